@@ -1,0 +1,112 @@
+# Everything starts here. `make run` and `make test` need only make, a Python from 3.11 on and a network.
+# Another interpreter: make run PYTHON=python3.13. Options of the main job: make run ARGS="--worlds 48".
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+VENV313 := .venv313
+LOCK := pyproject.toml $(wildcard constraints/*.txt)
+SHOW_VERSION := -c 'import sys; print("%d%d" % sys.version_info[:2])'
+
+# The version is part of the stamp's name: another PYTHON makes a new environment.
+VERSION := $(shell $(PYTHON) $(SHOW_VERSION) 2>/dev/null)
+RUN_STAMP := $(VENV)/.run-$(VERSION)
+TEST_STAMP := $(VENV)/.test-$(VERSION)
+TEST313_STAMP := $(VENV313)/.test-313
+
+# A Python 3.13 that works: by its own name, or through pyenv, which hides it until a version is asked for.
+find_313 = $(shell for try in "python3.13" "env PYENV_VERSION=3.13 python3.13"; do \
+	$$try -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1 \
+	&& { echo "$$try"; break; }; done)
+
+# $(call install,environment,interpreter,what pip shall install)
+define install
+	@version=$$($(2) $(SHOW_VERSION) 2>/dev/null) || version=0; \
+	if [ "$$version" -lt 311 ]; then \
+		echo "Python 3.11 or newer is needed, but '$(2)' is not one; name another: make PYTHON=python3.11" >&2; \
+		exit 1; \
+	fi; \
+	if [ "$$($(1)/bin/python $(SHOW_VERSION) 2>/dev/null)" != "$$version" ] \
+		|| ! $(1)/bin/python -m pip --version >/dev/null 2>&1; then \
+		echo "Making $(1) for Python $${version:0:1}.$${version:1}"; \
+		$(2) -m venv --clear $(1) || exit 1; \
+	fi; \
+	constraints=constraints/py$$version.txt; \
+	if [ -f "$$constraints" ]; then \
+		echo "Installing into $(1) with $$constraints"; \
+		$(1)/bin/python -m pip install --quiet --disable-pip-version-check -e '$(3)' -c "$$constraints"; \
+	else \
+		echo "Note: no constraints file for Python $${version:0:1}.$${version:1};" \
+			"installing the newest versions that pyproject.toml allows, which are not tested"; \
+		$(1)/bin/python -m pip install --quiet --disable-pip-version-check -e '$(3)'; \
+	fi
+endef
+
+.PHONY: help
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+
+.PHONY: setup
+setup: $(RUN_STAMP)  ## make .venv with what a run needs
+
+.PHONY: run
+run: $(RUN_STAMP)  ## set up, then the main job: all scenarios into results/main (ARGS="..." passes options)
+	@$(VENV)/bin/python run_sim.py $(ARGS)
+
+.PHONY: test
+test: $(TEST_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python 3.13 where there is one
+	@$(MAKE) --no-print-directory lint
+	@echo "== tests on Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"
+	@$(VENV)/bin/python -m pytest -q -n 2 tests
+	@found="$(find_313)"; \
+	if [ "$(VERSION)" = 313 ]; then \
+		second="not run: 3.13 is the Python of the whole form"; \
+	elif [ -z "$$found" ]; then \
+		second="NOT RUN: no python3.13 found"; \
+	else \
+		$(MAKE) --no-print-directory $(TEST313_STAMP) PYTHON313="$$found" || exit 1; \
+		echo "== tests on Python 3.13, short form"; \
+		$(VENV313)/bin/python -m pytest -q -n 2 -m "not torture and not long" tests || exit 1; \
+		second="run: all tests but those marked long or torture"; \
+	fi; \
+	echo; \
+	echo "Run:      ruff, mypy and all tests but those marked torture, on Python $(VERSION:3%=3.%)"; \
+	echo "3.13:     $$second"; \
+	echo "Not run:  the long forms (make torture)"
+
+.PHONY: lint
+lint: $(TEST_STAMP)  ## ruff and mypy
+	@echo "== ruff"
+	@$(VENV)/bin/python -m ruff check .
+	@echo "== mypy"
+	@$(VENV)/bin/python -m mypy
+
+.PHONY: format
+format: $(TEST_STAMP)  ## rewrite the sources in the house format
+	@$(VENV)/bin/python -m ruff check --fix .
+	@$(VENV)/bin/python -m ruff format .
+
+.PHONY: torture
+torture: $(TEST_STAMP)  ## the long forms of the tests: minutes to hours
+	@$(VENV)/bin/python -m pytest -n 2 -m torture tests
+
+.PHONY: clean
+clean:  ## remove environments and caches; results/ is left alone
+	@rm -rf $(VENV) $(VENV313) .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN_STAMP): $(LOCK)
+	$(call install,$(VENV),$(PYTHON),.)
+	@touch $@
+
+$(TEST_STAMP): $(LOCK)
+	$(call install,$(VENV),$(PYTHON),.[test])
+	@touch $(RUN_STAMP) $@
+
+$(TEST313_STAMP): $(LOCK)
+	$(call install,$(VENV313),$(PYTHON313),.[test])
+	@touch $@

@@ -1,0 +1,5 @@
+"""The command line: ``run_sim.py`` with ``run``, ``compare``, ``check`` and ``describe``."""
+
+from sim.cli.app import main
+
+__all__ = ["main"]

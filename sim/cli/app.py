@@ -1,0 +1,258 @@
+"""The commands, and what a user sees when something is wrong: one sentence per problem, exit code 2."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim import __version__
+from sim.cli import options
+from sim.cli.options import Out, Replicates, Seed, StartupScale, TalentScale, Threads, Workers, Worlds, Years
+from sim.errors import InputError
+from sim.settings import Settings
+
+if TYPE_CHECKING:
+    from sim.evidence import Evidence
+    from sim.scenario import Scenario
+
+_DEFAULT = Settings()
+
+app = typer.Typer(
+    name="run_sim.py",
+    help="Talent and startup flight from French digital districts: what eight recommendations change, and at what cost."
+    "\n\nWithout a command: the main job, every scenario file in paired worlds, into results/main.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class WorldChoice(StrEnum):
+    """Which worlds a command runs in."""
+
+    CENTRAL = "central"
+    PRIOR = "prior"
+
+
+class Subject(StrEnum):
+    """What can be described."""
+
+    PLACES = "places"
+    LEVERS = "levers"
+    OUTCOMES = "outcomes"
+    PARAMETERS = "parameters"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def main_job(
+    context: typer.Context,
+    talent_scale: TalentScale = _DEFAULT.talent_scale,
+    startup_scale: StartupScale = _DEFAULT.startup_scale,
+    years: Years = _DEFAULT.years,
+    worlds: Worlds = options.WORLDS,
+    replicates: Replicates = 1,
+    seed: Seed = options.SEED,
+    workers: Workers = options.WORKERS,
+    threads: Threads = _DEFAULT.threads,
+    out: Out = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Run the main job unless a command is named; options before a command are that command's."""
+    if context.invoked_subcommand is not None:
+        given = {
+            name: value
+            for name, value in context.params.items()
+            if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE" and name != "version"
+        }
+        _refuse_useless(context.invoked_subcommand, given)
+        context.default_map = {context.invoked_subcommand: given}
+        return
+    from sim.scenario import find_scenarios
+
+    common = options.common(
+        talent_scale,
+        startup_scale,
+        years,
+        worlds,
+        replicates,
+        seed,
+        workers,
+        threads,
+        out or options.RESULTS / "main",
+    )
+    evidence, scenarios = _load(find_scenarios(options.SCENARIOS))
+    raise typer.Exit(_carry_out(scenarios, evidence, common, WorldChoice.PRIOR))
+
+
+@app.command()
+def run(
+    files: Annotated[list[Path], typer.Argument(metavar="SCENARIO.toml...", help="Scenario files.")],
+    world: Annotated[
+        WorldChoice,
+        typer.Option(help="central: one world of central values; prior: worlds drawn from the priors."),
+    ] = WorldChoice.CENTRAL,
+    talent_scale: TalentScale = _DEFAULT.talent_scale,
+    startup_scale: StartupScale = _DEFAULT.startup_scale,
+    years: Years = _DEFAULT.years,
+    worlds: Worlds = 1,
+    replicates: Replicates = 1,
+    seed: Seed = options.SEED,
+    workers: Workers = options.WORKERS,
+    threads: Threads = _DEFAULT.threads,
+    out: Out = None,
+) -> None:
+    """Run the scenarios named, by default in the central world, into results/<scenario> (several: results/run).
+
+    With scenarios/baseline.toml among them they are also compared with it.
+    """
+    folder = out or options.RESULTS / (files[0].stem if len(files) == 1 else "run")
+    evidence, scenarios = _load(files)
+    common = options.common(
+        talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads, folder
+    )
+    raise typer.Exit(_carry_out(scenarios, evidence, common, world))
+
+
+@app.command()
+def compare(
+    what: Annotated[
+        list[Path], typer.Argument(metavar="RESULTS | A.toml B.toml...", help="Results, or scenarios.")
+    ],
+    talent_scale: TalentScale = _DEFAULT.talent_scale,
+    startup_scale: StartupScale = _DEFAULT.startup_scale,
+    years: Years = _DEFAULT.years,
+    worlds: Worlds = options.WORLDS,
+    replicates: Replicates = 1,
+    seed: Seed = options.SEED,
+    workers: Workers = options.WORKERS,
+    threads: Threads = _DEFAULT.threads,
+    out: Out = None,
+) -> None:
+    """Compare scenarios in paired worlds.
+
+    RESULTS: write comparison.csv, figures and report of a results folder anew, and show the table.
+    A.toml B.toml...: run the scenarios in worlds drawn from the priors, and compare each with the first, A,
+    into results/compare.
+    """
+    if len(what) == 1 and what[0].suffix != ".toml":
+        from sim.cli.study import compare_again
+
+        raise typer.Exit(compare_again(what[0]))
+    if len(what) == 1:
+        raise InputError(
+            f"{what[0]}: nothing to compare it with; name two scenario files, the reference first."
+        )
+    evidence, scenarios = _load(what)
+    common = options.common(
+        talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
+        out or options.RESULTS / "compare",
+    )  # fmt: skip
+    raise typer.Exit(_carry_out(scenarios, evidence, common, WorldChoice.PRIOR, scenarios[0].name))
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[SCENARIO.toml...]", help="By default all of scenarios/.")
+    ] = None,
+) -> None:
+    """Check scenario files and say every problem of each."""
+    from sim.evidence import load_evidence
+    from sim.scenario import find_scenarios, load_scenario
+
+    evidence = load_evidence()
+    problems: list[str] = []
+    for path in files or find_scenarios(options.SCENARIOS):
+        try:
+            load_scenario(path, evidence)
+        except InputError as error:
+            problems += error.problems
+        else:
+            typer.echo(f"{path}: ok")
+    if problems:
+        raise InputError(problems)
+
+
+@app.command()
+def describe(
+    subject: Annotated[Subject | None, typer.Argument(help="By default, what there is to describe.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One place or lever, or the start of parameter or outcome names.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values, for other programs.")] = False,
+) -> None:
+    """Describe places, levers, outcomes or parameters: unit, range, status and source."""
+    from sim.cli.describe import describe_all, describe_one
+
+    if subject is None:
+        describe_all(csv)
+    else:
+        describe_one(subject.value, name, csv)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code: 0, 1 or 2 for problems, 130 when stopped by Ctrl-C."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = app(args=None if arguments is None else list(arguments), standalone_mode=True)
+    except InputError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        return 141
+    return code if isinstance(code, int) else 0
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _refuse_useless(command: str, given: dict[str, Any]) -> None:
+    if command in ("check", "describe") and given:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise InputError(f"{names}: '{command}' runs nothing, so it takes no such option.")
+
+
+def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:
+    from sim.evidence import load_evidence
+    from sim.scenario import load_scenarios
+
+    evidence = load_evidence()
+    return evidence, load_scenarios(files, evidence)
+
+
+def _carry_out(
+    scenarios: Sequence[Scenario], evidence: Evidence, common: options.Common, world: WorldChoice,
+    reference: str = "baseline",
+) -> int:  # fmt: skip
+    from sim.cli.study import carry_out
+    from sim.experiments.design import design
+
+    study = design(
+        scenarios, common.settings, seed=common.seed, worlds=common.worlds, replicates=common.replicates,
+        world_kind=world.value, reference=reference,
+    )  # fmt: skip
+    return carry_out(study, evidence, common)

@@ -1,0 +1,200 @@
+"""From a designed study to a results folder: run, merge, compare, report, and say how it went."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from sim.cli.headlines import comparison_table, levels_table
+from sim.cli.options import Common
+from sim.cli.progress import RunProgress
+from sim.errors import InputError
+from sim.experiments.design import Study
+from sim.experiments.engine import Engine, ModelEngine
+from sim.experiments.manifest import NAME as MANIFEST
+from sim.experiments.manifest import read_manifest, write_manifest
+from sim.experiments.results import write_comparison, write_tables
+from sim.experiments.runner import Outcome, run_study
+from sim.experiments.store import Store
+from sim.scenario import BASELINE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.evidence import Evidence
+
+OK, FAILED, STOPPED = 0, 2, 130
+
+
+def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engine | None = None) -> int:
+    """Run a study into its results folder and print what came out.
+
+    Returns:
+        the exit code: 0, 2 if a run failed, 130 if stopped by Ctrl-C.
+
+    Raises:
+        InputError: if another command is writing into the same folder.
+    """
+    engine = engine or ModelEngine()
+    out, console, notes = common.out, Console(), Console(stderr=True)
+    started, clock = datetime.now(UTC), time.monotonic()
+    store = Store(out)
+    with _alone(out):
+        count, worlds = len(study.scenarios), len(study.worlds)
+        notes.print(
+            f"{_number(count, 'scenario')}, {_number(worlds, 'world')}, {_number(len(study.experiments), 'run')} of"
+            f" {_number(study.settings.years, 'year')}, into {out}", highlight=False, soft_wrap=True,
+        )  # fmt: skip
+        with RunProgress(len(study.experiments), notes) as progress:
+            outcome = run_study(study, evidence, store, engine, common.workers, progress)
+        if outcome.reused:
+            notes.print(
+                f"{_number(outcome.reused, 'run')} finished earlier and were used again.", highlight=False
+            )
+        if not outcome.finished:
+            _say_failures(study, outcome, out, notes)
+            notes.print(
+                f"No run was finished; the tables in {out} were not touched.", highlight=False, soft_wrap=True
+            )
+            return STOPPED if outcome.interrupted else FAILED
+
+        # While the manifest is missing, the folder is being written.
+        (out / MANIFEST).unlink(missing_ok=True)
+        _forget_report(out)
+        write_tables(out, study, evidence, store, outcome.names, outcome.finished)
+        comparison = _compare(out, study)
+        if not outcome.interrupted:
+            store.clean(set(outcome.names))
+        write_manifest(
+            out, study, evidence, engine, store, outcome,
+            workers=common.workers, started=started, wall_seconds=time.monotonic() - clock,
+        )  # fmt: skip
+        if outcome.interrupted:
+            done = f"{len(outcome.finished)} of {_number(len(study.experiments), 'run')}"
+            notes.print(
+                f"Stopped. {done} are finished, in tables in {out}; the same command makes the rest."
+                + (f"\nA report on what there is: run_sim.py compare {out}" if comparison is not None and study.reference == BASELINE else ""),
+                highlight=False, soft_wrap=True,
+            )  # fmt: skip
+            return STOPPED
+        if comparison is not None:
+            _report(out, study.reference)
+        show(out, console)
+        _say_failures(study, outcome, out, notes)
+    return FAILED if outcome.failures else OK
+
+
+def compare_again(out: Path) -> int:
+    """Compare the runs of an existing results folder: table, figures and report are written anew and shown.
+
+    Raises:
+        InputError: if the folder holds no results, or nothing to compare.
+    """
+    manifest = read_manifest(out)
+    if manifest is None or not (out / "runs.parquet").is_file():
+        raise InputError(f"{out}: not a folder of results; it has no manifest.json or no runs.parquet.")
+    with _alone(out):
+        if _written_comparison(out, manifest.get("reference")) is None:
+            raise InputError(
+                f"{out}: nothing to compare; run the baseline and another scenario in the same worlds."
+            )
+        _report(out, manifest.get("reference"))
+        show(out, Console())
+    return OK
+
+
+def show(out: Path, console: Console) -> None:
+    """Print the headline table of a results folder and what was written."""
+    reference = (read_manifest(out) or {}).get("reference")
+    compared = reference is not None and (out / "comparison.csv").is_file()
+    console.print(comparison_table(out, str(reference)) if compared else levels_table(out))
+    for name in ("report.html", "comparison.csv", "figures", "runs.parquet", "series.parquet", "flows.parquet",
+                 "costs.parquet", "worlds.parquet", MANIFEST):  # fmt: skip
+        if (out / name).exists():
+            console.print(f"  {out / name}", highlight=False, soft_wrap=True)
+
+
+def _compare(out: Path, study: Study) -> pd.DataFrame | None:
+    (out / "comparison.csv").unlink(missing_ok=True)
+    return _written_comparison(out, study.reference) if study.can_compare else None
+
+
+def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None:
+    """Write comparison.csv; None, and no file, if no scenario shares a world with the reference."""
+    import pandas as pd
+
+    from sim.analysis import compare
+
+    if reference is None:
+        return None
+    runs = pd.read_parquet(out / "runs.parquet")
+    shared = runs.groupby(["world", "replicate"])["scenario"].agg(set)
+    paired = set().union(*(names for names in shared if reference in names))
+    if len(paired) < 2:
+        return None
+    comparison = compare(runs[runs["scenario"].isin(paired)], reference)
+    write_comparison(out, comparison)
+    return comparison
+
+
+def _report(out: Path, reference: str | None) -> None:
+    """Draw figures and report. They are about the baseline; against another reference there is only the table."""
+    if reference != BASELINE:
+        return
+    from sim.report import write_report
+
+    write_report(out)
+
+
+def _forget_report(out: Path) -> None:
+    """Remove a report and figures of earlier runs: they do not show the tables that follow."""
+    (out / "report.html").unlink(missing_ok=True)
+    shutil.rmtree(out / "figures", ignore_errors=True)
+
+
+def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console) -> None:
+    if not outcome.failures:
+        return
+    listed = sorted(outcome.failures.items())
+    for run, text in listed[:5]:
+        experiment = study.experiments[run]
+        name = study.scenarios[experiment.scenario].name
+        reason = text.strip().splitlines()[-1]
+        notes.print(
+            f"Failed: {name}, world {experiment.world}, replicate {experiment.replicate}: {reason}",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
+    more = f"; all of them, with tracebacks, are in {out / MANIFEST}" if outcome.finished else ""
+    notes.print(
+        f"{_number(len(listed), 'run')} of {len(study.experiments)} failed{more}. The same command tries them again.",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold the folder while writing into it. The lock dies with the process, so it never has to be removed."""
+    try:
+        import fcntl
+    except ImportError:  # not on this system: two commands in one folder are then the user's care
+        yield
+        return
+    with (out / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(
+                f"{out}: another command is writing into this folder; wait, or name another --out."
+            ) from None
+        yield

@@ -1,0 +1,184 @@
+"""Finished runs on disk: one folder each, found again by what determined the run.
+
+``shards/<identity>/`` holds the three tables of a run and, written last, ``run.json`` with their checksums. A
+run is finished when ``run.json`` says so and the files agree. Every file appears at once or not at all
+(temporary file, fsync, rename), so a crash, a full disk or Ctrl-C never leaves half a run that counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("series", "flows", "costs")
+# Columns every record has, with their types; a series may have more.
+FLOWS = {"quarter": "int64", "origin": "string", "destination": "string", "kind": "string", "count": "int64"}
+COSTS = {"quarter": "int64", "lever": "string", "item": "string", "payer": "string", "meur": "double"}
+SERIES = {"quarter": "int64", "place": "string"}
+
+
+def identity(determinants: Mapping[str, object]) -> str:
+    """Return the name of a run: a digest of all that determines its result."""
+    text = json.dumps(determinants, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class Store:
+    """The shards of one results folder."""
+
+    def __init__(self, results: Path) -> None:
+        self.folder = results / "shards"
+
+    def finished(self, name: str) -> bool:
+        """Whether the run is there, whole."""
+        receipt = self.receipt(name)
+        if receipt is None:
+            return False
+        return all(
+            _sha256(self.folder / name / f"{table}.parquet") == receipt["files"].get(table)
+            for table in TABLES
+        )
+
+    def receipt(self, name: str) -> dict[str, Any] | None:
+        """Return what ``run.json`` says, or None: outcomes, facts, timings, checksums."""
+        try:
+            receipt = json.loads((self.folder / name / "run.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return receipt if isinstance(receipt, dict) and receipt.get("identity") == name else None
+
+    def seen(self, name: str) -> bool:
+        """Whether the run has ended, well or badly (cheap: no file is opened)."""
+        return (self.folder / name / "run.json").exists() or (self.folder / name / "failure.txt").exists()
+
+    def write(
+        self,
+        name: str,
+        frames: Mapping[str, pd.DataFrame],
+        outcomes: Mapping[str, float],
+        facts: Mapping[str, float],
+        timings: Mapping[str, float],
+    ) -> None:
+        """Keep a finished run; the receipt comes last.
+
+        Raises:
+            ValueError: if a table lacks a column or an outcome is no number.
+        """
+        target = self.folder / name
+        target.mkdir(parents=True, exist_ok=True)
+        files = {}
+        for table, columns in (("series", SERIES), ("flows", FLOWS), ("costs", COSTS)):
+            data = to_arrow(frames[table], columns, table)
+            path = target / f"{table}.parquet"
+            write_atomically(path, lambda file, data=data: pq.write_table(data, file, compression="zstd"))  # type: ignore[misc]
+            files[table] = _sha256(path)
+        receipt = {
+            "identity": name,
+            "outcomes": {key: float(value) for key, value in outcomes.items()},
+            "facts": {key: float(value) for key, value in facts.items()},
+            "timings": {key: float(value) for key, value in timings.items()},
+            "files": files,
+        }
+        (target / "failure.txt").unlink(missing_ok=True)
+        write_text(target / "run.json", json.dumps(receipt, indent=1, sort_keys=False))
+
+    def write_failure(self, name: str, text: str) -> None:
+        """Keep the traceback of a run that failed; the run will be tried again by the next command."""
+        (self.folder / name).mkdir(parents=True, exist_ok=True)
+        write_text(self.folder / name / "failure.txt", text)
+
+    def failure(self, name: str) -> str | None:
+        """Return the traceback of a failed run, or None."""
+        try:
+            return (self.folder / name / "failure.txt").read_text(encoding="utf-8")
+        except OSError:
+            return None
+
+    def forget(self, name: str) -> None:
+        """Remove what is left of a run that did not finish."""
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def read(self, name: str, table: str) -> pa.Table:
+        """Return one table of a finished run."""
+        with (self.folder / name / f"{table}.parquet").open("rb") as file:
+            return pq.read_table(file, use_threads=False)
+
+    def clean(self, keep: Collection[str]) -> None:
+        """Remove the shards of other studies and what interrupted writers left behind."""
+        if not self.folder.is_dir():
+            return
+        for path in self.folder.iterdir():
+            if path.name not in keep:
+                shutil.rmtree(path, ignore_errors=True)
+                continue
+            for leftover in path.glob(".*.tmp"):
+                leftover.unlink(missing_ok=True)
+
+
+def to_arrow(frame: pd.DataFrame, columns: Mapping[str, str], what: str) -> pa.Table:
+    """Return a data frame as an Arrow table with plain types (int64, double, string) and no metadata.
+
+    Raises:
+        ValueError: if a column is missing.
+    """
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise ValueError(f"{what}: columns missing from the records: {', '.join(missing)}")
+    names = [*columns, *(str(column) for column in frame.columns if column not in columns)]
+    arrays = []
+    for name in names:
+        array = pa.array(frame[name], from_pandas=False)
+        if isinstance(array, pa.ChunkedArray):
+            array = array.combine_chunks()
+        if isinstance(array.type, pa.DictionaryType):
+            array = array.dictionary_decode()
+        arrays.append(array.cast(columns[name] if name in columns else _plain(array.type)))
+    return pa.Table.from_arrays(arrays, names=names)
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        return pa.int64()
+    return pa.float64() if pa.types.is_floating(kind) else pa.string()
+
+
+def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file so that it appears whole or not at all: temporary file beside it, fsync, rename, fsync."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file (UTF-8, line feeds) so that it appears whole or not at all."""
+    write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None

@@ -1,0 +1,171 @@
+"""Read one ``[levers.<key>]`` table of a scenario file and say in plain words what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from sim.errors import nearest
+from sim.quarters import parse_quarter
+
+if TYPE_CHECKING:
+    from sim.evidence import Evidence
+    from sim.model.levers import Lever
+
+# Fields that name places: a list of them, or a table with one entry per place.
+PLACE_FIELDS = ("places", "label_dates")
+
+
+def read_lever(
+    key: str, table: object, levers: Mapping[str, type[Lever]], evidence: Evidence
+) -> tuple[Lever | None, list[str]]:
+    """Build one lever from its table.
+
+    Returns the lever (None if anything is wrong) and one sentence per problem, each starting ``levers.<key>``.
+    The table of a misspelt lever is checked as the nearest lever's, so that its other problems show at once.
+    """
+    problems: list[str] = []
+    kind = levers.get(key)
+    if kind is None:
+        hint = nearest(key, list(levers))
+        problems.append(f"levers.{key}: unknown lever{hint or all_of(levers)}")
+        kind = levers.get(hint.split("'")[1]) if hint else None
+    if not isinstance(table, dict):
+        problems.append(f"levers.{key}: found {found(table)}, allowed is a table, [levers.{key}].")
+    if kind is None or not isinstance(table, dict):
+        return None, problems
+    lever: Lever | None = None
+    try:
+        lever = kind(**table)
+    except ValidationError as error:
+        problems += [_sentence(key, kind, detail) for detail in error.errors(include_url=False)]
+    problems += _unknown_places(key, table, evidence)
+    problems += _dates_reversed(key, lever)
+    return (None if problems else lever), problems
+
+
+def found(value: object) -> str:
+    """Say what was found: ``-5``, ``the text 'yes'``, ``true``, ``a list``, ``a table``."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, str):
+        return f"the text '{value}'"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return f"'{value}' (a date or time)"
+
+
+def allowed(field: FieldInfo, name: str) -> str:
+    """Say in words what a lever's field takes, bounds included: ``a number from 0 to 2000``."""
+    kind = str(field.annotation)
+    if name == "label_dates":
+        return 'a table of place = quarter, such as lyon = "2014Q4"'
+    if name == "places":
+        return "a list of place names in quotes"
+    if "bool" in kind:
+        return "true or false"
+    if "int" in kind or "float" in kind:
+        noun = "a whole number" if "int" in kind else "a number"
+        low = [
+            str(m.ge) if isinstance(m, Ge) else f"above {m.gt}"
+            for m in field.metadata
+            if isinstance(m, Ge | Gt)
+        ]
+        high = [
+            str(m.le) if isinstance(m, Le) else f"below {m.lt}"
+            for m in field.metadata
+            if isinstance(m, Le | Lt)
+        ]
+        if low and high:
+            return f"{noun} from {_plain(low[0])} to {_plain(high[0])}"
+        return f"{noun} from {_plain(low[0])}" if low else f"{noun} up to {_plain(high[0])}" if high else noun
+    if is_quarter(name):
+        return 'a quarter in quotes, such as "2014Q1"'
+    return "a text in quotes"
+
+
+def is_quarter(name: str) -> bool:
+    """Whether a lever's field is a date: ``start``, ``end`` or ``<switch>_start``."""
+    return name in ("start", "end") or name.endswith("_start")
+
+
+def all_of(names: Iterable[str]) -> str:
+    """Return ``"; allowed are a, b."``."""
+    return f"; allowed are {', '.join(names)}."
+
+
+def _plain(number: str) -> str:
+    try:
+        return f"{float(number):.10g}"
+    except ValueError:
+        return number
+
+
+def _sentence(key: str, kind: type[Lever], detail: ErrorDetails) -> str:
+    """Turn one pydantic error into a sentence with key, what was found and what is allowed."""
+    loc = [str(part) for part in detail["loc"]]
+    name = loc[0] if loc else ""
+    path = ".".join([f"levers.{key}", *loc])
+    fields = kind.model_fields
+    if detail["type"] == "extra_forbidden":
+        return f"{path}: unknown field{nearest(name, list(fields)) or all_of(fields)}"
+    if name not in fields:
+        return f"{path}: {_message(detail)}."
+    if len(loc) > 1 and name == "label_dates":
+        return f'{path}: found {found(detail["input"])}, allowed is a quarter in quotes, such as "2014Q1".'
+    if len(loc) > 1 and name == "places":
+        number = int(loc[1]) + 1 if loc[1].isdigit() else 1
+        return f"levers.{key}.places: entry {number}: found {found(detail['input'])}, allowed is a place name in quotes."
+    if detail["type"] == "value_error":
+        if is_quarter(name):
+            return f"{path}: found {found(detail['input'])}, allowed is {allowed(fields[name], name)}, from 2013Q3 on."
+        return f"{path}: {_message(detail)}."
+    return f"{path}: found {found(detail['input'])}, allowed is {allowed(fields[name], name)}."
+
+
+def _message(detail: ErrorDetails) -> str:
+    return detail["msg"].removeprefix("Value error, ").rstrip(".")
+
+
+def _unknown_places(key: str, table: Mapping[str, Any], evidence: Evidence) -> list[str]:
+    """Levers act on French places only: say which names are unknown or abroad."""
+    french = [place.place for place in evidence.places if place.country == "FR"]
+    problems = []
+    for field in PLACE_FIELDS:
+        value = table.get(field)
+        if not isinstance(value, list | dict):
+            continue
+        if not value:
+            problems.append(
+                f"levers.{key}.{field}: found nothing in it; name at least one place, or leave the field out."
+            )
+        for name in value:
+            if isinstance(name, str) and name not in french:
+                problems.append(f"levers.{key}.{field}: {_strange_place(name, french, evidence.place_ids)}")
+        repeated = sorted({str(n) for n in value if isinstance(value, list) and value.count(n) > 1})
+        problems += [f"levers.{key}.{field}: '{name}' is named twice." for name in repeated]
+    return problems
+
+
+def _strange_place(name: str, french: Sequence[str], everywhere: Sequence[str]) -> str:
+    if name in everywhere:
+        return f"'{name}' is not in France{all_of(french)}"
+    city = [place for place in french if place.startswith(f"{name}_")]
+    if city:
+        return f"unknown place '{name}'; its districts are {', '.join(city)}."
+    return f"unknown place '{name}'{nearest(name, french) or all_of(french)}"
+
+
+def _dates_reversed(key: str, lever: Lever | None) -> list[str]:
+    if lever is None or lever.end is None or parse_quarter(lever.end) > parse_quarter(lever.start):
+        return []
+    return [f"levers.{key}.end: found '{lever.end}', allowed is a quarter after the start, {lever.start}."]

@@ -1,0 +1,53 @@
+"""How rules are compiled: Numba, cached on disk in a folder named by the digest of all model sources.
+
+Numba's own cache does not notice a change in another file, so the folder's name has to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def sources_digest() -> str:
+    """Return the SHA-256 of all Python sources of the model, in name order."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _cache_folder() -> Path:
+    """Return the first writable cache folder: the project's own .cache, else the user's, else a temporary one."""
+    name = f"kernels-{sources_digest()[:16]}"
+    candidates = [
+        Path(__file__).parents[2] / ".cache",
+        Path.home() / ".cache" / "talent-flight",
+        Path(tempfile.gettempdir()) / "talent-flight",
+    ]
+    for parent in candidates:
+        try:
+            (parent / name).mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(parent / name, os.W_OK):
+            return parent / name
+    return candidates[-1] / name
+
+
+os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_folder()))
+
+import numba  # noqa: E402  (the cache folder must be set before Numba reads its configuration)
+
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a rule: no Python objects, the GIL released, IEEE arithmetic in the order written."""
+    return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)

@@ -1,0 +1,245 @@
+"""FlightModel: the step read aloud."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.evidence import Evidence
+from sim.model.adapter import forget
+from sim.model.blocks import map_blocks
+from sim.model.cities import City
+from sim.model.closing import close_startups
+from sim.model.conditions import close_coverage_gap
+from sim.model.founding import found_startups
+from sim.model.funding import FundingState, fund_startups
+from sim.model.growth import TaxBase, grow_startups
+from sim.model.levers import Lever
+from sim.model.migration import migrate_talents, renew_talents
+from sim.model.places import Place, PlaceColumns
+from sim.model.recording import CHAMPION_HEADS, CHAMPION_RAISED, Events, Recorder, Records
+from sim.model.relocation import move_founders, relocate_startups
+from sim.model.start import Start
+from sim.model.startup_tables import StartupTables
+from sim.model.startups import ALIVE, Startups
+from sim.model.tables import TalentTables, diaspora_affinity
+from sim.model.talents import Talents, count_talents
+from sim.settings import Settings
+from sim.world import World
+
+
+@dataclass
+class StartupCounts:
+    """Living firms by place, agents (unscaled); ``real`` is ``by_place`` in real firms."""
+
+    by_place: np.ndarray
+    french: np.ndarray
+    champions: np.ndarray
+    champions_french: np.ndarray
+    staff: np.ndarray
+    young: np.ndarray
+    real: np.ndarray
+
+
+def apply_policies(model: FlightModel) -> None:
+    """Process: law and programmes of July 2013, then each lever in turn changes its named quantities."""
+    model.conditions = model.start.conditions.copy()
+    close_coverage_gap(model.conditions, model.world, model.quarter)
+    for lever in model.levers:
+        lever.apply(model.conditions, model)
+    model.places.structures_added = model.conditions.structures_added
+
+
+def update_places(model: FlightModel) -> None:
+    """Process: rents and wages respond to the stocks of the quarter's start; decision tables are built."""
+    people = model.talent_counts * model.settings.talent_scale
+    staff = model.startup_counts.staff * model.settings.startup_scale
+    model.places.update_prices(people, staff, model.conditions, model.world)
+    model.build_tables()
+
+
+Process = Callable[["FlightModel"], None]
+PROCESSES: tuple[Process, ...] = (
+    apply_policies,
+    update_places,
+    found_startups,
+    fund_startups,
+    grow_startups,
+    relocate_startups,
+    migrate_talents,
+    close_startups,
+    renew_talents,
+)
+
+
+class FlightModel(mesa.Model):
+    """Talents, startups and cities among 26 places, one quarter a step.
+
+    Args:
+        levers: the policy; empty is the baseline.
+        world: uncertain parameters.
+        evidence: facts of 2013.
+        start: prepared by :func:`sim.model.start.prepare_start` for the same world, evidence and scales.
+        settings: scales, horizon, threads.
+        run_seed: 64-bit seed from :func:`sim.model.randomness.run_seed`.
+    """
+
+    processes: tuple[Process, ...] = PROCESSES
+
+    def __init__(
+        self,
+        levers: tuple[Lever, ...],
+        world: World,
+        evidence: Evidence,
+        start: Start,
+        settings: Settings,
+        run_seed: int,
+    ) -> None:
+        # Mesa's own generator is seeded for completeness; no process draws from it.
+        super().__init__(rng=run_seed)
+        self.levers, self.world, self.evidence = levers, world, evidence
+        self.start, self.settings, self.run_seed = start, settings, run_seed
+        self.geography = start.geography
+        self.quarter = 0
+        self.lever_memory: dict[str, dict[str, Any]] = {}
+        self.places = PlaceColumns(evidence, world, self.geography)
+        self.talents = Talents(self, {name: column.copy() for name, column in start.talents.items()})
+        self.startups = Startups(self, {name: column.copy() for name, column in start.startups.items()})
+        self.conditions = start.conditions.copy()
+        self.talent_tables = TalentTables(evidence, world, self.geography)
+        self.startup_tables = StartupTables(evidence, world, self.geography)
+        self.startup_tables.remember_start(start.conditions)
+        self.constants = self._constants()
+        self.funding = FundingState(np.zeros(self.places.count), np.zeros(self.places.count))
+        self.tax_base = TaxBase.empty(self.places.count)
+        self.cash_flows = np.zeros(0, np.int64)
+        self.jobs_lost = np.zeros(self.places.count)
+        self.events = Events.empty(self.places.count)
+        self.timings = {process.__name__: 0.0 for process in self.processes}
+        self._create_agents()
+        self.count()
+        people = self.talent_counts * settings.talent_scale
+        self.places.remember_start(people, self.startup_counts.staff * settings.startup_scale)
+        self._french_start = self.talent_counts_french * float(settings.talent_scale)
+        self._staff_start = self.startup_counts.staff * float(settings.startup_scale)
+        self.recorder = Recorder(self.geography.ids)
+        self.recorder.record(self, 0)
+
+    def _create_agents(self) -> None:
+        """Create places and the cities that own them, as ordinary Mesa agents."""
+        self.place_agents = [
+            Place(self, record.index, record.name, record.kind) for record in self.evidence.places
+        ]
+        owned: dict[str, list[Place]] = {}
+        for record, place in zip(self.evidence.places, self.place_agents, strict=True):
+            if record.city:
+                owned.setdefault(record.city, []).append(place)
+        countries = {record.city: record.country for record in self.evidence.places}
+        self.cities = [City(self, name, countries[name], places) for name, places in owned.items()]
+
+    def _constants(self) -> np.ndarray:
+        """Return fitted constants, (P, P), with the diaspora's drift: French people's pull abroad from the start on."""
+        abroad = np.outer(self.geography.is_french, ~self.geography.is_french)
+        return self.start.constants + self.world["talent.diaspora_drift"] * abroad
+
+    def step(self) -> None:
+        """Advance one quarter: each process in order, timed; then count, charge and record."""
+        self.events = Events.empty(self.places.count)
+        for process in self.processes:
+            begun = time.perf_counter()
+            process(self)
+            self.timings[process.__name__] += time.perf_counter() - begun
+        begun = time.perf_counter()
+        self.count()
+        for lever in self.levers:
+            for charge in lever.charges(self):
+                self.recorder.charge(self.quarter + 1, lever.key, charge.item, charge.payer, charge.meur)
+        self.quarter += 1
+        self.recorder.record(self, self.quarter)
+        self.timings["record"] = self.timings.get("record", 0.0) + time.perf_counter() - begun
+
+    def build_tables(self) -> None:
+        """Build what this quarter's decisions read."""
+        counts, scale = self.startup_counts, self.settings.startup_scale
+        affinity = diaspora_affinity(
+            self.world,
+            self.geography,
+            self.talent_counts_french * float(self.settings.talent_scale),
+            self._french_start,
+            counts.staff * float(scale),
+            self._staff_start,
+        )
+        self.talent_table = self.talent_tables.build(self.places, self.conditions, self.constants, affinity)
+        value = self.startup_tables.log_value(self.places, self.conditions, counts.real, self.quarter)
+        self.startup_table = self.startup_tables.build(
+            self.places, self.conditions, value, counts.young * float(scale)
+        )
+
+    def live_rows(self) -> np.ndarray:
+        """Return rows of living firms."""
+        return np.flatnonzero(self.startups.data["status"] == ALIVE)
+
+    def count(self) -> None:
+        """Count people and firms by place: whole numbers, in a fixed order."""
+        places, columns = self.places.count, self.talents.table(("place", "origin", "counts"))
+
+        def work(start: int, stop: int) -> np.ndarray:
+            out = np.zeros((2, places), np.int64)
+            count_talents(start, stop, *columns, self.geography.is_french, out[0], out[1])
+            return out
+
+        self.talent_counts, self.talent_counts_french = np.sum(
+            map_blocks(work, self.talents.size, self.settings.threads), axis=0
+        )
+        self.startup_counts = self._count_startups()
+
+    def _count_startups(self) -> StartupCounts:
+        data, live, places = self.startups.data, self.live_rows(), self.places.count
+        hq, ops, heads = data["hq"][live], data["ops"][live], data["headcount"][live]
+        french = self.geography.is_french[data["origin"][live]]
+        champion = (heads >= CHAMPION_HEADS) | (data["raised"][live] >= CHAMPION_RAISED)
+        followers = np.where(hq != ops, (heads * self.world["startup.staff_follow"]).astype(np.int64), 0)
+        staff = np.zeros(places, np.int64)
+        np.add.at(staff, ops, heads - followers)
+        np.add.at(staff, hq, followers)
+        young = self.quarter - data["founded"][live] < 4 * self.world["startup.young_years"]
+
+        def tally(mask: np.ndarray, where: np.ndarray = hq) -> np.ndarray:
+            return np.bincount(where[mask], minlength=places)
+
+        by_place = np.bincount(hq, minlength=places)
+        return StartupCounts(
+            by_place=by_place,
+            french=tally(french),
+            champions=tally(champion),
+            champions_french=tally(champion & french),
+            staff=staff,
+            young=tally(young, ops),
+            real=by_place * float(self.settings.startup_scale),
+        )
+
+    def move_founders(self, rows: np.ndarray, targets: np.ndarray) -> None:
+        """Move founders to their firm's place (see :func:`sim.model.relocation.move_founders`)."""
+        move_founders(self, rows, targets)
+
+    def records(self) -> Records:
+        """Return the frames of the run so far."""
+        return self.recorder.records(dict(self.timings), dict(self.start.facts))
+
+
+def simulate(
+    scenario: Any, world: World, evidence: Evidence, start: Start, settings: Settings, run_seed: int
+) -> Records:
+    """Run one experiment to its horizon and return its records. ``scenario`` needs ``levers`` only."""
+    model = FlightModel(tuple(scenario.levers), world, evidence, start, settings, run_seed)
+    try:
+        for _ in range(settings.quarters):
+            model.step()
+        return model.records()
+    finally:
+        forget(model)

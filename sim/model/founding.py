@@ -1,0 +1,233 @@
+"""Founding: real talents found firms, choose where, and bring the firm into the columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.model.blocks import map_blocks
+from sim.model.choice import nested_choice, nested_probabilities
+from sim.model.compile import kernel
+from sim.model.geography import Geography
+from sim.model.randomness import Purpose, normals, uniforms
+from sim.model.startup_rules import NO_ROUND
+from sim.model.startups import ALIVE
+from sim.model.talents import SKILLS, found_rows, founding_weights
+from sim.world import World
+
+if TYPE_CHECKING:
+    from sim.model.flight import FlightModel
+
+P_QUALITY = int(Purpose.QUALITY)
+P_FOUND_PLACE, P_NEST, P_SEES = (int(Purpose[n]) for n in ("FOUND_PLACE", "NEST", "SEES"))
+MAX_ITERATIONS = 200
+
+
+@dataclass(frozen=True)
+class FoundingConstants:
+    """Per founding weight and quarter ``rate`` (P,); place constants (P,); logsum at the start (3, P)."""
+
+    rate: np.ndarray
+    place: np.ndarray
+    logsum: np.ndarray
+    residual: float
+
+
+def founder_factors(world: World) -> np.ndarray:
+    """Return the chance to found by skill class over an engineer's, (S,)."""
+    return np.array([1.0 if s == "engineer" else world[f"startup.founding_{s}"] for s in SKILLS])
+
+
+@kernel
+def founding_laws(value, cost, awareness, country, nest_size, nest, logsum, law):  # type: ignore[no-untyped-def]
+    """Write expected logsums (3, P) and choice probabilities (3, P, P) of founders by group and residence."""
+    places = value.shape[0]
+    v, seen = np.zeros(places), np.zeros(places)
+    for group in range(3):
+        for residence in range(places):
+            for j in range(places):
+                v[j] = value[j] - cost[residence, j]
+                seen[j] = 2.0 if j == residence else awareness[group, j]
+            logsum[group, residence] = nested_probabilities(v, seen, country, nest_size, nest, law[group, residence])
+
+
+def founding_choice(
+    world: World, geography: Geography, value: np.ndarray, cost: np.ndarray, awareness: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (logsum (3, P), probabilities (3, P, P)); ``value`` is utility of founding by place, constants included."""
+    places = len(value)
+    logsum, law = np.zeros((3, places)), np.zeros((3, places, places))
+    founding_laws(
+        value, cost, awareness, geography.country, geography.nest_size, world["startup.nest"], logsum, law
+    )
+    return logsum, law
+
+
+def fit_founding(
+    world: World,
+    geography: Geography,
+    value: np.ndarray,
+    cost: np.ndarray,
+    awareness: np.ndarray,
+    births: np.ndarray,
+    weights: np.ndarray,
+) -> FoundingConstants:
+    """Solve place constants so that expected births by place are ``births`` (firms a quarter, (P,)).
+
+    ``value``: utility of founding without constants; ``weights`` (P,): founding weight of the talents living there.
+    Foreigners abroad stand for all founders abroad in the fit: French people there see France more, but are few.
+    """
+    rate = births / np.maximum(weights, 1e-9)
+    place = np.zeros(len(births))
+    group = np.where(geography.is_french, 0, 2)
+    rows = np.arange(len(births))
+    residual = np.inf
+    logsum = np.zeros((3, len(births)))
+    for _ in range(MAX_ITERATIONS):
+        logsum, law = founding_choice(world, geography, value + place, cost, awareness)
+        gap = np.log(births / (births @ law[group, rows]))
+        residual = float(np.abs(gap).max())
+        if residual < 1e-4:
+            break
+        place += 0.7 * world["startup.nest"] * (gap - gap[0]) + 0.3 * (gap - gap[0])
+    return FoundingConstants(rate, place, logsum, residual)
+
+
+def weights_by_place(model: FlightModel) -> np.ndarray:
+    """Return the founding weight of talents by place, real persons, (P,)."""
+    talents, world = model.talents, model.world
+    factors = founder_factors(world)
+    young = int(4 * (30 - world["talent.entry_age"]))
+    columns = talents.table(("skill", "place", "entry", "counts"))
+
+    def work(start: int, stop: int) -> np.ndarray:
+        out = np.zeros(model.places.count)
+        founding_weights(
+            start, stop, model.quarter, factors, world["startup.founding_young"], young, *columns, out
+        )
+        return out
+
+    total = np.zeros(model.places.count)
+    for part in map_blocks(work, talents.size, model.settings.threads):
+        total += part
+    return total * model.settings.talent_scale
+
+
+@kernel
+def place_new_firms(  # type: ignore[no-untyped-def]
+    run_seed, quarter, uid, residence, group, ability, correlation, value, cost, awareness, country, nest_size, nest,
+    hq, quality,
+):  # fmt: skip
+    """Draw place and quality of each new firm."""
+    places = value.shape[0]
+    v, seen = np.zeros(places), np.zeros(places)
+    for n in range(uid.shape[0]):
+        for j in range(places):
+            v[j] = value[j] - cost[residence[n], j]
+            seen[j] = 2.0 if j == residence[n] else awareness[group[n], j]
+        hq[n] = nested_choice(
+            v, seen, country, nest_size, nest, run_seed, uid[n], quarter, P_FOUND_PLACE, P_NEST, P_SEES
+        )
+        own, _ = normals(run_seed, P_QUALITY, uid[n], 0, 0)
+        quality[n] = correlation * ability[n] + (1.0 - correlation**2) ** 0.5 * own
+
+
+@kernel
+def draw_traits(seed, uid, jei_share, extra_share, jei, extra):  # type: ignore[no-untyped-def]
+    """Draw once for life which firms have JEI status, and which start with one person more."""
+    for n in range(uid.shape[0]):
+        first, second = uniforms(seed, P_QUALITY, uid[n], 0, 1)
+        jei[n] = 1 if first < jei_share else 0
+        extra[n] = 1 if second < extra_share else 0
+
+
+def found_startups(model: FlightModel) -> None:
+    """Process: talents found firms at a rate that rises with the value of founding; each firm chooses its place."""
+    world, geography, talents = model.world, model.geography, model.talents
+    fitted = model.start.founding
+    terms = model.startup_tables.log_value(model.places, model.conditions, model.startup_counts.real, model.quarter)
+    value = sum(terms.values()) + model.startup_tables.start_cost(model.conditions)
+    value = world["startup.beta_found"] * value + fitted.place
+    cost = model.startup_tables.cost
+    awareness = model.conditions.awareness
+    logsum, _ = founding_choice(world, geography, value, cost, awareness)
+    scale = model.settings.talent_scale / model.settings.startup_scale
+    rate = scale * fitted.rate * np.exp(world["startup.entry_elasticity"] * (logsum - fitted.logsum))
+    columns = talents.table(("slot", "generation", "origin", "skill", "place", "entry", "counts"))
+    young = int(4 * (30 - world["talent.entry_age"]))
+
+    def work(start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        rows, ks = np.empty(8 * (stop - start), np.int64), np.empty(8 * (stop - start), np.int64)
+        found = found_rows(
+            model.run_seed, model.quarter, start, stop, rate, founder_factors(world), world["startup.founding_young"],
+            young, *columns, geography.france, geography.country, rows, ks,
+        )  # fmt: skip
+        return rows[:found].copy(), ks[:found].copy()
+
+    parts = map_blocks(work, talents.size, model.settings.threads)
+    rows = np.concatenate([p[0] for p in parts]) if parts else np.empty(0, np.int64)
+    ks = np.concatenate([p[1] for p in parts]) if parts else np.empty(0, np.int64)
+    data = talents.data
+    generation, slot = data["generation"][rows].astype(np.uint64), data["slot"][rows].astype(np.uint64)
+    kind = np.uint64(1) << np.uint64(62)
+    uid = (
+        kind
+        | (ks.astype(np.uint64) << np.uint64(56))
+        | (np.uint64(model.quarter + 2048) << np.uint64(42))
+        | (generation << np.uint64(32))
+        | slot
+    )
+    residence = data["place"][rows].astype(np.int64)
+    french = geography.is_french[data["origin"][rows]]
+    group = np.where(geography.is_french[residence], 0, np.where(french, 1, 2))
+    hq, quality = np.empty(len(rows), np.int64), np.empty(len(rows))
+    ability = data["log_ability"][rows] / world["talent.ability_sd"]
+    place_new_firms(
+        model.run_seed, model.quarter, uid, residence, group, ability, world["startup.quality_ability"], value, cost,
+        awareness, geography.country, geography.nest_size, world["startup.nest"], hq, quality,
+    )  # fmt: skip
+    model.startups.append(
+        new_firms(
+            world, model.run_seed, uid, data["slot"][rows], data["generation"][rows], french, hq, quality, model.quarter
+        )
+    )
+    np.add.at(data["firms"], rows, 1)
+    # The founder lives where the firm is.
+    model.move_founders(rows, hq)
+    model.events.births += np.bincount(hq, minlength=model.places.count)
+    model.events.births_french += np.bincount(hq[french], minlength=model.places.count)
+
+
+def new_firms(
+    world: World, seed: int, uid: np.ndarray, slot: np.ndarray, generation: np.ndarray, french: np.ndarray,
+    hq: np.ndarray, quality: np.ndarray, founded: int | np.ndarray,
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Return the columns of newly founded firms; headquarters, operations and origin are the same place."""
+    number = len(uid)
+    jei, extra = np.empty(number, np.uint8), np.empty(number, np.uint8)
+    heads = world["startup.first_headcount"]
+    draw_traits(np.uint64(seed), uid, world["law.jei_take_up"], heads % 1.0, jei, extra)
+    zeros = np.zeros(number)
+    return {
+        "uid": uid,
+        "founder_slot": slot,
+        "founder_generation": generation,
+        "french_founder": french,
+        "origin": hq,
+        "hq": hq,
+        "ops": hq,
+        "founded": np.broadcast_to(founded, number),
+        "quality": quality,
+        "jei": jei,
+        "headcount": int(heads) + extra.astype(np.int64),
+        "stage": zeros,
+        "accelerated": zeros,
+        "cash": np.full(number, int(world["startup.first_cash"])),
+        "raised": zeros,
+        "last_round": np.full(number, NO_ROUND),
+        "last_foreign": np.full(number, NO_ROUND),
+        "lead": hq,
+        "status": np.full(number, ALIVE),
+    }

@@ -1,0 +1,79 @@
+"""Funding: rounds cleared against capital on offer by place, lead investors at home and abroad, accelerator seats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.model.startups import close_rounds, seek_money, take_seats
+
+if TYPE_CHECKING:
+    from sim.model.flight import FlightModel
+
+SEAT_AGE_QUARTERS = 12  # accelerators take firms of less than three years
+SHARE_POWER = 0.4  # scarcity cuts the number of rounds by this power of supply over demand, their size by the rest
+
+
+@dataclass
+class FundingState:
+    """What this quarter's clearing did, by place."""
+
+    public_invested_meur: np.ndarray
+    seats_used: np.ndarray
+
+
+def fund_startups(model: FlightModel) -> None:
+    """Process: firms ask, capital answers.
+
+    Each claim's own keyed draw is compared with a smooth acceptance from demand and supply, tilted by the quality
+    seen; no queue, so no firm's luck depends on another's. Public money enters the supply and pays its share of what
+    is invested, at most what the lever put on offer.
+    """
+    settings, places = model.settings, model.places.count
+    tables, table, startups = model.startup_tables, model.startup_table, model.startups
+    live = model.live_rows()
+    data, key, quarter = startups.data, np.uint64(model.run_seed), model.quarter
+    _fill_seats(model, live)
+
+    asks, demand = np.zeros(len(live), np.int64), np.zeros(places, np.int64)
+    seek_money(
+        table, key, quarter, live, data["uid"], data["quality"], data["stage"], data["last_round"], data["hq"], asks,
+        demand,
+    )  # fmt: skip
+    supply = 1e6 * tables.capital(quarter, model.conditions)
+    ratio = np.where(demand > 0, supply / np.maximum(demand * float(settings.startup_scale), 1.0), 1.0)
+    share = np.minimum(ratio, 1.0) ** SHARE_POWER
+    size = np.minimum(ratio / share, model.world["capital.round_cap"])
+    money, rounds, foreign, refused = (np.zeros(places, np.int64) for _ in range(4))
+    close_rounds(
+        table, key, quarter, live, asks, data["uid"], data["quality"], data["accelerated"], data["hq"], data["stage"],
+        data["cash"], data["raised"], data["last_round"], data["last_foreign"], data["lead"], share, size,
+        tables.foreign_share(model.conditions), tables.lead_cumulative(quarter, model.conditions), money, rounds,
+        foreign, refused,
+    )  # fmt: skip
+    invested = money * settings.startup_scale / 1e6
+    public = model.conditions.public_capital
+    part = np.where(public > 0.0, public / np.maximum(supply / 1e6, 1e-12), 0.0)
+    model.funding.public_invested_meur = np.minimum(invested * part, public)
+    events = model.events
+    events.capital_eur += money
+    events.rounds += rounds
+    events.rounds_foreign_led += foreign
+    events.refused_rounds += refused
+
+
+def _fill_seats(model: FlightModel, live: np.ndarray) -> None:
+    """Give out accelerator seats with schooling: they shift the quality that investors see."""
+    data, scale = model.startups.data, model.settings.startup_scale
+    eligible = (data["accelerated"][live] == 0) & (model.quarter - data["founded"][live] < SEAT_AGE_QUARTERS)
+    claims = np.bincount(data["hq"][live][eligible], minlength=model.places.count) * scale
+    # The draw of a seat is binomial; half a percent below the seats on offer keeps the cost inside the budget.
+    chance = np.minimum(model.conditions.accelerator_seats / np.maximum(claims, 1), 1.0)
+    used = np.zeros(model.places.count, np.int64)
+    take_seats(
+        np.uint64(model.run_seed), model.quarter, live, data["uid"], data["founded"], data["hq"], data["accelerated"],
+        SEAT_AGE_QUARTERS, chance, used,
+    )  # fmt: skip
+    model.funding.seats_used = np.minimum(used * float(scale), model.conditions.accelerator_seats)

@@ -1,0 +1,103 @@
+"""Growth: firms earn, pay wages, rent and tax, and grow or shrink; the quarter's tax base is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.model.startups import operate
+from sim.model.tables import SKILLS
+from sim.model.talents import impatriate_pay
+from sim.model.blocks import map_blocks
+
+if TYPE_CHECKING:
+    from sim.model.flight import FlightModel
+
+YEAR_QUARTERS = 4
+
+
+@dataclass
+class TaxBase:
+    """The simulated base of startups' taxes this quarter; whole euro and heads by place, agents (unscaled)."""
+
+    heads: np.ndarray  # (P,)
+    jei_heads: np.ndarray  # (P, 8) by year of age
+    profit: np.ndarray  # (P,) taxable, firms outside JEI
+    jei_profit: np.ndarray  # (P,)
+    exit_gains: np.ndarray  # (P,) founders' gains in sales
+
+    @classmethod
+    def empty(cls, places: int) -> TaxBase:
+        """Return a base of zeros."""
+        z = [np.zeros(places, np.int64) for _ in range(4)]
+        return cls(z[0], np.zeros((places, 8), np.int64), z[1], z[2], z[3])
+
+    def forgone(self, model: FlightModel) -> dict[str, float]:
+        """Return revenue forgone against the law of July 2013, million euro this quarter, by item.
+
+        Each item is the simulated base times the change of its own rate.
+        """
+        world, now = model.world, model.conditions
+        law = model.startup_tables.conditions_2013
+        scale = model.settings.startup_scale / 1e6
+        pay = model.places.wage * world["startup.pay_factor"] / 4.0
+        jei_points = world["law.jei_points"] * world["law.jei_research_staff"]
+        relief = (self.jei_heads * (now.jei_payroll_schedule - law.jei_payroll_schedule)).sum(axis=1)
+        french = model.places.is_french
+        profit_share = now.jei_profit_share - law.jei_profit_share
+        full_profit = self.profit + self.jei_profit * (1.0 - french * now.jei_profit_share)
+        return {
+            "jei payroll relief": scale * float(np.sum(french * relief * pay * jei_points)),
+            "jei profit relief": scale * float(np.sum(french * self.jei_profit * law.profit_rate * profit_share)),
+            "founder exit tax": scale
+            * float(np.sum(french * self.exit_gains * (law.founder_exit_rate - now.founder_exit_rate))),
+            "impatriate regime": _impatriate_forgone(model),
+            "employer contributions": scale
+            * float(np.sum(french * self.heads * pay * (law.employer_rate - now.employer_rate))),
+            "profit tax": scale * float(np.sum(french * full_profit * (law.profit_rate - now.profit_rate))),
+        }
+
+
+def _impatriate_forgone(model: FlightModel) -> float:
+    """Return income tax forgone on arrivals since the start, beyond the law of 2013, million euro this quarter."""
+    world, now, law = model.world, model.conditions, model.startup_tables.conditions_2013
+    marginal = np.array([world[f"law.impatriate_marginal.{s}"] for s in SKILLS])
+    take_up = world["law.impatriate_take_up"]
+    total = 0.0
+    for state, sign in ((now, 1.0), (law, -1.0)):
+        quarters = round(state.impatriate_years * YEAR_QUARTERS)
+        pay = arrivals_pay(model, quarters)
+        total += sign * float(np.sum(pay * marginal)) * state.impatriate_exempt_share * take_up
+    return total * model.settings.talent_scale / 4.0 / 1e6
+
+
+def arrivals_pay(model: FlightModel, quarters: int) -> np.ndarray:
+    """Return yearly gross pay (euro, agents) of talents in France who arrived since the start, by skill, (S,)."""
+    talents = model.talents
+    pay = np.exp(model.talent_table.class_log_pay)[:, None] * model.places.wage[None, :]
+    columns = talents.table(("skill", "place", "log_ability", "arrived", "counts"))
+
+    def work(start: int, stop: int) -> np.ndarray:
+        out = np.zeros(len(SKILLS), np.int64)
+        impatriate_pay(
+            start, stop, model.quarter, 0, quarters, model.geography.country, model.geography.france, pay, *columns, out
+        )
+        return out
+
+    return np.sum(map_blocks(work, talents.size, model.settings.threads), axis=0)
+
+
+def grow_startups(model: FlightModel) -> None:
+    """Process: each living firm operates one quarter."""
+    data, live, places = model.startups.data, model.live_rows(), model.places.count
+    base = TaxBase.empty(places)
+    flows = np.zeros(len(live), np.int64)
+    operate(
+        model.startup_table, np.uint64(model.run_seed), model.quarter, live, data["uid"], data["founded"],
+        data["quality"], data["jei"], data["ops"], data["headcount"], data["cash"], flows, base.heads, base.jei_heads,
+        base.profit, base.jei_profit,
+    )  # fmt: skip
+    model.tax_base = base
+    model.cash_flows = flows

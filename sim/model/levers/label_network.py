@@ -1,0 +1,81 @@
+"""R1: label and network the districts, in waves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from sim.model.levers.lever import Charge, Lever, Quarter
+from sim.quarters import parse_quarter
+
+if TYPE_CHECKING:
+    from sim.model.conditions import Conditions
+    from sim.model.flight import FlightModel
+
+
+class LabelNetwork(Lever):
+    """Flag (visibility only), network (partners' ecosystem counts), premises (labelled m2 at a bounded rent)."""
+
+    key: ClassVar[str] = "label_network"
+    number: ClassVar[str] = "R1"
+    title: ClassVar[str] = "Label and network districts of excellence"
+    provenance: ClassVar[str] = "A, R"
+    moves: ClassVar[tuple[str, ...]] = ("labelled", "awareness", "network_strength", "premises_discount")
+    payer: ClassVar[str] = "state (programme office), city (premises)"
+
+    start: Quarter = Field("2013Q3", description="first wave of the label")
+    flag: bool = Field(True, description="labelled districts gain visibility, nothing else")
+    network: bool = Field(True, description="partners' ecosystem counts in proportion to a meeting rate")
+    premises: bool = Field(True, description="a share of the labelled district's premises at a bounded rent")
+    label_dates: dict[str, Quarter] | None = Field(
+        None, description="fixes who is labelled, and when; none: the label rule, applied wave by wave"
+    )
+
+    def holders(self, model: FlightModel) -> np.ndarray:
+        """Return who holds the label this quarter, shape (places,), bool: fixed by dates or by the label rule."""
+        if self.intensity(model.quarter) <= 0.0:
+            return np.zeros(model.places.count, dtype=bool)
+        if self.label_dates is not None:
+            held = np.zeros(model.places.count, dtype=bool)
+            for place, first in self.label_dates.items():
+                held[model.places.index(place)] = model.quarter >= parse_quarter(first)
+            return held
+        memory = self.memory(model)
+        wave = int(self.parameter(model.world, "wave_quarters"))
+        if "held" not in memory or (model.quarter - parse_quarter(self.start)) % wave == 0:
+            held = model.places.meets_label_rule(model.world)
+            if self.places is not None:
+                chosen = np.zeros_like(held)
+                chosen[[model.places.index(p) for p in self.places]] = True
+                held = held & chosen
+            memory["held"] = held
+        return memory["held"]
+
+    def apply(self, conditions: Conditions, model: FlightModel) -> None:
+        strength = self.intensity(model.quarter)
+        held = self.holders(model)
+        conditions.labelled |= held
+        world = model.world
+        if self.flag:
+            gain = strength * self.parameter(world, "visibility") * held
+            conditions.awareness += gain * (1.0 - conditions.awareness)
+        if self.network:
+            conditions.network_strength += strength * self.parameter(world, "network_strength")
+        if self.premises:
+            share = self.parameter(world, "premises_share")
+            discount = self.parameter(world, "premises_discount")
+            conditions.premises_discount += strength * share * discount * held
+
+    def charges(self, model: FlightModel) -> list[Charge]:
+        strength = self.intensity(model.quarter)
+        held = self.holders(model)
+        office = self.parameter(model.world, "office_meur_per_year") / 4.0
+        charges = [Charge("programme office", "state", strength * office * float(held.any()))]
+        if self.premises:
+            share = self.parameter(model.world, "premises_share") * self.parameter(model.world, "premises_discount")
+            m2 = model.places.startup_m2(model.world)
+            rent = float(np.sum(held * m2 * model.places.office_rent)) / 4.0 / 1e6
+            charges.append(Charge("bounded rents", "city", strength * share * rent))
+        return charges

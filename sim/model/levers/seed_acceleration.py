@@ -1,0 +1,67 @@
+"""R4: identify and accelerate high-potential firms with public co-financing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from sim.model.levers.lever import Charge, Lever
+from sim.quarters import parse_quarter
+
+if TYPE_CHECKING:
+    from sim.model.conditions import Conditions
+    from sim.model.flight import FlightModel
+
+
+class SeedAcceleration(Lever):
+    """Public money beside private investors, and accelerator seats with schooling; both limited by the budget."""
+
+    key: ClassVar[str] = "seed_acceleration"
+    number: ClassVar[str] = "R4"
+    title: ClassVar[str] = "Seed money and acceleration"
+    provenance: ClassVar[str] = "A, R"
+    moves: ClassVar[tuple[str, ...]] = ("public_capital", "accelerator_seats")
+    payer: ClassVar[str] = "state (part of it recoverable)"
+
+    budget_meur: float = Field(200.0, ge=0.0, le=10_000.0, description="total budget, million euro")
+    drawdown_quarters: int = Field(20, ge=1, le=80, description="quarters over which it is drawn")
+    accelerator_share: float = Field(0.5, ge=0.0, le=1.0, description="share spent on accelerator seats")
+    labelled_share: float = Field(0.8, ge=0.0, le=1.0, description="share reserved for labelled districts, if any")
+
+    def _quarterly(self, quarter: int) -> float:
+        since = quarter - parse_quarter(self.start)
+        active = self.intensity(quarter) if 0 <= since < self.drawdown_quarters else 0.0
+        return active * self.budget_meur / self.drawdown_quarters
+
+    def _split(self, conditions: Conditions, model: FlightModel) -> np.ndarray:
+        """Return each place's share of the money, shape (places,): by startups, favouring labelled districts."""
+        french = model.places.is_french.astype(float) if self.places is None else model.places.mask(self.places)
+        weight = french * np.maximum(model.startup_counts.by_place, 1)
+        labelled = weight * conditions.labelled
+        if labelled.sum() <= 0.0:
+            return weight / weight.sum()
+        rest = self.labelled_share * labelled / labelled.sum() + (1.0 - self.labelled_share) * weight / weight.sum()
+        return rest
+
+    def apply(self, conditions: Conditions, model: FlightModel) -> None:
+        money = self._quarterly(model.quarter)
+        split = self._split(conditions, model)
+        conditions.public_capital += money * (1.0 - self.accelerator_share) * split
+        seat_cost = self.parameter(model.world, "seat_cost_eur") / 1e6
+        conditions.accelerator_seats += money * self.accelerator_share * split / seat_cost
+
+    def charges(self, model: FlightModel) -> list[Charge]:
+        invested = float(model.funding.public_invested_meur.sum())
+        seats = float(model.funding.seats_used.sum()) * self.parameter(model.world, "seat_cost_eur") / 1e6
+        # One programme at most fills these two channels, so what was used is what it paid.
+        memory = self.memory(model)
+        memory.setdefault("invested", {})[model.quarter] = invested
+        lag = int(self.parameter(model.world, "recovery_quarters"))
+        repaid = memory["invested"].get(model.quarter - lag, 0.0) * self.parameter(model.world, "recoverable_share")
+        return [
+            Charge("co-financing", "state", invested),
+            Charge("accelerator seats", "state", seats),
+            Charge("money back", "state", -repaid),
+        ]

@@ -1,0 +1,147 @@
+"""Places: their columns, prices and stocks; ``Place`` is the Mesa agent that reads one row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+from sim.evidence import Evidence
+from sim.model.conditions import Conditions
+from sim.model.geography import Geography
+from sim.world import World
+
+if TYPE_CHECKING:
+    from sim.model.flight import FlightModel
+
+
+class Place(mesa.Agent):
+    """A district, hub or rest region: one row of the place columns. Read its state as attributes."""
+
+    def __init__(self, model: FlightModel, index: int, name: str, kind: str) -> None:
+        super().__init__(model)
+        self.index = index
+        self.name = name
+        self.kind = kind
+        self.city: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        # Only called for names the agent itself does not have: read them from the columns.
+        columns = self.__dict__.get("model")
+        column = getattr(columns.places, name, None) if columns is not None and not name.startswith("_") else None
+        if isinstance(column, np.ndarray) and column.shape[:1] == (columns.places.count,):
+            return column[self.index].item()
+        raise AttributeError(f"a place has no '{name}'")
+
+
+class PlaceColumns:
+    """State of all places, arrays of shape (places,). Prices respond to use of the stock."""
+
+    def __init__(self, evidence: Evidence, world: World, geography: Geography) -> None:
+        self.geography = geography
+        self.ids = geography.ids
+        self.count = len(geography.ids)
+        self.is_french = geography.is_french
+        self.is_district = geography.is_district
+        self._regions = np.array([record.region for record in evidence.places])
+        column = evidence.column
+        share = column("labour_market_share")
+        self.talent_stock_2013 = column("digital_jobs") * share
+        self.population = 1000.0 * column("metro_population_thousand") * share
+        self.wage_2013 = np.array(column("software_engineer_gross_salary"))
+        self.office_rent_2013 = np.array(column("office_rent_district_or_prime"))
+        self.flat_rent_2013 = np.array(column("flat_rent"))
+        self.vacancy = column("office_vacancy")
+        self.structures = column("open_innovation_structures")
+        self.airport_minutes = column("airport_minutes")
+        self.airport_passengers = column("airport_passengers_million")
+        self.train_minutes = column("fastest_train_minutes_to_paris")
+        # Derived stock: jobs * m2 per job / (1 - vacancy); ESTIMATE.
+        self.office_m2_2013 = self.talent_stock_2013 * world["price.office_m2_per_job"] / (1.0 - self.vacancy)
+        self.wage = self.wage_2013.copy()
+        self.office_rent = self.office_rent_2013.copy()
+        self.flat_rent = self.flat_rent_2013.copy()
+        self.office_m2 = self.office_m2_2013.copy()
+        self.talents = self.talent_stock_2013.copy()
+        self.startup_staff = np.zeros(self.count)
+        self._staff_ratio_2013 = np.zeros(self.count)
+
+    def index(self, place_id: str) -> int:
+        """Return the row of a place id."""
+        return self.ids.index(place_id)
+
+    def mask(self, place_ids: tuple[str, ...]) -> np.ndarray:
+        """Return 1.0 where the place is listed, shape (places,)."""
+        return np.isin(np.array(self.ids), np.array(place_ids)).astype(float)
+
+    def in_region(self, region: str) -> np.ndarray:
+        """Return which places lie in a region, shape (places,), bool."""
+        return np.asarray(self._regions == region)
+
+    def remember_start(self, talents: np.ndarray, startup_staff: np.ndarray) -> None:
+        """Fix the use of stocks that prices are measured against: real persons by place at the start."""
+        self._talents_start = talents.astype(float)
+        self._staff_ratio_2013 = self._market(startup_staff) / np.maximum(self._market(talents), 1.0)
+
+    def update_prices(
+        self, talents: np.ndarray, startup_staff: np.ndarray, conditions: Conditions, world: World
+    ) -> None:
+        """Let rents and wages respond to persons and startup staff by place (real numbers, start of quarter).
+
+        Offices: ln rent rises with use over stock, over the supply elasticity. Dwellings: the same with the change of
+        the metropolitan population. Wages: with startup jobs per talent of the labour market.
+        """
+        self.talents, self.startup_staff = talents.astype(float), startup_staff.astype(float)
+        self.office_m2 = self.office_m2_2013 + conditions.office_m2_added
+        use = np.maximum(talents, 1.0) / np.maximum(self._talents_start, 1.0)
+        stock = self.office_m2 / self.office_m2_2013
+        self.office_rent = self.office_rent_2013 * (use / stock) ** (1.0 / (1.0 + world["price.office_supply"]))
+        people = np.maximum(self.population + talents - self._talents_start, 0.1 * self.population) / self.population
+        self.flat_rent = self.flat_rent_2013 * people ** (1.0 / (1.0 + world["price.dwelling_supply"]))
+        ratio = self._market(startup_staff) / np.maximum(self._market(talents), 1.0)
+        tightness = (ratio + 0.01) / (self._staff_ratio_2013 + 0.01)
+        self.wage = self.wage_2013 * tightness ** world["price.wage_tightness"]
+
+    def _market(self, values: np.ndarray) -> np.ndarray:
+        """Return each place's labour-market total, shape (places,)."""
+        market = self.geography.market
+        return np.bincount(market, weights=values.astype(float))[market]
+
+    def startup_m2(self, world: World) -> np.ndarray:
+        """Return office space of startups by place, m2: staff times space per job."""
+        return self.startup_staff * world["price.office_m2_per_job"]
+
+    def premises_count(self, world: World) -> np.ndarray:
+        """Return premises to connect, by place: digital talents at the start times premises per talent."""
+        return self.talent_stock_2013 * world["price.premises_per_talent"]
+
+    def vacant_fit_m2(self, world: World) -> np.ndarray:
+        """Return vacant offices fit for young firms, m2: stock that use leaves empty, times the fit share."""
+        used = self.talents * world["price.office_m2_per_job"]
+        return np.maximum(self.office_m2 - used, 0.0) * world["price.fit_share"]
+
+    def meets_label_rule(self, world: World) -> np.ndarray:
+        """Return which districts meet the three criteria of the call, shape (places,), bool.
+
+        Accessibility: minutes to the airport, weighted by its traffic, and train minutes to Paris; real estate: vacant
+        space fit for young firms and rent; open innovation: structures per 1,000 digital jobs.
+        """
+        traffic = np.maximum(self.airport_passengers, 0.1) / world["label.traffic_reference"]
+        weighted = self.airport_minutes * traffic ** -world["label.traffic_exponent"]
+        train = np.nan_to_num(self.train_minutes, nan=np.inf)
+        access = (weighted <= world["label.airport_minutes"]) & (train <= world["label.train_minutes"])
+        estate = (self.vacant_fit_m2(world) >= world["label.vacant_m2"]) & (
+            self.office_rent <= world["label.office_rent"]
+        )
+        density = (self.structures + self.structures_added) / self.talent_stock_2013 * 1000.0
+        return self.is_district & access & estate & (density >= world["label.structures"])
+
+    @property
+    def structures_added(self) -> np.ndarray:
+        """Structures opened by levers, shape (places,)."""
+        return getattr(self, "_structures_added", np.zeros(self.count))
+
+    @structures_added.setter
+    def structures_added(self, value: np.ndarray) -> None:
+        self._structures_added = value

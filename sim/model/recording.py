@@ -1,0 +1,118 @@
+"""What a run leaves behind: series by quarter and place, flows, costs. Real units; integers where things are counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from sim.model.flight import FlightModel
+
+CHAMPION_HEADS, CHAMPION_RAISED = 250, 100_000_000
+FLOW_KINDS = ("talent_french", "talent_foreign", "startup_french", "startup_foreign")
+COUNTED = ("births", "births_french", "closures", "closures_french", "exits", "rounds", "rounds_foreign_led",
+           "refused_rounds")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Records:
+    """The frames of one run (see docs/ODD.md for columns), seconds per process, facts of the start."""
+
+    series: pd.DataFrame
+    flows: pd.DataFrame
+    costs: pd.DataFrame
+    timings: dict[str, float] = field(default_factory=dict)
+    facts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Events:
+    """What happened this quarter, agents by place (unscaled)."""
+
+    births: np.ndarray
+    births_french: np.ndarray
+    closures: np.ndarray
+    closures_french: np.ndarray
+    exits: np.ndarray
+    rounds: np.ndarray
+    rounds_foreign_led: np.ndarray
+    refused_rounds: np.ndarray
+    capital_eur: np.ndarray
+    talent_flows: np.ndarray  # (2, P, P) French origin, foreign
+    startup_flows: np.ndarray  # (2, P, P) founded in France, abroad
+    retired: int = 0
+
+    @classmethod
+    def empty(cls, places: int) -> Events:
+        """Return a quarter without events."""
+        by_place = [np.zeros(places, np.int64) for _ in range(9)]
+        return cls(*by_place, *(np.zeros((2, places, places), np.int64) for _ in range(2)))
+
+
+class Recorder:
+    """Collects one row per quarter and place."""
+
+    def __init__(self, place_ids: tuple[str, ...]) -> None:
+        self.ids = np.array(place_ids)
+        self._series: list[pd.DataFrame] = []
+        self._flows: list[pd.DataFrame] = []
+        self._costs: list[tuple[int, str, str, str, float]] = []
+
+    def record(self, model: FlightModel, quarter: int) -> None:
+        """Append stocks, prices and events; ``quarter`` 0 is the initial state."""
+        settings, places, events = model.settings, model.places, model.events
+        startups = model.startup_counts
+        people, firms = settings.talent_scale, settings.startup_scale
+        frame: dict[str, object] = {
+            "quarter": np.full(places.count, quarter, np.int64),
+            "place": self.ids,
+            "talents": model.talent_counts * people,
+            "talents_french": model.talent_counts_french * people,
+            "startups": startups.by_place * firms,
+            "startups_french": startups.french * firms,
+            "champions": startups.champions * firms,
+            "champions_french": startups.champions_french * firms,
+            "jobs": startups.staff * firms,
+        }
+        frame |= {name: getattr(events, name) * firms for name in COUNTED}
+        frame |= {
+            "capital_meur": events.capital_eur * firms / 1e6,
+            "wage": places.wage.copy(),
+            "office_rent": places.office_rent.copy(),
+            "flat_rent": places.flat_rent.copy(),
+            "labelled": model.conditions.labelled.astype(np.int64),
+            "fibre": model.conditions.fibre.copy(),
+            "mobile": model.conditions.mobile.copy(),
+            "awareness": model.conditions.awareness[2].copy(),
+        }
+        self._series.append(pd.DataFrame(frame))
+        for kind, flows, scale in zip(
+            FLOW_KINDS, (*events.talent_flows, *events.startup_flows), (people, people, firms, firms), strict=True
+        ):
+            origin, destination = np.nonzero(flows)
+            self._flows.append(
+                pd.DataFrame(
+                    {
+                        "quarter": np.full(len(origin), quarter, np.int64),
+                        "origin": self.ids[origin],
+                        "destination": self.ids[destination],
+                        "kind": np.full(len(origin), kind),
+                        "count": flows[origin, destination] * scale,
+                    }
+                )
+            )
+
+    def charge(self, quarter: int, lever: str, item: str, payer: str, meur: float) -> None:
+        """Append one line of spending; lines of zero are left out."""
+        if meur != 0.0:
+            self._costs.append((quarter, lever, item, payer, meur))
+
+    def records(self, timings: dict[str, float], facts: dict[str, float]) -> Records:
+        """Return everything collected."""
+        costs = pd.DataFrame(self._costs, columns=["quarter", "lever", "item", "payer", "meur"])
+        costs = costs.astype({"quarter": np.int64, "meur": np.float64, "lever": str, "item": str, "payer": str})
+        flows = pd.concat(self._flows, ignore_index=True)
+        return Records(pd.concat(self._series, ignore_index=True), flows, costs, timings, facts)

@@ -1,0 +1,172 @@
+"""What startups' decisions read in one quarter: value of places, money, hazards."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.evidence import Evidence
+from sim.model.conditions import Conditions
+from sim.model.geography import Geography
+from sim.model.places import PlaceColumns
+from sim.model.startup_rules import STAGES, StartupTable
+from sim.model.tables import moving_cost
+from sim.world import World
+
+FOREIGN_LEAD_YEARS = 3  # row B04 counts relocations within three years of a foreign round
+
+
+class StartupTables:
+    """Builds the value of places and a :class:`StartupTable` each quarter."""
+
+    def __init__(self, evidence: Evidence, world: World, geography: Geography) -> None:
+        self.world, self.geography = world, geography
+        self.cost = moving_cost(world, geography, "startup")
+        self.reach = (1.0 + geography.km / 50.0) ** -world["capital.reach_distance"]
+        self.received = np.array(evidence.column("vc_investment"))
+        self._research = evidence.column("rd_implied_tax_subsidy_rate")
+        self._growth = np.array([world[f"capital.growth.{c}"] for c in geography.countries])[geography.country]
+        self._airport = evidence.column("airport_minutes") / 60.0
+        paris = geography.ids.index("paris_sentier")
+        self._to_paris = geography.hours[paris]
+        self._partners = np.exp(-geography.hours / world["lever.label_network.meeting_hours"])
+        np.fill_diagonal(self._partners, 0.0)
+        self._paris = geography.market == geography.market[paris]
+        self._us = np.array([geography.countries[c] == "US" for c in geography.country])
+
+    def capital(self, quarter: int, conditions: Conditions) -> np.ndarray:
+        """Return money on offer by place this quarter, million euro: private (2013, grown) plus public."""
+        return self.received * self._growth ** (max(quarter, 0) / 4.0) / 4.0 + conditions.public_capital
+
+    def ecosystem(self, startups: np.ndarray, conditions: Conditions) -> np.ndarray:
+        """Return startups that count at each place: its own, labelled partners met, ties of the Paris showcase."""
+        labelled = conditions.labelled.astype(float)
+        partners = conditions.network_strength * labelled * (self._partners @ (labelled * startups))
+        ties = conditions.hub_ties * labelled * ~self._paris * startups[self._paris].sum()
+        return startups + partners + ties
+
+    def log_value(
+        self, places: PlaceColumns, conditions: Conditions, startups: np.ndarray, quarter: int
+    ) -> dict[str, np.ndarray]:
+        """Return each named term of ln value of a place for a startup, (P,); their sum is ln value.
+
+        ``startups``: living firms by headquarters (real numbers).
+        """
+        world, geography = self.world, self.geography
+        jei = (
+            geography.is_french
+            * world["law.jei_take_up"]
+            * world["law.jei_points"]
+            * world["law.jei_research_staff"]
+            * float(conditions.jei_payroll_schedule.mean())
+        )
+        employer = np.maximum(1.0 + conditions.employer_rate - jei, 0.5)
+        profit = conditions.profit_rate * (1.0 - self._jei_profit(conditions))
+        capital = self.reach @ (4.0 * self.capital(quarter, conditions))
+        hours = self._to_paris + self._airport
+        return {
+            "exit tax": world["startup.share_exit"] * np.log(1.0 - conditions.founder_exit_rate),
+            "profit tax": world["startup.share_profit"] * np.log(1.0 - profit),
+            "labour cost": -world["startup.share_labour"] * np.log(places.wage * employer),
+            "research subsidy": -world["startup.share_research"] * np.log(1.0 - self._research),
+            "premises": -world["startup.share_premises"]
+            * np.log(places.office_rent * (1.0 - conditions.premises_discount)),
+            "ecosystem": world["startup.agglomeration"] * np.log(self.ecosystem(startups, conditions) + 50.0),
+            "capital": world["startup.capital_reach"] * np.log(capital),
+            "broadband": self.productivity(conditions),
+            "travel": -world["startup.travel"] * hours,
+        }
+
+    def start_cost(self, conditions: Conditions) -> np.ndarray:
+        """Return the loss of founding value by days and cost to start, ln, (P,)."""
+        return -self.world["startup.start_cost"] * np.log(conditions.start_cost_days + 10.0)
+
+    def productivity(self, conditions: Conditions) -> np.ndarray:
+        """Return ln productivity by fibre and 4G coverage, (P,)."""
+        return self.world["startup.fibre"] * conditions.fibre + self.world["startup.mobile"] * conditions.mobile
+
+    def _jei_profit(self, conditions: Conditions) -> np.ndarray:
+        return self.geography.is_french * self.world["law.jei_take_up"] * conditions.jei_profit_share
+
+    def foreign_share(self, conditions: Conditions) -> np.ndarray:
+        """Return the share of rounds led from abroad, (4 stages, P); scales with investors' awareness of a place."""
+        by_stage = np.array([self.world[f"capital.foreign_lead.{stage}"] for stage in STAGES])
+        relative = np.where(
+            self.geography.is_french, conditions.investor_awareness / self.world["capital.investor_awareness"], 1.0
+        )
+        return np.asarray(np.minimum(by_stage[:, None] * relative[None, :], 0.95))
+
+    def lead_cumulative(self, quarter: int, conditions: Conditions) -> np.ndarray:
+        """Return the distribution function of the foreign lead's place, (P, P): capital and distance, other countries."""
+        geography = self.geography
+        capital = self.capital(quarter, conditions)
+        weight = capital * (1.0 + geography.km / 50.0) ** -self.world["capital.lead_distance"]
+        weight = np.where(geography.country[:, None] == geography.country, 0.0, weight)
+        return np.asarray(np.cumsum(weight, axis=1) / weight.sum(axis=1, keepdims=True))
+
+    def build(
+        self, places: PlaceColumns, conditions: Conditions, value: dict[str, np.ndarray], young_firms: np.ndarray
+    ) -> StartupTable:
+        """Return the quarter's table. ``young_firms`` (P,): living young firms, who share first orders."""
+        world, geography = self.world, self.geography
+        pay = places.wage * world["startup.pay_factor"] / 4.0
+        schedule = conditions.jei_payroll_schedule
+        per_head = world["law.jei_points"] * world["law.jei_research_staff"] * pay
+        labour = pay * (1.0 + conditions.employer_rate)
+        # Revenue is tied to the labour cost of July 2013: relief and wage changes are gains or losses, not prices.
+        cost_2013 = places.wage_2013 * world["startup.pay_factor"] / 4.0 * (1.0 + self.conditions_2013.employer_rate)
+        research = np.clip(self._research, -0.05, 0.5) * world["startup.share_research"] * labour
+        return StartupTable(
+            country=geography.country,
+            nest_size=geography.nest_size,
+            nest=world["startup.nest"],
+            move_value=world["startup.beta_move"] * sum(value.values()) + world["startup.pull_us"] * self._us,
+            move_cost=self.cost,
+            awareness=conditions.awareness,
+            france=geography.france,
+            taste=world["startup.taste"],
+            pull_lead=world["startup.pull_lead"],
+            foreign_quarters=4 * FOREIGN_LEAD_YEARS,
+            move_hazard=world["startup.move_hazard"],
+            move_hazard_funded=world["startup.move_hazard_funded"],
+            move_hazard_foreign=world["startup.move_hazard_foreign"],
+            labour_cost=labour,
+            jei_relief=np.outer(geography.is_french * per_head, schedule),
+            jei_take_up=world["law.jei_take_up"],
+            premises_cost=world["price.office_m2_per_job"]
+            * places.office_rent
+            * (1.0 - conditions.premises_discount)
+            / 4.0,
+            research_subsidy=research,
+            revenue_per_head=cost_2013 * world["startup.revenue_mature"] * np.exp(
+                self.productivity(conditions) - self.productivity_2013
+            ),
+            profit_rate=conditions.profit_rate,
+            jei_profit_share=geography.is_french * conditions.jei_profit_share,
+            revenue_quarters=world["startup.revenue_quarters"],
+            revenue_quality=world["startup.revenue_quality"],
+            young_quarters=int(4 * world["startup.young_years"]),
+            order_chance=np.minimum(conditions.orders / np.maximum(young_firms, 1.0), 1.0),
+            order_eur=world["lever.open_innovation.order_eur"],
+            growth_base=world["startup.growth_base"],
+            growth_quality=world["startup.growth_quality"],
+            growth_cash=world["startup.growth_cash"],
+            shrink=world["startup.shrink"],
+            death_base=world["startup.death_base"],
+            death_quality=world["startup.death_quality"],
+            death_cash=world["startup.death_cash"],
+            death_broke=world["startup.death_broke"],
+            death_mature=world["startup.death_mature"],
+            exit_hazard=world["startup.exit_hazard"],
+            seek=world["capital.seek"],
+            seek_again=world["capital.seek_again"],
+            seek_quality=world["capital.seek_quality"],
+            round_quarters=int(world["startup.round_quarters"]),
+            ask=1e6 * np.array([world[f"capital.ask.{stage}"] for stage in STAGES]),
+            tilt=world["capital.tilt"],
+            signal=world["capital.accelerated_signal"],
+        )
+
+    def remember_start(self, conditions: Conditions) -> None:
+        """Fix the law and coverage of July 2013 that revenue and forgone tax are measured against."""
+        self.conditions_2013 = conditions.copy()
+        self.productivity_2013 = self.productivity(conditions)

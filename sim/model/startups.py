@@ -1,0 +1,234 @@
+"""Startups: one row each, and the compiled loops over them. Money is whole euro, headcount whole persons."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.model.choice import nested_choice
+from sim.model.columns import Columns, RowAgent
+from sim.model.compile import kernel
+from sim.model.randomness import Purpose, uniforms
+from sim.model.startup_rules import (
+    NO_ROUND,
+    acceptance,
+    death_hazard,
+    growth_rate,
+    move_hazard,
+    quarterly_money,
+    seek_chance,
+    startup_tastes,
+)
+
+ALIVE, CLOSED, SOLD = 1, 2, 3
+STATUS = {ALIVE: "alive", CLOSED: "closed", SOLD: "sold"}
+P_SEEK, P_GROW, P_ORDER, P_LEAD = int(Purpose.SEEK), int(Purpose.GROW), int(Purpose.ORDER), int(Purpose.LEAD)
+P_MOVE, P_MOVE_PLACE, P_CLOSE, P_EXIT = (int(Purpose[n]) for n in ("MOVE", "MOVE_PLACE", "CLOSE", "EXIT"))
+P_NEST, P_SEES, P_SEAT = int(Purpose.NEST), int(Purpose.SEES), int(Purpose.SEAT)
+
+STARTUP_TYPES: dict[str, Any] = {
+    "uid": np.uint64,
+    "founder_slot": np.int64,
+    "founder_generation": np.int16,
+    "french_founder": np.uint8,
+    "origin": np.uint8,
+    "hq": np.uint8,
+    "ops": np.uint8,
+    "founded": np.int16,
+    "quality": np.float64,
+    "jei": np.uint8,
+    "headcount": np.int64,
+    "stage": np.uint8,
+    "accelerated": np.uint8,
+    "cash": np.int64,
+    "raised": np.int64,
+    "last_round": np.int16,
+    "last_foreign": np.int16,
+    "lead": np.uint8,
+    "status": np.uint8,
+}
+
+
+class Startup(RowAgent):
+    """A young digital firm: founder, origin, headquarters, operations, quality, headcount, stage, cash, status."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether the firm is active and independent."""
+        return bool(self.status == ALIVE)
+
+
+class Startups(Columns):
+    """All startups ever founded in this run, closed ones included (``status``)."""
+
+    agent_class = Startup
+
+    def living(self) -> Startups:
+        """Return the living firms as a selection."""
+        return Startups(self.model, self.data, np.flatnonzero(self.data["status"] == ALIVE))
+
+
+@kernel
+def seek_money(table, seed, quarter, live, uid, quality, stage, last_round, hq, asks, out_demand):  # type: ignore[no-untyped-def]
+    """Write what each living firm asks for (euro, 0 if it does not look) to ``asks``; add demand by place."""
+    for n in range(live.shape[0]):
+        i = live[n]
+        first, _ = uniforms(seed, P_SEEK, uid[i], quarter, 0)
+        if first < seek_chance(table, stage[i], quality[i], quarter - last_round[i]):
+            asks[n] = int(table.ask[min(stage[i], 3)])
+            out_demand[hq[i]] += asks[n]
+        else:
+            asks[n] = 0
+
+
+@kernel
+def close_rounds(  # type: ignore[no-untyped-def]
+    table, seed, quarter, live, asks, uid, quality, accelerated, hq, stage, cash, raised, last_round, last_foreign, lead,
+    share, size, foreign_share, lead_cumulative, out_money, out_rounds, out_foreign, out_refused,
+):  # fmt: skip
+    """Clear rounds: each claim's own draw against acceptance from demand and supply; lead at home or abroad.
+
+    ``share`` (P,) of claims that can be met, ``size`` (P,) of the amount; ``foreign_share`` (4, P) of rounds led from
+    abroad; ``lead_cumulative`` (P, P) distribution of the foreign lead's place. Outputs are counts by place.
+    """
+    places = share.shape[0]
+    for n in range(live.shape[0]):
+        if asks[n] == 0:
+            continue
+        i = live[n]
+        here = hq[i]
+        seen = quality[i] + table.signal * accelerated[i]
+        _, second = uniforms(seed, P_SEEK, uid[i], quarter, 0)
+        if second >= acceptance(share[here], table.tilt, seen):
+            out_refused[here] += 1
+            continue
+        amount = int(asks[n] * size[here])
+        first, second = uniforms(seed, P_LEAD, uid[i], quarter, 0)
+        last_round[i] = quarter
+        lead[i] = here
+        out_rounds[here] += 1
+        if first < foreign_share[min(stage[i], 3), here]:
+            place = 0
+            while place < places - 1 and second >= lead_cumulative[here, place]:
+                place += 1
+            lead[i] = place
+            last_foreign[i] = quarter
+            out_foreign[here] += 1
+        cash[i] += amount
+        raised[i] += amount
+        stage[i] = min(stage[i] + 1, 250)
+        out_money[here] += amount
+
+
+@kernel
+def take_seats(seed, quarter, live, uid, founded, hq, accelerated, young, chance, out):  # type: ignore[no-untyped-def]
+    """Ration accelerator seats among young firms not yet accelerated: each one's own draw; count seats by place."""
+    for n in range(live.shape[0]):
+        i = live[n]
+        if accelerated[i] or quarter - founded[i] >= young or chance[hq[i]] <= 0.0:
+            continue
+        first, _ = uniforms(seed, P_SEAT, uid[i], quarter, 0)
+        if first < chance[hq[i]]:
+            accelerated[i] = 1
+            out[hq[i]] += 1
+
+
+@kernel
+def operate(  # type: ignore[no-untyped-def]
+    table, seed, quarter, live, uid, founded, quality, jei, ops, headcount, cash, flows, out_payroll_heads, out_young_heads,
+    out_profit, out_jei_profit,
+):  # fmt: skip
+    """Earn, pay, grow or shrink; ``flows`` (live,) gets each cash flow. Adds taxable profits (euro) and heads by place and year of age of JEI firms."""
+    for n in range(live.shape[0]):
+        i = live[n]
+        age = quarter - founded[i]
+        place = ops[i]
+        first, second = uniforms(seed, P_ORDER, uid[i], quarter, 0)
+        orders = 0
+        if age < table.young_quarters and first < table.order_chance[place]:
+            orders = 1
+        money, profit = quarterly_money(table, place, age, quality[i], headcount[i], jei[i], orders)
+        out_payroll_heads[place] += headcount[i]
+        if jei[i] and age < 32:
+            out_young_heads[place, age // 4] += headcount[i]
+            out_jei_profit[place] += int(profit)
+        else:
+            out_profit[place] += int(profit)
+        cash[i] += int(money)
+        flows[n] = int(money)
+        broke = cash[i] < 0
+        if broke:
+            cash[i] = 0
+        year_of_cash = not broke and cash[i] >= -4 * min(int(money), 0) and cash[i] > 0
+        target = headcount[i] * math.exp(growth_rate(table, quality[i], year_of_cash, broke))
+        headcount[i] = max(1, int(math.floor(target + second)))
+
+
+@kernel
+def consider_headquarters(  # type: ignore[no-untyped-def]
+    table, seed, population_seed, quarter, live, uid, founded, origin, french_founder, hq, stage, last_foreign, lead,
+    movers, targets,
+):  # fmt: skip
+    """Write (row, new place) of firms that move their headquarters; return how many."""
+    places = table.country.shape[0]
+    tastes, value, seen = np.zeros(places), np.zeros(places), np.zeros(places)
+    moved = 0
+    for n in range(live.shape[0]):
+        i = live[n]
+        if founded[i] >= quarter:
+            continue
+        since = quarter - last_foreign[i]
+        first, _ = uniforms(seed, P_MOVE, uid[i], quarter, 0)
+        if first >= move_hazard(table, stage[i] > 0, since):
+            continue
+        here = hq[i]
+        startup_tastes(table, population_seed, uid[i], tastes)
+        group = 0 if table.country[here] == table.france else (1 if french_founder[i] else 2)
+        for j in range(places):
+            v = table.move_value[j] + tastes[j] - table.move_cost[here, j]
+            if since <= table.foreign_quarters and table.country[j] == table.country[lead[i]]:
+                v += table.pull_lead
+            value[j] = v
+            seen[j] = 2.0 if (j == here or j == origin[i]) else table.awareness[group, j]
+        there = nested_choice(
+            value, seen, table.country, table.nest_size, table.nest, seed, uid[i], quarter, P_MOVE_PLACE, P_NEST, P_SEES
+        )
+        if there != here:
+            movers[moved] = i
+            targets[moved] = there
+            moved += 1
+    return moved
+
+
+@kernel
+def close_or_sell(table, seed, quarter, live, uid, founded, quality, cash, stage, status, flows):  # type: ignore[no-untyped-def]
+    """Close firms by hazard, sell some funded ones; ``flows`` holds the last quarter's cash flow by row."""
+    for n in range(live.shape[0]):
+        i = live[n]
+        age = quarter - founded[i]
+        broke = cash[i] <= 0
+        year_of_cash = cash[i] > 0 and cash[i] >= -4 * min(flows[n], 0)
+        first, second = uniforms(seed, P_CLOSE, uid[i], quarter, 0)
+        if first < death_hazard(table, age, quality[i], year_of_cash, broke):
+            status[i] = CLOSED
+        elif stage[i] > 0 and age >= 16 and second < table.exit_hazard:
+            status[i] = SOLD
+
+
+__all__ = [
+    "ALIVE",
+    "CLOSED",
+    "NO_ROUND",
+    "SOLD",
+    "STARTUP_TYPES",
+    "Startup",
+    "Startups",
+    "close_or_sell",
+    "close_rounds",
+    "consider_headquarters",
+    "operate",
+    "seek_money",
+    "take_seats",
+]

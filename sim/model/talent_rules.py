@@ -1,0 +1,132 @@
+"""How a talent values a place, when one considers moving, and what tastes one keeps for life. Scalar rules."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.model.compile import kernel
+from sim.model.randomness import Purpose, normals
+
+P_TASTE = int(Purpose.TASTE)
+P_TASTE_NEST = int(Purpose.TASTE_NEST)
+
+RESIDENT, DIASPORA, FOREIGN = 0, 1, 2
+
+
+class TalentTable(NamedTuple):
+    """All that the rules read in one quarter; P = places, C = countries, S = skill classes."""
+
+    country: Any  # int64 (P,)
+    nest_size: Any  # int64 (C,)
+    log_labour_cost: Any  # (P,) ln of wage * (1 + employer rate), euro a year, for an engineer of ability 1
+    wage_ratio: Any  # (P,) wage over the country's average wage
+    wedge_100: Any  # (P,) tax wedge at 100% of the average wage
+    wedge_167: Any  # (P,)
+    top_rate: Any  # (P,) rate on labour cost above 167%
+    housing: Any  # (P,) housing share * ln flat rent
+    constants: Any  # (P, P) origin x place: place, origin country x country, home
+    affinity: Any  # (P, P) origin x place: fellow nationals and startup jobs, relative to the start
+    cost: Any  # (P, P) residence x place: border, distance
+    entry: Any  # (P, P) origin x place: visa, paid when a border is crossed
+    awareness: Any  # (3, P) by group: resident in France, French abroad, foreigner abroad
+    relief: Any  # (S, P) tax points of labour cost spared on arrival from abroad
+    class_log_pay: Any  # (S,)
+    class_cost: Any  # (S,) factor on moving cost
+    beta: float
+    nest: float
+    taste_country: float
+    taste_place: float
+    school_cost: float
+    older_cost: float
+    hazard_young: float
+    hazard_older: float
+    hazard_abroad: float
+    france: int
+    young_quarters: int
+    career_quarters: int
+
+
+@kernel
+def persistent_tastes(table, seed, uid, out):  # type: ignore[no-untyped-def]
+    """Write a person's lasting tastes for places to ``out``, shape (places,): normal by country and by place."""
+    places = table.country.shape[0]
+    countries = table.nest_size.shape[0]
+    by_country = np.zeros(countries + 1)
+    for block in range((countries + 1) // 2):
+        first, second = normals(seed, P_TASTE_NEST, uid, 0, block)
+        by_country[2 * block] = first
+        by_country[2 * block + 1] = second
+    for block in range((places + 1) // 2):
+        first, second = normals(seed, P_TASTE, uid, 0, block)
+        j = 2 * block
+        out[j] = table.taste_place * first + table.taste_country * by_country[table.country[j]]
+        if j + 1 < places:
+            out[j + 1] = table.taste_place * second + table.taste_country * by_country[table.country[j + 1]]
+
+
+@kernel
+def log_net_share(ratio, wedge_100, wedge_167, top_rate, relief):  # type: ignore[no-untyped-def]
+    """Return ln(1 - average wedge) at ``ratio`` times the average wage.
+
+    The wedge is flat to 100%, linear from 100% to 167%, and its excess is taxed at the top rate above.
+    """
+    if ratio <= 1.0:
+        wedge = wedge_100
+    elif ratio <= 1.67:
+        wedge = wedge_100 + (wedge_167 - wedge_100) * (ratio - 1.0) / 0.67
+    else:
+        wedge = (wedge_167 * 1.67 + top_rate * (ratio - 1.67)) / ratio
+    return math.log(1.0 - wedge + relief)
+
+
+@kernel
+def consider_hazard(table, age, abroad):  # type: ignore[no-untyped-def]
+    """Return the chance of considering a move this quarter; ``age`` in quarters since leaving school."""
+    if age == 0:
+        return 1.0
+    hazard = table.hazard_young if age < table.young_quarters else table.hazard_older
+    return hazard * table.hazard_abroad if abroad else hazard
+
+
+@kernel
+def awareness_group(table, origin, residence):  # type: ignore[no-untyped-def]
+    """Return which awareness row applies: resident in France, French abroad, foreigner abroad."""
+    if table.country[residence] == table.france:
+        return RESIDENT
+    if table.country[origin] == table.france:
+        return DIASPORA
+    return FOREIGN
+
+
+@kernel
+def place_values(table, origin, residence, skill, log_ability, age, tastes, value, seen_from):  # type: ignore[no-untyped-def]
+    """Write systematic utility and awareness of each place for one person to ``value`` and ``seen_from``."""
+    places = table.country.shape[0]
+    log_pay = table.class_log_pay[skill] + log_ability
+    pay = math.exp(log_pay)
+    factor = table.class_cost[skill]
+    if age == 0:
+        factor *= table.school_cost
+    elif age >= table.young_quarters:
+        factor *= table.older_cost
+    group = awareness_group(table, origin, residence)
+    home_country = table.country[residence]
+    for j in range(places):
+        crossing = table.country[j] != home_country
+        relief = table.relief[skill, j] if crossing else 0.0
+        log_net = (
+            table.log_labour_cost[j]
+            + log_pay
+            + log_net_share(
+                table.wage_ratio[j] * pay, table.wedge_100[j], table.wedge_167[j], table.top_rate[j], relief
+            )
+        )
+        v = table.beta * (log_net - table.housing[j]) + table.constants[origin, j] + table.affinity[origin, j]
+        v += tastes[j] - factor * table.cost[residence, j]
+        if crossing:
+            v -= table.entry[origin, j]
+        value[j] = v
+        seen_from[j] = 2.0 if (j == residence or j == origin) else table.awareness[group, j]

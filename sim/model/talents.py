@@ -1,0 +1,238 @@
+"""Talents: digital workers, one row each, and the compiled loops over them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.model.columns import Columns, RowAgent
+from sim.model.compile import kernel
+from sim.model.choice import nested_choice
+from sim.model.randomness import Purpose, normals, uniforms
+from sim.model.talent_rules import awareness_group, consider_hazard, persistent_tastes, place_values
+
+SKILLS = ("technician", "engineer", "star", "top")
+NEVER = -32_000
+
+P_ABILITY, P_ENTRY = int(Purpose.ABILITY), int(Purpose.ENTRY)
+P_CONSIDER, P_PLACE, P_NEST, P_SEES = (int(Purpose[n]) for n in ("CONSIDER", "PLACE", "NEST", "SEES"))
+P_START, P_FOUND = int(Purpose.START), int(Purpose.FOUND)
+
+
+class Talent(RowAgent):
+    """A digital worker: origin, place, skill, ability, quarter of entry, firms founded that live."""
+
+    @property
+    def age(self) -> float:
+        """Age in years."""
+        model = self.model
+        return float(model.world["talent.entry_age"] + (model.quarter - self.entry) / 4.0)
+
+
+class Talents(Columns):
+    """All talents. Columns: slot, place, origin, skill, generation, entry, log_ability, firms, arrived, counts.
+
+    ``entry``: quarter of leaving school; ``arrived``: quarter of the last entry into France; ``firms``: living firms
+    founded; ``counts``: 0 for an inert agent that enters no stock, price or market.
+    """
+
+    agent_class = Talent
+
+    @property
+    def uid(self) -> np.ndarray:
+        """Unique ids of all rows: generation and slot, packed."""
+        return (self.data["generation"].astype(np.uint64) << np.uint64(32)) | self.data["slot"].astype(np.uint64)
+
+
+@kernel
+def person_uid(slot, generation):  # type: ignore[no-untyped-def]
+    """Return the packed uid of a talent (see ``randomness.talent_uid``)."""
+    return (np.uint64(generation) << np.uint64(32)) | np.uint64(slot)
+
+
+@kernel
+def ability_of(seed, uid, spread):  # type: ignore[no-untyped-def]
+    """Return ln ability: normal with mean -spread**2 / 2, so that mean ability is 1."""
+    z, _ = normals(seed, P_ABILITY, uid, 0, 0)
+    return spread * z - 0.5 * spread * spread
+
+
+@kernel
+def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, entry, log_ability, arrived):  # type: ignore[no-untyped-def]
+    """Let each talent of rows start..stop live from entry to the first quarter at frozen inputs.
+
+    Tastes and places are joint because each life is lived with its own tastes. Waiting times to the next
+    consideration are geometric, which is the quarterly hazard drawn at once.
+    """
+    places = table.country.shape[0]
+    tastes, value, seen = np.zeros(places), np.zeros(places), np.zeros(places)
+    for i in range(start, stop):
+        uid = person_uid(slots[i], 0)
+        log_ability[i] = ability_of(seed, uid, spread)
+        first, _ = uniforms(seed, P_ENTRY, uid, 0, 0)
+        age_now = int(first * table.career_quarters)
+        entry[i] = -age_now
+        place[i] = origin[i]
+        arrived[i] = NEVER
+        if age_now == 0:
+            continue
+        persistent_tastes(table, seed, uid, tastes)
+        age = 0
+        event = 0
+        while age < age_now:
+            here = place[i]
+            place_values(table, origin[i], here, skill[i], log_ability[i], age, tastes, value, seen)
+            there = nested_choice(
+                value, seen, table.country, table.nest_size, table.nest, seed, uid, age - age_now, P_PLACE, P_NEST, P_SEES
+            )
+            if table.country[there] == table.france and table.country[here] != table.france:
+                arrived[i] = age - age_now
+            place[i] = there
+            # Wait for the next consideration; the wait restarts where the hazard changes (it has no memory).
+            age += 1
+            while age < age_now:
+                abroad = table.country[there] != table.country[origin[i]]
+                hazard = consider_hazard(table, age, abroad)
+                draw, _ = uniforms(seed, P_START, uid, 0, event)
+                event += 1
+                wait = int(math.log(draw) / math.log(1.0 - hazard))
+                if age < table.young_quarters and age + wait >= table.young_quarters:
+                    age = table.young_quarters
+                    continue
+                age += wait
+                break
+
+
+@kernel
+def count_talents(start, stop, place, origin, counts, french, out_all, out_french):  # type: ignore[no-untyped-def]
+    """Add agents of rows start..stop by place to ``out_all`` and those of French origin to ``out_french``."""
+    for i in range(start, stop):
+        if counts[i]:
+            out_all[place[i]] += 1
+            if french[origin[i]]:
+                out_french[place[i]] += 1
+
+
+@kernel
+def migrate_rows(  # type: ignore[no-untyped-def]
+    table, run_seed, population_seed, quarter, start, stop, extra_hazard, tied, uid_slot, generation,
+    origin, skill, place, entry, log_ability, firms, arrived, counts, french, flows,
+):  # fmt: skip
+    """Let the talents of rows start..stop consider moving, and move; add moves to ``flows`` (2, P, P).
+
+    ``extra_hazard`` (P,): chance added by startup jobs lost nearby. ``tied``: real firms per real talent agent, the
+    chance that a founder's row is bound to the firm's headquarters and not drawn here.
+    """
+    places = table.country.shape[0]
+    tastes, value, seen = np.zeros(places), np.zeros(places), np.zeros(places)
+    for i in range(start, stop):
+        here = place[i]
+        age = quarter - entry[i]
+        abroad = table.country[here] != table.country[origin[i]]
+        hazard = consider_hazard(table, age, abroad)
+        if age > 0:
+            hazard = 1.0 - (1.0 - hazard) * (1.0 - extra_hazard[here])
+        uid = person_uid(uid_slot[i], generation[i])
+        draw, second = uniforms(run_seed, P_CONSIDER, uid, quarter, 0)
+        if draw >= hazard:
+            continue
+        if firms[i] > 0 and second < tied * firms[i]:
+            continue
+        persistent_tastes(table, population_seed, uid, tastes)
+        place_values(table, origin[i], here, skill[i], log_ability[i], age, tastes, value, seen)
+        there = nested_choice(
+            value, seen, table.country, table.nest_size, table.nest, run_seed, uid, quarter, P_PLACE, P_NEST, P_SEES
+        )
+        if there != here:
+            place[i] = there
+            if table.country[there] == table.france and table.country[here] != table.france:
+                arrived[i] = quarter
+            if counts[i]:
+                flows[0 if french[origin[i]] else 1, here, there] += 1
+
+
+@kernel
+def renew_rows(  # type: ignore[no-untyped-def]
+    population_seed, quarter, career, spread, start, stop, uid_slot, generation, origin, place, entry, log_ability,
+    firms, arrived,
+):  # fmt: skip
+    """Replace those who retire by a new person at home: same slot, next generation. Lifetimes are exogenous."""
+    renewed = 0
+    for i in range(start, stop):
+        if quarter + 1 - entry[i] >= career:
+            generation[i] += 1
+            entry[i] = quarter + 1
+            place[i] = origin[i]
+            firms[i] = 0
+            arrived[i] = NEVER
+            log_ability[i] = ability_of(population_seed, person_uid(uid_slot[i], generation[i]), spread)
+            renewed += 1
+    return renewed
+
+
+@kernel
+def found_rows(  # type: ignore[no-untyped-def]
+    run_seed, quarter, start, stop, rate, class_factor, young_factor, young_quarters, uid_slot, generation, origin,
+    skill, place, entry, counts, france, country, event_row, event_k,
+):  # fmt: skip
+    """Draw foundings of rows start..stop: Poisson by one uniform each; write (row, k) and return their number.
+
+    ``rate`` (3, P): foundings a quarter of an engineer of 30 and more, by awareness group and residence.
+    """
+    found = 0
+    for i in range(start, stop):
+        if not counts[i]:
+            continue
+        group = 0 if country[place[i]] == france else (1 if country[origin[i]] == france else 2)
+        mean = rate[group, place[i]] * class_factor[skill[i]]
+        if quarter - entry[i] < young_quarters:
+            mean *= young_factor
+        draw, _ = uniforms(run_seed, P_FOUND, person_uid(uid_slot[i], generation[i]), quarter, 0)
+        # Comparing one uniform with the Poisson distribution keeps k monotone in the mean.
+        term = math.exp(-mean)
+        cumulative = term
+        k = 0
+        while draw >= cumulative and k < 8:
+            event_row[found] = i
+            event_k[found] = k
+            found += 1
+            k += 1
+            term *= mean / k
+            cumulative += term
+    return found
+
+
+@kernel
+def founding_weights(start, stop, quarter, class_factor, young_factor, young_quarters, skill, place, entry, counts, out):  # type: ignore[no-untyped-def]
+    """Add each row's founding weight (skill, age) to ``out`` (P,)."""
+    for i in range(start, stop):
+        if counts[i]:
+            weight = class_factor[skill[i]]
+            if quarter - entry[i] < young_quarters:
+                weight *= young_factor
+            out[place[i]] += weight
+
+
+@kernel
+def impatriate_pay(start, stop, quarter, since, quarters, country, france, pay, skill, place, log_ability, arrived, counts, out):  # type: ignore[no-untyped-def]
+    """Add yearly gross pay (whole euro) of arrivals since ``since``, at most ``quarters`` ago, to ``out`` (S,)."""
+    for i in range(start, stop):
+        if counts[i] and arrived[i] >= since and quarter - arrived[i] < quarters and country[place[i]] == france:
+            out[skill[i]] += int(pay[skill[i], place[i]] * math.exp(log_ability[i]))
+
+
+__all__ = [
+    "NEVER",
+    "SKILLS",
+    "Talent",
+    "Talents",
+    "awareness_group",
+    "count_talents",
+    "found_rows",
+    "founding_weights",
+    "impatriate_pay",
+    "live_so_far",
+    "migrate_rows",
+    "renew_rows",
+]

@@ -1,0 +1,100 @@
+"""Effects by district: which French place gains or loses startups under which scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, SymLogNorm
+from matplotlib.figure import Figure
+
+from sim.analysis.places import differences_by_place
+from sim.analysis.run_record import FRANCE
+from sim.report.catalogue import Words
+from sim.report.numbers import number
+from sim.report.results import Results
+from sim.report.style import BLUE, GREY, ORANGE, SMALL, add_note, new_figure
+
+_DIVERGING = LinearSegmentedColormap.from_list("loss_gain", [ORANGE, "#F8E3B5", "#FFFFFF", "#BFDDEE", BLUE])
+LINEAR_TO = 0.5
+"""Per cent below which the colour scale is linear; logarithmic above, so that one big cell hides no small one."""
+
+
+def per_cent(frame: pd.DataFrame) -> pd.DataFrame:
+    """Difference and interval in per cent of the baseline; 0 where the baseline is 0."""
+    base = frame["baseline_mean"].where(frame["baseline_mean"] > 0)
+    shown = {c: (100.0 * frame[c] / base).fillna(0.0) for c in ("difference", "low", "high")}
+    return frame.assign(**{f"{c}_percent": values for c, values in shown.items()})
+
+
+def cell_text(value: float, clear: bool) -> str:
+    """Signed per cent; in brackets when the interval contains zero."""
+    text = number(value, 1 if abs(value) < 9.95 else 0, signed=True)
+    return text if clear else f"({text})"
+
+
+def draw_districts(
+    data: pd.DataFrame, rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]], words: Words, ax: Axes
+) -> Axes:
+    """Heat map with printed numbers.
+
+    Args:
+        data: columns ``scenario, place, difference_percent, low_percent, high_percent``.
+        rows: (place id, label), top to bottom.
+        columns: (scenario, label), left to right.
+        words: the catalogue.
+        ax: where to draw.
+    """
+    held = data.set_index(["place", "scenario"])
+    shape = (len(rows), len(columns))
+    value, clear = np.zeros(shape), np.zeros(shape, dtype=bool)
+    for i, (place, _) in enumerate(rows):
+        for j, (scenario, _) in enumerate(columns):
+            if (place, scenario) in held.index:
+                cell = held.loc[(place, scenario)]
+                value[i, j] = float(cell["difference_percent"])
+                clear[i, j] = bool(cell["low_percent"] > 0 or cell["high_percent"] < 0)
+    top = max(float(np.abs(value).max()), 2 * LINEAR_TO)
+    norm = SymLogNorm(LINEAR_TO, vmin=-top, vmax=top, base=10)
+    image = ax.imshow(value, cmap=_DIVERGING, norm=norm, aspect="auto")
+    for i, j in np.ndindex(*shape):
+        strong = abs(float(norm(value[i, j])) - 0.5) > 0.42 and value[i, j] > 0
+        colour = "white" if strong and clear[i, j] else "black" if clear[i, j] else GREY
+        ax.text(j, i, cell_text(value[i, j], bool(clear[i, j])), ha="center", va="center", fontsize=SMALL, color=colour)
+    ax.set_xticks(range(len(columns)), [label for _, label in columns])
+    ax.set_yticks(range(len(rows)), [label for _, label in rows])
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    ax.set_xticks(np.arange(0.5, len(columns) - 1), minor=True)
+    ax.set_yticks(np.arange(0.5, len(rows) - 1), minor=True)
+    ax.grid(which="minor", color="white", linewidth=1)
+    ax.tick_params(which="minor", length=0)
+    bar = ax.figure.colorbar(image, ax=ax, orientation="horizontal", shrink=0.5, aspect=40, pad=0.02)
+    bar.set_label(words("figure.districts.axis"), fontsize=SMALL)
+    ticks = [t for t in (-50, -20, -10, -5, -2, -1, -0.5, 0, 0.5, 1, 2, 5, 10, 20, 50) if abs(t) <= top]
+    bar.set_ticks(ticks, labels=[number(t, 1 if abs(t) == 0.5 else 0, signed=True) for t in ticks])
+    bar.minorticks_off()
+    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+    return ax
+
+
+def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
+    """Startups by French place at the horizon, every scenario against its baseline."""
+    if results.runs is None or results.series is None or not results.policies:
+        return None
+    french = results.places[results.places["country"] == FRANCE]
+    series = results.series[results.series["place"].isin(french["place"])]
+    data = per_cent(differences_by_place(results.runs, series, "startups"))
+    data = data[data["scenario"].isin([s.name for s in results.policies])].reset_index(drop=True)
+    if data.empty:
+        return None
+    figure = new_figure(height=128)
+    rows = list(zip(french["place"], french["short_name"], strict=True))
+    columns = [(s.name, words.get(f"tiny.{s.name}", s.name)) for s in results.policies]
+    draw_districts(data, rows, columns, words, figure.subplots())
+    add_note(figure, words("figure.districts.note", n=int(data["n"].min()), years=f"{results.years:g}"))
+    return figure, data

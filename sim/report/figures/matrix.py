@@ -1,0 +1,88 @@
+"""Origin-destination flows: from French places to places abroad, as a table whose shading shows the size."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, PowerNorm
+from matplotlib.figure import Figure
+
+from sim.analysis.compare import BASELINE
+from sim.analysis.run_record import FRANCE
+from sim.report.catalogue import Words
+from sim.report.results import Results
+from sim.report.style import BLUE, SMALL, add_note, new_figure
+
+KINDS = ("startup_french", "talent_french")
+_SHADES = LinearSegmentedColormap.from_list("blues", ["#FFFFFF", "#BFDDEE", BLUE])
+
+
+def outward_table(moves: pd.DataFrame, places: pd.DataFrame, kind: str, years: float) -> pd.DataFrame:
+    """Moves from each French place (rows) to each place abroad (columns) over the horizon, mean over worlds."""
+    french = places.loc[places["country"] == FRANCE, "place"].tolist()
+    abroad = places.loc[places["country"] != FRANCE, "place"].tolist()
+    ours = moves[moves["kind"] == kind]
+    table = ours.pivot_table(index="origin", columns="destination", values="per_year", aggfunc="sum")
+    return table.reindex(index=french, columns=abroad).fillna(0.0).astype(float) * years
+
+
+def cell_text(value: float) -> str:
+    """A count for a narrow cell: one decimal below ten, whole numbers above; a dot for none at all."""
+    if value == 0:
+        return "·"
+    if value < 0.05:
+        return "<0.1"
+    return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
+
+
+def draw_matrix(table: pd.DataFrame, names: dict[str, str], total: str, ax: Axes) -> Axes:
+    """Shaded table with printed counts and, set apart, the totals of rows and columns."""
+    values = table.to_numpy()
+    norm = PowerNorm(0.5, 0, max(float(values.max()), 1e-9))
+    ax.imshow(values, cmap=_SHADES, norm=norm, aspect="auto")
+    rows, columns = values.shape
+    for i, j in np.ndindex(rows, columns):
+        dark = norm(values[i, j]) > 0.75
+        ax.text(j, i, cell_text(values[i, j]), ha="center", va="center", fontsize=SMALL, color="white" if dark else "black")
+    for i in range(rows):
+        ax.text(columns + 0.1, i, cell_text(values[i].sum()), ha="center", va="center", fontsize=SMALL, weight="bold")
+    for j in range(columns):
+        ax.text(j, rows + 0.1, cell_text(values[:, j].sum()), ha="center", va="center", fontsize=SMALL, weight="bold")
+    ax.text(columns + 0.1, rows + 0.1, cell_text(values.sum()), ha="center", va="center", fontsize=SMALL, weight="bold")
+    ax.set_xlim(-0.5, columns + 0.6)
+    ax.set_ylim(rows + 0.6, -0.5)
+    ax.set_xticks([*range(columns), columns + 0.1], [*(names[c].replace(" ", "\n", 1).replace("-", "-\n", 1) for c in table.columns), total])
+    ax.set_yticks([*range(rows), rows + 0.1], [*(names[r] for r in table.index), total])
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    return ax
+
+
+def draw_flows(tables: dict[str, pd.DataFrame], names: dict[str, str], words: Words, fig: Figure | None = None) -> Figure:
+    """One table per kind of move, above one another."""
+    fig = fig or new_figure(height=205)
+    axes = np.atleast_1d(fig.subplots(len(tables), 1))
+    for ax, (kind, table) in zip(axes, tables.items(), strict=True):
+        draw_matrix(table, names, words("figure.flows.total"), ax)
+        ax.set_title(words(f"figure.flows.{kind}"), pad=8)
+    return fig
+
+
+def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
+    """Moves abroad in the baseline: startups founded in France and talents of French origin."""
+    moves = results.baseline_flows
+    if moves is None:
+        return None
+    tables = {kind: outward_table(moves, results.places, kind, results.years) for kind in KINDS}
+    names = dict(zip(results.places["place"], results.places["short_name"], strict=True))
+    figure = draw_flows(tables, names, words)
+    add_note(figure, words("figure.flows.note", n=results.worlds_run, years=f"{results.years:g}"))
+    parts = [
+        table.rename_axis(index="origin", columns="destination").stack().rename("moves").reset_index().assign(kind=kind)
+        for kind, table in tables.items()
+    ]
+    data = pd.concat(parts, ignore_index=True)[["kind", "origin", "destination", "moves"]]
+    return figure, data.assign(scenario=BASELINE)

@@ -1,0 +1,38 @@
+"""Numbers as text: rounding that respects the interval, real minus signs, grouped digits."""
+
+from __future__ import annotations
+
+import math
+
+MINUS, THIN = "\u2212", "\u202f"
+MOST_DECIMALS = 4
+
+
+def decimals_for(low: float, high: float, value: float = 0.0) -> int:
+    """Decimals that show two significant digits of the interval's width (negative: tens, hundreds ...).
+
+    Without a width, three significant digits of the value.
+    """
+    width = abs(high - low)
+    if not math.isfinite(width) or width == 0:
+        if not math.isfinite(value) or value == 0:
+            return 0
+        return min(MOST_DECIMALS, 2 - math.floor(math.log10(abs(value))))
+    return min(MOST_DECIMALS, 1 - math.floor(math.log10(width)))
+
+
+def number(value: float, decimals: int = 0, signed: bool = False) -> str:
+    """``1234.5`` as ``1,234.5``, with a minus sign proper and, if ``signed``, a plus; never a negative zero."""
+    if not math.isfinite(value):
+        return "–"
+    rounded = round(value, decimals)
+    if rounded == 0:
+        return f"{0:.{max(decimals, 0)}f}"
+    sign = MINUS if rounded < 0 else "+" if signed else ""
+    return f"{sign}{abs(rounded):,.{max(decimals, 0)}f}"
+
+
+def estimate(value: float, low: float, high: float, signed: bool = False) -> tuple[str, str, str]:
+    """Value and interval limits, rounded alike."""
+    decimals = decimals_for(low, high, value)
+    return number(value, decimals, signed), number(low, decimals, signed), number(high, decimals, signed)

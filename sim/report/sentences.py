@@ -1,0 +1,61 @@
+"""Sentences about effects, made from templates over signed numbers: the direction cannot be typed in wrongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.report.catalogue import Words
+from sim.report.numbers import estimate
+
+Verdict = Literal["up", "down", "unclear", "none"]
+Favour = Literal["favourable", "unfavourable", "neutral"]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One row of the comparison."""
+
+    scenario: str
+    outcome: str
+    label: str
+    unit: str
+    better: str
+    difference: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """``none``: the same in every world; ``unclear``: the interval contains zero; else the direction."""
+        if self.low == 0 == self.high and self.difference == 0:
+            return "none"
+        if self.low > 0 and self.difference > 0:
+            return "up"
+        if self.high < 0 and self.difference < 0:
+            return "down"
+        return "unclear"
+
+    @property
+    def favour(self) -> Favour:
+        """Whether the direction is the better one for this outcome."""
+        if self.better == "none" or self.verdict in ("none", "unclear"):
+            return "neutral"
+        return "favourable" if (self.verdict == "up") == (self.better == "higher") else "unfavourable"
+
+
+def effect_sentence(effect: Effect, words: Words) -> str:
+    """One sentence: outcome, direction, size, interval, and whether that is the better way."""
+    verdict = effect.verdict
+    if verdict == "none":
+        return words("sentence.none", label=effect.label, n=effect.n)
+    if verdict == "unclear":
+        value, low, high = estimate(effect.difference, effect.low, effect.high, signed=True)
+        return words("sentence.unclear", label=effect.label, value=value, low=low, high=high, unit=effect.unit)
+    small, large = sorted((abs(effect.low), abs(effect.high)))
+    value, low, high = estimate(abs(effect.difference), small, large)
+    text = words(
+        f"sentence.{verdict}", label=effect.label, value=value, low=low, high=high, unit=effect.unit
+    )
+    return f"{text} {words(f'sentence.{effect.favour}')}".strip()

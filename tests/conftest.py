@@ -1,0 +1,50 @@
+"""What every test shares: strict arithmetic, fixed seeds, the evidence and the central world."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+# Before NumPy and Numba are imported: linear algebra on one thread (its sums depend on their number); for
+# Numba two, so that the tests that compare one thread with two can run on any machine.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+os.environ["NUMBA_NUM_THREADS"] = "2"
+os.environ["MPLBACKEND"] = "Agg"  # figures are drawn without a screen
+
+import numpy as np
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+if TYPE_CHECKING:
+    from sim.evidence.loader import Evidence
+    from sim.world import World
+
+# The same examples every time; no time limit, because the first example may compile.
+hypothesis_settings.register_profile("house", derandomize=True, deadline=None, database=None)
+hypothesis_settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def strict_arithmetic() -> Iterator[None]:
+    """Make an overflow, underflow, division by zero or invalid operation in NumPy an error."""
+    before = np.seterr(all="raise")
+    yield
+    np.seterr(**before)
+
+
+@pytest.fixture(scope="session")
+def evidence() -> Evidence:
+    """Return the evidence the project ships, loaded once per test process."""
+    from sim.evidence.loader import load_evidence
+
+    return load_evidence()
+
+
+@pytest.fixture(scope="session")
+def world(evidence: Evidence) -> World:
+    """Return the central world: every parameter at its central value."""
+    from sim.world import central_world
+
+    return central_world(evidence)

@@ -1,0 +1,115 @@
+"""A tiny stand-in for the model, which can also raise, die, and take its time. Worker processes import it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import outcomes_of
+from sim.scenario import Scenario, content_digest
+
+STOCKS = ("talents", "talents_french", "startups", "startups_french", "champions", "champions_french", "jobs")
+EVENTS = (
+    "births", "births_french", "closures", "closures_french", "exits", "rounds", "rounds_foreign_led", "refused_rounds",
+)  # fmt: skip
+PRICES = ("capital_meur", "wage", "office_rent", "flat_rent", "fibre", "mobile", "awareness")
+
+
+@dataclass(frozen=True)
+class FakeRecords:
+    series: pd.DataFrame
+    flows: pd.DataFrame
+    costs: pd.DataFrame
+    timings: dict[str, float]
+    facts: dict[str, float]
+
+
+@dataclass(frozen=True)
+class FakeEngine:
+    """Counts its calls in ``log``; raises in scenario ``raises``; dies in draw ``dies`` (once, or every time)."""
+
+    log: Path
+    raises: str = ""
+    dies: int = -1
+    dies_once: bool = False
+    seconds: float = 0.0
+    version: str = "1"
+    unloadable: bool = False
+
+    def code_digest(self) -> str:
+        return self.version
+
+    def warm_up(self) -> None:
+        if self.unloadable:
+            raise ImportError("no model here")
+        self._note("warm_up")
+
+    def prepare(self, evidence: Any, world: Any, settings: Any, seed: int, draw: int) -> str:
+        self._note(f"prepare {draw}")
+        return world.digest
+
+    def simulate(
+        self, scenario: Scenario, world: Any, evidence: Any, start: str, settings: Any,
+        seed: int, draw: int, replicate: int,
+    ) -> FakeRecords:  # fmt: skip
+        assert start == world.digest
+        if scenario.name == self.raises:
+            raise RuntimeError("the talents went missing")
+        if draw == self.dies and scenario.name != "baseline":
+            marker = self.log / "died"
+            if not (self.dies_once and marker.exists()):
+                marker.touch()
+                os._exit(9)
+        time.sleep(self.seconds)
+        self._note(f"simulate {scenario.name} {draw} {replicate}")
+        # The same luck in every scenario; a lever adds to it.
+        luck = np.random.default_rng([seed, draw, replicate])
+        return records(evidence, settings.quarters, luck, 10 * len(scenario.levers))
+
+    def outcomes(self, records: FakeRecords, places: pd.DataFrame) -> dict[str, float]:
+        return outcomes_of(records.series, records.flows, records.costs, places)
+
+    def calls(self, kind: str) -> list[str]:
+        return sorted(path.name[33:] for path in self.log.iterdir() if path.name[33:].startswith(kind))
+
+    def _note(self, text: str) -> None:
+        (self.log / f"{hashlib.md5(os.urandom(16)).hexdigest()} {text}").touch()
+
+
+def records(evidence: Any, quarters: int, luck: np.random.Generator, gain: int) -> FakeRecords:
+    places = evidence.place_ids
+    rows = len(places) * (quarters + 1)
+    series = pd.DataFrame(
+        {"quarter": np.repeat(np.arange(quarters + 1), len(places)), "place": np.tile(places, quarters + 1)}
+    )
+    for name in (*STOCKS, *EVENTS):
+        series[name] = luck.integers(50, 100, rows) + gain
+    for name in PRICES:
+        series[name] = luck.random(rows)
+    series["labelled"] = 0
+    flows = pd.DataFrame(
+        {
+            "quarter": np.arange(1, quarters + 1),
+            "origin": "lyon",
+            "destination": "london",
+            "kind": "startup_french",
+            "count": luck.integers(1, 5, quarters),
+        }
+    )
+    costs = pd.DataFrame(columns=["quarter", "lever", "item", "payer", "meur"])
+    if gain:
+        costs.loc[0] = [1, "simplification", "visas", "state", 2.5]
+    return FakeRecords(series, flows, costs, {"record": 0.1}, {"residual": 0.01})
+
+
+def scenario(name: str, levers: Iterable[Any] = (), **world: float) -> Scenario:
+    content = {"name": name, "levers": [lever.model_dump() for lever in levers], "world": world}
+    return Scenario(name, name, "?", "none", "", "", tuple(levers), world, content_digest(content), Path(f"{name}.toml"))

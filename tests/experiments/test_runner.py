@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.evidence import Evidence
+from sim.experiments import Outcome, Store, Study, design, run_study
+from sim.experiments.results import write_tables
+from sim.experiments.supervisor import DIED
+from sim.model.levers import LEVERS
+from sim.settings import Settings
+from tests.experiments.fake_model import FakeEngine, scenario
+
+TABLES = ("runs", "series", "flows", "costs", "worlds")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    (tmp_path / "log").mkdir()
+    return tmp_path / "log"
+
+
+def small(worlds: int = 2, replicates: int = 1, seed: int = 7, **overrides: float) -> Study:
+    scenarios = [scenario("baseline"), scenario("eased", [LEVERS["simplification"]()], **overrides)]
+    return design(
+        scenarios, Settings(years=1), seed=seed, worlds=worlds, replicates=replicates, world_kind="prior"
+    )
+
+
+def carry_out(study: Study, evidence: Evidence, out: Path, engine: FakeEngine, workers: int = 1) -> Outcome:
+    out.mkdir(exist_ok=True)
+    store = Store(out)
+    outcome = run_study(study, evidence, store, engine, workers, lambda ended, doing: None)
+    if outcome.finished:
+        write_tables(out, study, evidence, store, outcome.names, outcome.finished)
+    return outcome
+
+
+def test_every_run_is_made_once_and_each_world_is_prepared_once(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
+    engine = FakeEngine(log)
+    outcome = carry_out(small(replicates=2), evidence, tmp_path / "out", engine)
+    assert outcome.failures == {}
+    assert not outcome.interrupted
+    assert engine.calls("simulate") == [
+        f"simulate {name} {world} {replicate}"
+        for name in ("baseline", "eased") for world in (0, 1) for replicate in (0, 1)
+    ]  # fmt: skip
+    assert engine.calls("prepare") == ["prepare 0", "prepare 1"]
+    runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
+    assert runs["run"].tolist() == list(range(8))
+    assert runs["scenario"].tolist() == ["baseline"] * 4 + ["eased"] * 4
+    assert runs["world"].tolist() == [0, 0, 1, 1] * 2
+    assert runs["replicate"].tolist() == [0, 1] * 4
+    series = pd.read_parquet(tmp_path / "out" / "series.parquet")
+    assert len(series) == 8 * 5 * 26
+    assert series.columns[:3].tolist() == ["run", "quarter", "place"]
+
+
+def test_tables_are_the_same_bytes_for_one_and_two_workers(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    # Three workers for two worlds: worlds are split, too.
+    for workers in (1, 3):
+        carry_out(small(), evidence, tmp_path / str(workers), FakeEngine(log), workers)
+    for table in TABLES:
+        one, three = ((tmp_path / w / f"{table}.parquet").read_bytes() for w in ("1", "3"))
+        assert one == three, table
+    assert carry_out(small(seed=8), evidence, tmp_path / "other", FakeEngine(log)).finished
+    assert (tmp_path / "other/runs.parquet").read_bytes() != (tmp_path / "1/runs.parquet").read_bytes()
+
+
+def test_the_same_command_again_repeats_no_finished_run(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    engine, out = FakeEngine(log), tmp_path / "out"
+    first = carry_out(small(), evidence, out, engine)
+    before = {table: (out / f"{table}.parquet").read_bytes() for table in TABLES}
+    # One receipt lost, one table cut short: both runs count as unfinished.
+    (out / "shards" / first.names[0] / "run.json").unlink()
+    cut = out / "shards" / first.names[3] / "flows.parquet"
+    cut.write_bytes(cut.read_bytes()[:-9])
+    again = carry_out(small(), evidence, out, engine)
+    assert again.reused == 2
+    assert len(engine.calls("simulate")) == 4 + 2
+    assert {table: (out / f"{table}.parquet").read_bytes() for table in TABLES} == before
+
+
+def test_another_seed_code_or_horizon_is_another_run(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    out = tmp_path / "out"
+    carry_out(small(), evidence, out, FakeEngine(log))
+    assert carry_out(small(seed=8), evidence, out, FakeEngine(log)).reused == 0
+    assert carry_out(small(), evidence, out, FakeEngine(log, version="2")).reused == 0
+    assert carry_out(small(worlds=3), evidence, out, FakeEngine(log)).reused == 4
+
+
+def test_shards_of_another_study_are_cleaned_away(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    out = tmp_path / "out"
+    carry_out(small(seed=8), evidence, out, FakeEngine(log))
+    outcome = carry_out(small(), evidence, out, FakeEngine(log))
+    leftover = out / "shards" / outcome.names[0] / ".series.parquet.1.tmp"
+    leftover.touch()
+    Store(out).clean(set(outcome.names))
+    assert {path.name for path in (out / "shards").iterdir()} == set(outcome.names)
+    assert not leftover.exists()
+    assert all(Store(out).finished(name) for name in outcome.names)
+
+
+def test_a_run_that_raises_is_recorded_and_all_else_completes(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
+    outcome = carry_out(small(), evidence, tmp_path / "out", FakeEngine(log, raises="eased"))
+    assert sorted(outcome.failures) == [2, 3]
+    assert "RuntimeError: the talents went missing" in outcome.failures[2]
+    assert [run.run for run in outcome.finished] == [0, 1]
+    # Failed runs are tried again, finished ones are not.
+    again = carry_out(small(), evidence, tmp_path / "out", FakeEngine(log))
+    assert (again.reused, again.failures) == (2, {})
+
+
+def test_a_worker_that_dies_once_costs_nothing(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    engine = FakeEngine(log, dies=1, dies_once=True)
+    outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", engine, workers=2)
+    assert outcome.failures == {}
+    assert len(outcome.finished) == 6
+
+
+def test_a_world_whose_worker_always_dies_is_given_up_alone(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", FakeEngine(log, dies=1), workers=2)
+    assert outcome.failures == {4: DIED}
+    assert [run.run for run in outcome.finished] == [0, 1, 2, 3, 5]
+
+
+def test_a_model_that_cannot_be_loaded_fails_every_run_without_a_crash(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
+    outcome = carry_out(small(), evidence, tmp_path / "out", FakeEngine(log, unloadable=True))
+    assert len(outcome.failures) == 4
+    assert all("no model here" in text for text in outcome.failures.values())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_within_two_seconds_and_keeps_what_is_finished(
+    evidence: Evidence, tmp_path: Path, log: Path, number: int
+) -> None:
+    sent: list[float] = []
+
+    def interrupt() -> None:
+        while not list((tmp_path / "out").glob("shards/*/run.json")):
+            time.sleep(0.05)
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), number)
+
+    (tmp_path / "out").mkdir()
+    threading.Thread(target=interrupt, daemon=True).start()
+    handler = signal.getsignal(number)
+    outcome = carry_out(small(worlds=40), evidence, tmp_path / "out", FakeEngine(log, seconds=0.3), workers=2)
+    assert time.monotonic() - sent[0] < 2.0
+    assert outcome.interrupted
+    assert 0 < len(outcome.finished) < 40
+    assert signal.getsignal(number) is handler
+    runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
+    assert len(runs) == len(outcome.finished)
+    again = carry_out(small(worlds=2), evidence, tmp_path / "out", FakeEngine(log))
+    assert again.reused == sum(run.world < 2 for run in outcome.finished)
+
+
+def test_a_scenario_that_overrides_the_world_has_a_baseline_in_its_own_worlds(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
+    name, parameter = next((n, p) for n, p in evidence.parameters.items() if p.prior != "fixed")
+    study = small(**{name: parameter.high})
+    carry_out(study, evidence, tmp_path / "out", FakeEngine(log))
+    runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
+    worlds = runs.groupby("scenario")["world"].agg(list).to_dict()
+    assert worlds == {"baseline": [0, 1, 2, 3], "eased": [2, 3]}
+    values = pd.read_parquet(tmp_path / "out" / "worlds.parquet")
+    fixed = values[values["parameter"] == name].set_index("world")["value"]
+    assert (fixed[2], fixed[3]) == (parameter.high, parameter.high)
+    assert fixed[0] != parameter.high
+    # Only the override differs between a world and its twin.
+    table = values.pivot(index="parameter", columns="world", values="value")
+    assert (table[0] != table[2]).sum() == 1
+    described = json.loads((tmp_path / "out" / "scenarios.json").read_text())
+    assert described[1]["world"] == {name: parameter.high}
