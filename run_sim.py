@@ -13,7 +13,8 @@ PACKAGES = (
 def problem() -> str | None:
     """Return one sentence if this Python cannot run the project."""
     if sys.version_info < (3, 11):
-        return f"Python {sys.version.split()[0]} is too old: use Python 3.11 or 3.13 ('make run' sets everything up)."
+        version = sys.version.split()[0]
+        return f"Python {version} is too old: use Python 3.11 or 3.13 ('make run' sets everything up)."
     constraints = "constraints/py313.txt" if sys.version_info >= (3, 13) else "constraints/py311.txt"
     for package in PACKAGES:
         if importlib.util.find_spec(package) is None:

@@ -26,8 +26,8 @@ def read_lever(
 ) -> tuple[Lever | None, list[str]]:
     """Build one lever from its table.
 
-    Returns the lever (None if anything is wrong) and one sentence per problem, each starting ``levers.<key>``.
-    The table of a misspelt lever is checked as the nearest lever's, so that its other problems show at once.
+    Returns the lever (None if anything is wrong) and one sentence per problem, starting ``levers.<key>``. The
+    table of a misspelt lever is checked as the nearest lever's, so that its other problems show at once.
     """
     problems: list[str] = []
     kind = levers.get(key)
@@ -124,10 +124,12 @@ def _sentence(key: str, kind: type[Lever], detail: ErrorDetails) -> str:
         return f'{path}: found {found(detail["input"])}, allowed is a quarter in quotes, such as "2014Q1".'
     if len(loc) > 1 and name == "places":
         number = int(loc[1]) + 1 if loc[1].isdigit() else 1
-        return f"levers.{key}.places: entry {number}: found {found(detail['input'])}, allowed is a place name in quotes."
+        what = found(detail["input"])
+        return f"levers.{key}.places: entry {number}: found {what}, allowed is a place name in quotes."
     if detail["type"] == "value_error":
         if is_quarter(name):
-            return f"{path}: found {found(detail['input'])}, allowed is {allowed(fields[name], name)}, from 2013Q3 on."
+            what = found(detail["input"])
+            return f"{path}: found {what}, allowed is {allowed(fields[name], name)}, from 2013Q3 on."
         return f"{path}: {_message(detail)}."
     return f"{path}: found {found(detail['input'])}, allowed is {allowed(fields[name], name)}."
 

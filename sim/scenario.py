@@ -1,8 +1,8 @@
 """Scenario files: one question each, a small commented delta on the baseline, in TOML.
 
-A file states ``name``, ``title``, ``question`` and ``expected`` (a sentence, printed beside the results and never
-asserted), and may state ``recommendation`` ("R1" to "R8"), ``provenance`` (A8, A, R, I), ``[world]`` overrides
-and one table ``[levers.<key>]`` for each lever it uses. Every problem of a file is reported at once.
+A file states ``name``, ``title``, ``question`` and ``expected`` (a sentence, printed beside the results and
+never asserted), and may state ``recommendation`` ("R1" to "R8"), ``provenance`` (A8, A, R, I), ``[world]``
+overrides and a table ``[levers.<key>]`` for each lever it uses. Every problem of a file is reported at once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BASELINE = "baseline"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A policy (levers) with world overrides, as one file states it. ``digest`` covers content, not comments."""
+    """A policy (levers) with world overrides, as one file states it. ``digest`` leaves comments out."""
 
     name: str
     title: str
@@ -117,7 +117,7 @@ def load_scenarios(
         twin = next((other for other in scenarios if other.name == scenario.name), None)
         if twin is not None:
             problems.append(
-                f"{path}: name: '{scenario.name}' is also the name in {twin.path}; give each scenario its own."
+                f"{path}: name: '{scenario.name}' is also the name in {twin.path}; give each its own."
             )
         scenarios.append(scenario)
     if problems:
@@ -176,7 +176,7 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _syntax(message: str) -> str:
-    """Turn "Expected '=' ... (at line 3, column 5)" into "line 3, column 5: not valid TOML: expected '=' ..."."""
+    """Turn "Expected ... (at line 3, column 5)" into "line 3, column 5: not valid TOML: expected ..."."""
     place = re.search(r" \(at (line \d+, column \d+|end of document)\)", message)
     where = place[1] if place else "somewhere"
     what = message.replace(place[0], "") if place else message
@@ -222,7 +222,7 @@ def _check_heading(path: Path, content: Mapping[str, Any]) -> list[str]:
 
 
 def _overrides(table: object, evidence: Evidence) -> tuple[dict[str, float], list[str]]:
-    """Check ``[world]``: parameter names (quoted or as nested tables), numbers, within the parameter's range."""
+    """Check ``[world]``: parameter names (quoted or as nested tables), numbers within their ranges."""
     if not isinstance(table, dict):
         return {}, [f"world: found {found(table)}, allowed is a table of parameter = number."]
     flat = dict(_flat(table, ""))

@@ -26,7 +26,8 @@ _DEFAULT = Settings()
 
 app = typer.Typer(
     name="run_sim.py",
-    help="Talent and startup flight from French digital districts: what eight recommendations change, and at what cost."
+    help="Talent and startup flight from French digital districts: what eight recommendations change, and at what"
+    " cost."
     "\n\nWithout a command: the main job, every scenario file in paired worlds, into results/main.",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -117,9 +118,10 @@ def run(
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
 ) -> None:
-    """Run the scenarios named, by default in the central world, into results/<scenario> (several: results/run).
+    """Run the scenarios named, by default in the central world.
 
-    With scenarios/baseline.toml among them they are also compared with it.
+    Results go into results/<scenario>, of several scenarios into results/run. With scenarios/baseline.toml
+    among them they are also compared with it.
     """
     folder = out or options.RESULTS / (files[0].stem if len(files) == 1 else "run")
     evidence, scenarios = _load(files)

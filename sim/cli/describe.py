@@ -88,15 +88,15 @@ def _levers(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
             continue
         for field, info in lever.model_fields.items():
             rows.append(
-                {"lever": key, "name": field, "default": info.default, "allowed": allowed(info, field), "unit": "",
-                 "status": "scenario field", "what": info.description or "", "source": ""}
+                {"lever": key, "name": field, "default": info.default, "allowed": allowed(info, field),
+                 "unit": "", "status": "scenario field", "what": info.description or "", "source": ""}
             )  # fmt: skip
         for full, parameter in parameters.items():
             if full.startswith(f"lever.{key}."):
                 rows.append(
                     {"lever": key, "name": full, "default": f"{parameter.value:g}",
-                     "allowed": f"{parameter.low:g} to {parameter.high:g} ({parameter.prior})", "unit": parameter.unit,
-                     "status": parameter.status, "what": parameter.label, "source": parameter.source}
+                     "allowed": f"{parameter.low:g} to {parameter.high:g} ({parameter.prior})",
+                     "unit": parameter.unit, "status": parameter.status, "what": parameter.label, "source": parameter.source}
                 )  # fmt: skip
     frame = pd.DataFrame(rows)
     title = "" if name is None else f"{name}: fields of a scenario file, then parameters of the world"

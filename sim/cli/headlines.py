@@ -20,7 +20,7 @@ HEADLINES = (
 
 
 def comparison_table(results: Path, reference: str) -> Table:
-    """Return difference [low, high] to the reference scenario, one row per scenario, one column per headline outcome."""
+    """Return difference [low, high] to the reference: a row per scenario, a column per headline outcome."""
     data = pd.read_csv(results / "comparison.csv")
     worlds = int(data["n"].max()) if len(data) else 0
     table = Table(
@@ -39,9 +39,8 @@ def comparison_table(results: Path, reference: str) -> Table:
         for name in named:
             difference, low, high = (float(by_name.loc[name, key]) for key in ("difference", "low", "high"))
             places = decimals(max(abs(low), abs(high), abs(difference)))
-            cells.append(
-                f"{number(difference, places, True)}\n[{number(low, places, True)}, {number(high, places, True)}]"
-            )
+            interval = f"[{number(low, places, True)}, {number(high, places, True)}]"
+            cells.append(f"{number(difference, places, True)}\n{interval}")
         table.add_row(str(scenario), *cells)
     return table
 

@@ -15,7 +15,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def _of_project(name: str) -> Path:
-    """A folder of the project: by its short name from the project's own folder, in full from anywhere else."""
+    """A folder of the project, by its short name when the project's folder is the current one."""
     return Path(name) if Path.cwd() == _ROOT else _ROOT / name
 
 
@@ -92,27 +92,30 @@ def common(
     return Common(settings, worlds, replicates, seed, workers, out)
 
 
-def _folder_problems(out: Path) -> list[str]:
-    """A results folder is new, empty, or an earlier results folder: nothing else is ever written into."""
+def make_folder(out: Path) -> None:
+    """Make the results folder, the first thing a command writes.
+
+    Raises:
+        InputError: if it cannot be made or written to.
+    """
     try:
-        if out.exists() and not out.is_dir():
-            return [f"--out: '{out}' is a file; name a folder."]
-        if (
-            out.is_dir()
-            and any(out.iterdir())
-            and not ((out / "manifest.json").exists() or (out / "shards").is_dir())
-        ):
-            return [f"--out: '{out}' holds other files than results; name a new folder."]
         out.mkdir(parents=True, exist_ok=True)
         probe = out / ".writable"
         probe.touch()
         probe.unlink()
-    except NotADirectoryError:
-        return [f"--out: a part of '{out}' is a file; name a folder."]
-    except FileExistsError:
-        return [f"--out: a part of '{out}' is a file; name a folder."]
     except OSError as error:
-        return [
-            f"--out: '{out}' cannot be written to ({(error.strerror or 'unknown reason').lower()}); name another folder."
-        ]
-    return []
+        reason = (error.strerror or "unknown reason").lower()
+        raise InputError(f"--out: '{out}' cannot be written to ({reason}); name another folder.") from None
+
+
+def _folder_problems(out: Path) -> list[str]:
+    """Results go into a new, an empty or an earlier results folder, and into no other."""
+    existing = next(path for path in (out, *out.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        what = f"'{out}'" if existing == out else f"a part of '{out}'"
+        return [f"--out: {what} is a file; name a folder."]
+    if not out.is_dir() or not any(out.iterdir()):
+        return []
+    if (out / "manifest.json").exists() or (out / "shards").is_dir():
+        return []
+    return [f"--out: '{out}' holds other files than results; name a new folder."]

@@ -38,6 +38,7 @@ class RunProgress:
             self._bar.stop()
 
     def __call__(self, ended: int, doing: str) -> None:
+        """Tell that so many runs have ended, and what is going on."""
         if self._first is None:
             self._first = ended
         now = time.monotonic()

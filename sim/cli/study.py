@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from sim.cli.headlines import comparison_table, levels_table
-from sim.cli.options import Common
+from sim.cli.options import Common, make_folder
 from sim.cli.progress import RunProgress
 from sim.errors import InputError
 from sim.experiments.design import Study
@@ -46,11 +46,12 @@ def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engin
     out, console, notes = common.out, Console(), Console(stderr=True)
     started, clock = datetime.now(UTC), time.monotonic()
     store = Store(out)
+    make_folder(out)
     with _alone(out):
         count, worlds = len(study.scenarios), len(study.worlds)
         notes.print(
-            f"{_number(count, 'scenario')}, {_number(worlds, 'world')}, {_number(len(study.experiments), 'run')} of"
-            f" {_number(study.settings.years, 'year')}, into {out}", highlight=False, soft_wrap=True,
+            f"{_number(count, 'scenario')}, {_number(worlds, 'world')},"
+            f" {_number(len(study.experiments), 'run')} of {_number(study.settings.years, 'year')}, into {out}", highlight=False, soft_wrap=True,
         )  # fmt: skip
         with RunProgress(len(study.experiments), notes) as progress:
             outcome = run_study(study, evidence, store, engine, common.workers, progress)
@@ -77,10 +78,12 @@ def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engin
             workers=common.workers, started=started, wall_seconds=time.monotonic() - clock,
         )  # fmt: skip
         if outcome.interrupted:
+            hint = f"\nA report on what there is: run_sim.py compare {out}"
+            reportable = comparison is not None and study.reference == BASELINE
             done = f"{len(outcome.finished)} of {_number(len(study.experiments), 'run')}"
             notes.print(
                 f"Stopped. {done} are finished, in tables in {out}; the same command makes the rest."
-                + (f"\nA report on what there is: run_sim.py compare {out}" if comparison is not None and study.reference == BASELINE else ""),
+                + (hint if reportable else ""),
                 highlight=False, soft_wrap=True,
             )  # fmt: skip
             return STOPPED
@@ -115,8 +118,8 @@ def show(out: Path, console: Console) -> None:
     reference = (read_manifest(out) or {}).get("reference")
     compared = reference is not None and (out / "comparison.csv").is_file()
     console.print(comparison_table(out, str(reference)) if compared else levels_table(out))
-    for name in ("report.html", "comparison.csv", "figures", "runs.parquet", "series.parquet", "flows.parquet",
-                 "costs.parquet", "worlds.parquet", MANIFEST):  # fmt: skip
+    tables = [f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "worlds")]
+    for name in ("report.html", "comparison.csv", "figures", *tables, MANIFEST):
         if (out / name).exists():
             console.print(f"  {out / name}", highlight=False, soft_wrap=True)
 
@@ -145,7 +148,7 @@ def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None
 
 
 def _report(out: Path, reference: str | None) -> None:
-    """Draw figures and report. They are about the baseline; against another reference there is only the table."""
+    """Draw figures and report. They are about the baseline; any other reference has only the table."""
     if reference != BASELINE:
         return
     from sim.report import write_report
@@ -172,8 +175,9 @@ def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console) -> 
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
     more = f"; all of them, with tracebacks, are in {out / MANIFEST}" if outcome.finished else ""
+    failed = f"{_number(len(listed), 'run')} of {len(study.experiments)} failed"
     notes.print(
-        f"{_number(len(listed), 'run')} of {len(study.experiments)} failed{more}. The same command tries them again.",
+        f"{failed}{more}. The same command tries them again.",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
 
@@ -184,7 +188,7 @@ def _number(count: int, noun: str) -> str:
 
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
-    """Hold the folder while writing into it. The lock dies with the process, so it never has to be removed."""
+    """Hold the folder while writing into it. The lock dies with the process: none has to be removed."""
     try:
         import fcntl
     except ImportError:  # not on this system: two commands in one folder are then the user's care

@@ -70,9 +70,9 @@ def design(
 ) -> Study:
     """Lay out a study.
 
-    Scenarios with equal world overrides share their worlds. The reference scenario runs in the worlds of every
-    such group, so that a scenario which overrides the world is paired with a reference in its own worlds and
-    with no other. A draw has the same number, hence the same luck, in every group.
+    Scenarios with equal world overrides share their worlds. The reference scenario runs in the worlds of
+    every such group, so that a scenario which overrides the world is paired with a reference in its own
+    worlds and with no other. A draw has the same number, hence the same luck, in every group.
 
     Raises:
         InputError: for a number of worlds, replicates or a seed out of range.

@@ -29,7 +29,7 @@ def write_manifest(
     results: Path, study: Study, evidence: Evidence, engine: Engine, store: Store, outcome: Outcome, *,
     workers: int, started: datetime, wall_seconds: float,
 ) -> None:  # fmt: skip
-    """Write manifest.json. ``timings`` are seconds per process summed over runs; wall time is this command's."""
+    """Write manifest.json. ``timings`` are seconds per process over all runs; wall time is this command's."""
     commit, changed = git_state()
     settings = study.settings
     timings: Counter[str] = Counter({"prepare_start": outcome.prepare_seconds})
@@ -104,7 +104,7 @@ def read_manifest(results: Path) -> dict[str, Any] | None:
 
 
 def git_state() -> tuple[str | None, bool | None]:
-    """Return the commit and whether tracked files were changed since; (None, None) without git or a repository."""
+    """Return the commit and whether tracked files were changed since; (None, None) without a repository."""
     try:
         commit, status = (
             subprocess.run(

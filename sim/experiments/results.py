@@ -1,4 +1,4 @@
-"""From finished runs to the tables of a results folder, in run order: the same bytes for any workers or threads."""
+"""From finished runs to the tables of a results folder: the same bytes for any workers or threads."""
 
 from __future__ import annotations
 
@@ -81,15 +81,15 @@ def _merge(
         waiting: list[pa.Table] = []
         for position, experiment in enumerate(finished):
             data = store.read(names[experiment.run], table)
-            run = pa.array([experiment.run] * len(data), pa.int64())
+            run = pa.repeat(pa.scalar(experiment.run, pa.int64()), len(data))
             waiting.append(data.add_column(0, "run", run))
             last = position == len(finished) - 1
             if not last and sum(map(len, waiting)) < ROW_GROUP:
                 continue
-            joined = pa.concat_tables(waiting)
+            joined = pa.concat_tables(waiting).unify_dictionaries()
             waiting = []
             if writer is None:
-                writer = pq.ParquetWriter(file, joined.schema, compression="zstd")
+                writer = pq.ParquetWriter(file, joined.schema, compression="zstd", store_schema=False)
             writer.write_table(joined, row_group_size=max(1, len(joined)))
         if writer is not None:
             writer.close()

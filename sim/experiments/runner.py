@@ -70,8 +70,8 @@ def run_study(
         progress: told how many runs have ended.
 
     Returns:
-        which runs are finished and which failed, with why. Nothing is raised for a run that fails, for a worker
-        that dies, or for Ctrl-C.
+        which runs are finished and which failed, with why. Nothing is raised for a run that fails, for a
+        worker that dies, or for Ctrl-C.
     """
     outcome = Outcome(shard_names(study, evidence, engine))
     pending: list[Experiment] = []
@@ -99,7 +99,7 @@ def run_study(
 def tasks_of(
     study: Study, pending: Sequence[Experiment], names: Sequence[str], workers: int
 ) -> list[WorldTask]:
-    """Group runs by world, the reference scenario first; split worlds only when there are fewer than workers."""
+    """Group runs by world, the reference scenario first; split worlds only if fewer than workers."""
     by_world: dict[int, list[Experiment]] = {}
     for experiment in pending:
         by_world.setdefault(experiment.world, []).append(experiment)

@@ -43,7 +43,9 @@ class Supervisor:
         self.prepare_seconds = 0.0
 
     def run(self, tasks: Sequence[WorldTask]) -> None:
-        """Run all tasks. Worlds in flight when a worker died run again, one at a time: a second death is theirs.
+        """Run all tasks.
+
+        Worlds in flight when a worker died run again, one at a time: a second death is theirs.
 
         Raises:
             Interrupted: on SIGINT or SIGTERM, after all worker processes were ended.
@@ -62,7 +64,7 @@ class Supervisor:
                 self._end_pool()
 
     def _warmed_up(self, tasks: Sequence[WorldTask]) -> bool:
-        """Compile in one worker while the driver keeps listening; False if the model cannot be loaded at all."""
+        """Compile in one worker while the driver listens; False if the model cannot be loaded at all."""
         try:
             future = self._executor().submit(warm_up)
             while not future.done():
@@ -173,7 +175,7 @@ def _signals_set(stop: threading.Event) -> Iterator[None]:
 
 @contextmanager
 def _thread_environment(threads: int) -> Iterator[None]:
-    """Give the workers one thread per numeric library, and Numba the threads asked for, before they import it."""
+    """Give the workers one thread per library, and Numba the threads asked for, before they import it."""
     wanted = dict.fromkeys(THREAD_VARIABLES, "1") | {"NUMBA_NUM_THREADS": str(threads)}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

@@ -66,7 +66,7 @@ def warm_up() -> None:
 
 
 def run_world(task: WorldTask) -> float:
-    """Make the runs of one world; return the seconds its start took. A run that raises is kept as a failure."""
+    """Make the runs of one world; return the seconds its start took. Runs that raise are kept as failures."""
     assert _context is not None
     context, plan = _context, task.plan
     store = Store(context.results)

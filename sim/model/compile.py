@@ -51,3 +51,25 @@ numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a rule: no Python objects, the GIL released, IEEE arithmetic in the order written."""
     return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)
+
+
+def rule(function: Callable[..., Any]) -> Any:
+    """Compile a scalar rule into its callers: inlined, so that tables of arrays are not copied at each call."""
+    return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy", inline="always")(function)
+
+
+def warm_up() -> None:
+    """Compile every rule, or load it from the cache, by one tiny run; call before worker processes start."""
+    from types import SimpleNamespace
+
+    from sim.evidence import load_evidence
+    from sim.model.flight import simulate
+    from sim.model.start import prepare_start
+    from sim.settings import Settings
+    from sim.world import central_world
+
+    evidence = load_evidence()
+    world = central_world(evidence)
+    settings = Settings(talent_scale=1000, startup_scale=50, years=1, threads=1)
+    start = prepare_start(evidence, world, settings, 1)
+    simulate(SimpleNamespace(levers=()), world, evidence, start, settings, 1)

@@ -75,22 +75,22 @@ def expected_stocks(table, constants, types, class_share, persons, ages, values,
                             seen[origin, skill, band, residence],
                             table.country,
                             table.nest_size,
-                            table.nest,
+                            table.rates.nest,
                             rows[band, residence],
                         )
                         abroad = table.country[residence] != table.country[origin]
-                        hazard = consider_hazard(table, ages[band], abroad)
+                        hazard = consider_hazard(table.rates, ages[band], abroad)
                         for j in range(places):
                             rows[band, residence, j] *= hazard
                         rows[band, residence, residence] += 1.0 - hazard
-                weight = persons[origin] * class_share[skill] / types.shape[0] / table.career_quarters
+                weight = persons[origin] * class_share[skill] / types.shape[0] / table.rates.career_quarters
                 for j in range(places):
                     law[j] = 0.0
                 law[origin] = 1.0
-                for age in range(table.career_quarters):
+                for age in range(table.rates.career_quarters):
                     for j in range(places):
                         out[origin, j] += weight * law[j]
-                    band = 0 if age == 0 else (1 if age < table.young_quarters else 2)
+                    band = 0 if age == 0 else (1 if age < table.rates.young_quarters else 2)
                     for j in range(places):
                         after[j] = 0.0
                     for residence in range(places):
@@ -110,7 +110,7 @@ def taste_types(table: TalentTable, number: int = TASTE_TYPES) -> np.ndarray:
     z = np.concatenate([z, -z])
     # Standardised by dimension: with few types the taste spread must still be the population's.
     z /= np.maximum(z.std(axis=0), 1e-9)
-    return np.asarray(table.taste_place * z[:, :places] + table.taste_country * z[:, places:][:, table.country])
+    return np.asarray(table.rates.taste_place * z[:, :places] + table.rates.taste_country * z[:, places:][:, table.country])
 
 
 def fit_constants(
@@ -128,7 +128,7 @@ def fit_constants(
         number_of_types: taste types K (even).
     """
     places, countries = len(table.country), len(table.nest_size)
-    ages = np.array([0, 1, table.young_quarters], dtype=np.int64)
+    ages = np.array([0, 1, table.rates.young_quarters], dtype=np.int64)
     values = np.zeros((places, len(class_share), _BAND_AGES, places, places))
     seen = np.zeros_like(values)
     zero = np.zeros(places)
@@ -153,5 +153,5 @@ def fit_constants(
         # Between countries per origin group, own country as reference; within a country per place.
         country += 0.9 * (gap_country - np.diag(gap_country)[:, None])
         within = gap_place - (of @ (of.T @ (gap_place * by_place) / (of.T @ by_place)))
-        place += 0.8 * table.nest * within
+        place += 0.8 * table.rates.nest * within
     return FittedConstants(place, country, residual, iteration)

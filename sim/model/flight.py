@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import mesa
 import numpy as np
@@ -232,11 +232,19 @@ class FlightModel(mesa.Model):
         return self.recorder.records(dict(self.timings), dict(self.start.facts))
 
 
+class Policy(Protocol):
+    """Whatever carries levers: a scenario, or a test's stand-in."""
+
+    @property
+    def levers(self) -> tuple[Lever, ...]:
+        """The levers, in the order in which they act."""
+
+
 def simulate(
-    scenario: Any, world: World, evidence: Evidence, start: Start, settings: Settings, run_seed: int
+    policy: Policy, world: World, evidence: Evidence, start: Start, settings: Settings, run_seed: int
 ) -> Records:
-    """Run one experiment to its horizon and return its records. ``scenario`` needs ``levers`` only."""
-    model = FlightModel(tuple(scenario.levers), world, evidence, start, settings, run_seed)
+    """Run one experiment to its horizon and return its records. ``policy``: a scenario or anything with ``levers``."""
+    model = FlightModel(tuple(policy.levers), world, evidence, start, settings, run_seed)
     try:
         for _ in range(settings.quarters):
             model.step()

@@ -45,7 +45,7 @@ def renew_talents(model: FlightModel) -> None:
     def work(start: int, stop: int) -> int:
         return int(
             renew_rows(
-                np.uint64(model.start.population_seed), model.quarter, table.career_quarters,
+                np.uint64(model.start.population_seed), model.quarter, table.rates.career_quarters,
                 model.world["talent.ability_sd"], start, stop, *columns,
             )
         )  # fmt: skip

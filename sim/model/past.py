@@ -28,11 +28,11 @@ P_START, P_QUALITY = int(Purpose.START), int(Purpose.QUALITY)
 
 
 @kernel
-def survival(table, quarters, out):  # type: ignore[no-untyped-def]
+def survival(rates, quarters, out):  # type: ignore[no-untyped-def]
     """Write the share of an average cohort alive at each age, (quarters + 1,)."""
     out[0] = 1.0
     for age in range(quarters):
-        out[age + 1] = out[age] * (1.0 - death_hazard(table, age, 0.0, False, False))
+        out[age + 1] = out[age] * (1.0 - death_hazard(rates, age, 0.0, False, False))
 
 
 @kernel
@@ -86,7 +86,7 @@ def firms_with_a_past(
     """
     places, key = len(whole_stock), np.uint64(seed)
     alive = np.empty(PAST_QUARTERS + 1)
-    survival(table, PAST_QUARTERS, alive)
+    survival(table.rates, PAST_QUARTERS, alive)
     sizes = np.ceil(cohort_sizes(whole_stock.astype(float), births, alive)).astype(np.int64)
     home = np.repeat(np.repeat(np.arange(places), PAST_QUARTERS), sizes.ravel())
     founded = np.repeat(np.tile(-np.arange(1, PAST_QUARTERS + 1), places), sizes.ravel())

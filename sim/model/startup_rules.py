@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.model.compile import kernel
+from sim.model.compile import rule
 from sim.model.randomness import Purpose, normals
 
 P_STARTUP_TASTE = int(Purpose.STARTUP_TASTE)
@@ -15,15 +15,10 @@ STAGES = ("seed", "a", "b", "c")
 NO_ROUND = -30_000
 
 
-class StartupTable(NamedTuple):
-    """All that the rules read in one quarter; P = places, C = countries."""
+class StartupRates(NamedTuple):
+    """Numbers the rules read; kept apart from arrays, because loops pass them on for every firm."""
 
-    country: Any  # int64 (P,)
-    nest_size: Any  # int64 (C,)
     nest: float
-    move_value: Any  # (P,) utility of a headquarters there, before costs
-    move_cost: Any  # (P, P)
-    awareness: Any  # (3, P)
     france: int
     taste: float
     pull_lead: float
@@ -31,19 +26,10 @@ class StartupTable(NamedTuple):
     move_hazard: float
     move_hazard_funded: float
     move_hazard_foreign: float
-    # Money, euro a quarter
-    labour_cost: Any  # (P,) per head, before JEI relief
-    jei_relief: Any  # (P, 8) per head of a JEI firm, by year of age
     jei_take_up: float
-    premises_cost: Any  # (P,) per head
-    research_subsidy: Any  # (P,) per head
-    revenue_per_head: Any  # (P,) at maturity
-    profit_rate: Any  # (P,)
-    jei_profit_share: Any  # (P,)
     revenue_quarters: float
     revenue_quality: float
     young_quarters: int
-    order_chance: Any  # (P,)
     order_eur: float
     growth_base: float
     growth_quality: float
@@ -59,82 +45,103 @@ class StartupTable(NamedTuple):
     seek_again: float
     seek_quality: float
     round_quarters: int
-    ask: Any  # (4,) euro by stage
     tilt: float
     signal: float
+    growth_age: float
 
 
-@kernel
-def startup_tastes(table, seed, uid, out):  # type: ignore[no-untyped-def]
+# Rows of StartupTable.money: per head except the two rates.
+LABOUR, PREMISES, RESEARCH, REVENUE, PROFIT_RATE, JEI_PROFIT = range(6)
+
+
+class StartupTable(NamedTuple):
+    """All that the rules read in one quarter; P = places, C = countries."""
+
+    rates: StartupRates
+    country: Any  # int64 (P,)
+    nest_size: Any  # int64 (C,)
+    move_value: Any  # (P,) utility of a headquarters there, before costs
+    move_cost: Any  # (P, P)
+    awareness: Any  # (3, P)
+    money: Any  # (6, P) euro a quarter: see MONEY
+    jei_relief: Any  # (P, 8) euro per head of a JEI firm, by year of age
+    order_chance: Any  # (P,)
+    ask: Any  # (4,) euro by stage
+
+
+@rule
+def startup_tastes(spread, seed, uid, out):  # type: ignore[no-untyped-def]
     """Write a firm's lasting tastes for places, (P,)."""
     for block in range((out.shape[0] + 1) // 2):
         first, second = normals(seed, P_STARTUP_TASTE, uid, 0, block)
-        out[2 * block] = table.taste * first
+        out[2 * block] = spread * first
         if 2 * block + 1 < out.shape[0]:
-            out[2 * block + 1] = table.taste * second
+            out[2 * block + 1] = spread * second
 
 
-@kernel
-def move_hazard(table, funded, quarters_since_foreign):  # type: ignore[no-untyped-def]
+@rule
+def move_hazard(rates, funded, quarters_since_foreign):  # type: ignore[no-untyped-def]
     """Return the chance to consider moving the headquarters: a background, more once funded, more after a foreign lead."""
-    hazard = table.move_hazard
+    hazard = rates.move_hazard
     if funded:
-        hazard += table.move_hazard_funded
-    if quarters_since_foreign <= table.foreign_quarters:
-        hazard += table.move_hazard_foreign
+        hazard += rates.move_hazard_funded
+    if quarters_since_foreign <= rates.foreign_quarters:
+        hazard += rates.move_hazard_foreign
     return hazard
 
 
-@kernel
-def seek_chance(table, stage, quality, quarters_since_round):  # type: ignore[no-untyped-def]
+@rule
+def seek_chance(rates, stage, quality, quarters_since_round):  # type: ignore[no-untyped-def]
     """Return the chance to look for a round: rises with quality; none within a year of the last one."""
-    if quarters_since_round < table.round_quarters:
+    if quarters_since_round < rates.round_quarters:
         return 0.0
-    base = table.seek if stage == 0 else table.seek_again
-    return 1.0 - math.exp(-base * math.exp(table.seek_quality * quality))
+    base = rates.seek if stage == 0 else rates.seek_again
+    return 1.0 - math.exp(-base * math.exp(rates.seek_quality * quality))
 
 
-@kernel
+@rule
 def acceptance(share, tilt, quality):  # type: ignore[no-untyped-def]
     """Return the chance that a claim is met when ``share`` of claims can be: a smooth tilt by the quality seen."""
     return share ** math.exp(-tilt * quality)
 
 
-@kernel
-def quarterly_money(table, place, age, quality, headcount, is_jei, orders):  # type: ignore[no-untyped-def]
+@rule
+def quarterly_money(rates, money, jei_relief, place, age, quality, headcount, is_jei, orders):  # type: ignore[no-untyped-def]
     """Return (cash flow after tax, taxable profit), euro in the quarter, for a firm that operates in ``place``."""
-    cost = headcount * (table.labour_cost[place] + table.premises_cost[place] - table.research_subsidy[place])
+    cost = headcount * (money[LABOUR, place] + money[PREMISES, place] - money[RESEARCH, place])
     year = age // 4
     if is_jei and year < 8:
-        cost -= headcount * table.jei_relief[place, year]
-    maturity = 1.0 - math.exp(-(age + 1.0) / table.revenue_quarters)
-    revenue = headcount * table.revenue_per_head[place] * maturity * math.exp(table.revenue_quality * quality)
-    profit = revenue + orders * table.order_eur - cost
+        cost -= headcount * jei_relief[place, year]
+    maturity = 1.0 - math.exp(-(age + 1.0) / rates.revenue_quarters)
+    revenue = headcount * money[REVENUE, place] * maturity * math.exp(rates.revenue_quality * quality)
+    profit = revenue + orders * rates.order_eur - cost
     if profit <= 0.0:
         return profit, 0.0
-    rate = table.profit_rate[place]
+    rate = money[PROFIT_RATE, place]
     if is_jei and year < 8:
-        rate *= 1.0 - table.jei_profit_share[place]
+        rate *= 1.0 - money[JEI_PROFIT, place]
     return profit * (1.0 - rate), profit
 
 
-@kernel
-def growth_rate(table, quality, year_of_cash, broke):  # type: ignore[no-untyped-def]
-    """Return ln growth of headcount this quarter."""
+@rule
+def growth_rate(rates, age, quality, year_of_cash, broke):  # type: ignore[no-untyped-def]
+    """Return ln growth of headcount this quarter; growth slows with age."""
     if broke:
-        return math.log(1.0 - table.shrink)
-    rate = table.growth_base + table.growth_quality * quality
-    return rate + table.growth_cash if year_of_cash else rate
-
-
-@kernel
-def death_hazard(table, age, quality, year_of_cash, broke):  # type: ignore[no-untyped-def]
-    """Return the chance of closing this quarter."""
-    hazard = table.death_base * ((age + 1.0) / 12.0) ** 0.07 * math.exp(-table.death_quality * quality)
+        return math.log(1.0 - rates.shrink)
+    rate = rates.growth_base + rates.growth_quality * quality
     if year_of_cash:
-        hazard *= table.death_cash
+        rate += rates.growth_cash
+    return rate / (1.0 + age / rates.growth_age) if rate > 0.0 else rate
+
+
+@rule
+def death_hazard(rates, age, quality, year_of_cash, broke):  # type: ignore[no-untyped-def]
+    """Return the chance of closing this quarter."""
+    hazard = rates.death_base * ((age + 1.0) / 12.0) ** 0.07 * math.exp(-rates.death_quality * quality)
+    if year_of_cash:
+        hazard *= rates.death_cash
     elif broke:
-        hazard *= table.death_broke
-    if age >= table.young_quarters:
-        hazard *= table.death_mature
+        hazard *= rates.death_broke
+    if age >= rates.young_quarters:
+        hazard *= rates.death_mature
     return min(hazard, 1.0)

@@ -8,7 +8,7 @@ from sim.evidence import Evidence
 from sim.model.conditions import Conditions
 from sim.model.geography import Geography
 from sim.model.places import PlaceColumns
-from sim.model.startup_rules import STAGES, StartupTable
+from sim.model.startup_rules import STAGES, StartupRates, StartupTable
 from sim.model.tables import moving_cost
 from sim.world import World
 
@@ -115,13 +115,12 @@ class StartupTables:
         # Revenue is tied to the labour cost of July 2013: relief and wage changes are gains or losses, not prices.
         cost_2013 = places.wage_2013 * world["startup.pay_factor"] / 4.0 * (1.0 + self.conditions_2013.employer_rate)
         research = np.clip(self._research, -0.05, 0.5) * world["startup.share_research"] * labour
-        return StartupTable(
-            country=geography.country,
-            nest_size=geography.nest_size,
+        rent = places.office_rent * (1.0 - conditions.premises_discount)
+        premises = world["price.office_m2_per_job"] * rent / 4.0
+        gain = np.exp(self.productivity(conditions) - self.productivity_2013)
+        revenue = cost_2013 * world["startup.revenue_mature"] * gain
+        rates = StartupRates(
             nest=world["startup.nest"],
-            move_value=world["startup.beta_move"] * sum(value.values()) + world["startup.pull_us"] * self._us,
-            move_cost=self.cost,
-            awareness=conditions.awareness,
             france=geography.france,
             taste=world["startup.taste"],
             pull_lead=world["startup.pull_lead"],
@@ -129,23 +128,10 @@ class StartupTables:
             move_hazard=world["startup.move_hazard"],
             move_hazard_funded=world["startup.move_hazard_funded"],
             move_hazard_foreign=world["startup.move_hazard_foreign"],
-            labour_cost=labour,
-            jei_relief=np.outer(geography.is_french * per_head, schedule),
             jei_take_up=world["law.jei_take_up"],
-            premises_cost=world["price.office_m2_per_job"]
-            * places.office_rent
-            * (1.0 - conditions.premises_discount)
-            / 4.0,
-            research_subsidy=research,
-            revenue_per_head=cost_2013 * world["startup.revenue_mature"] * np.exp(
-                self.productivity(conditions) - self.productivity_2013
-            ),
-            profit_rate=conditions.profit_rate,
-            jei_profit_share=geography.is_french * conditions.jei_profit_share,
             revenue_quarters=world["startup.revenue_quarters"],
             revenue_quality=world["startup.revenue_quality"],
             young_quarters=int(4 * world["startup.young_years"]),
-            order_chance=np.minimum(conditions.orders / np.maximum(young_firms, 1.0), 1.0),
             order_eur=world["lever.open_innovation.order_eur"],
             growth_base=world["startup.growth_base"],
             growth_quality=world["startup.growth_quality"],
@@ -161,9 +147,31 @@ class StartupTables:
             seek_again=world["capital.seek_again"],
             seek_quality=world["capital.seek_quality"],
             round_quarters=int(world["startup.round_quarters"]),
-            ask=1e6 * np.array([world[f"capital.ask.{stage}"] for stage in STAGES]),
             tilt=world["capital.tilt"],
             signal=world["capital.accelerated_signal"],
+            growth_age=world["startup.growth_age"],
+        )
+        money = np.array(
+            [
+                labour,
+                premises,
+                research,
+                revenue,
+                conditions.profit_rate,
+                geography.is_french * conditions.jei_profit_share,
+            ]
+        )
+        return StartupTable(
+            rates=rates,
+            country=geography.country,
+            nest_size=geography.nest_size,
+            move_value=world["startup.beta_move"] * sum(value.values()) + world["startup.pull_us"] * self._us,
+            move_cost=self.cost,
+            awareness=conditions.awareness,
+            money=money,
+            jei_relief=np.outer(geography.is_french * per_head, schedule),
+            order_chance=np.minimum(conditions.orders / np.maximum(young_firms, 1.0), 1.0),
+            ask=1e6 * np.array([world[f"capital.ask.{stage}"] for stage in STAGES]),
         )
 
     def remember_start(self, conditions: Conditions) -> None:

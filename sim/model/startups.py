@@ -73,11 +73,12 @@ class Startups(Columns):
 @kernel
 def seek_money(table, seed, quarter, live, uid, quality, stage, last_round, hq, asks, out_demand):  # type: ignore[no-untyped-def]
     """Write what each living firm asks for (euro, 0 if it does not look) to ``asks``; add demand by place."""
+    rates, ask = table.rates, table.ask
     for n in range(live.shape[0]):
         i = live[n]
         first, _ = uniforms(seed, P_SEEK, uid[i], quarter, 0)
-        if first < seek_chance(table, stage[i], quality[i], quarter - last_round[i]):
-            asks[n] = int(table.ask[min(stage[i], 3)])
+        if first < seek_chance(rates, stage[i], quality[i], quarter - last_round[i]):
+            asks[n] = int(ask[min(stage[i], 3)])
             out_demand[hq[i]] += asks[n]
         else:
             asks[n] = 0
@@ -94,14 +95,15 @@ def close_rounds(  # type: ignore[no-untyped-def]
     abroad; ``lead_cumulative`` (P, P) distribution of the foreign lead's place. Outputs are counts by place.
     """
     places = share.shape[0]
+    tilt, signal = table.rates.tilt, table.rates.signal
     for n in range(live.shape[0]):
         if asks[n] == 0:
             continue
         i = live[n]
         here = hq[i]
-        seen = quality[i] + table.signal * accelerated[i]
+        seen = quality[i] + signal * accelerated[i]
         _, second = uniforms(seed, P_SEEK, uid[i], quarter, 0)
-        if second >= acceptance(share[here], table.tilt, seen):
+        if second >= acceptance(share[here], tilt, seen):
             out_refused[here] += 1
             continue
         amount = int(asks[n] * size[here])
@@ -141,15 +143,18 @@ def operate(  # type: ignore[no-untyped-def]
     out_profit, out_jei_profit,
 ):  # fmt: skip
     """Earn, pay, grow or shrink; ``flows`` (live,) gets each cash flow. Adds taxable profits (euro) and heads by place and year of age of JEI firms."""
+    rates, cash_rows, jei_relief, order_chance = table.rates, table.money, table.jei_relief, table.order_chance
     for n in range(live.shape[0]):
         i = live[n]
         age = quarter - founded[i]
         place = ops[i]
         first, second = uniforms(seed, P_ORDER, uid[i], quarter, 0)
         orders = 0
-        if age < table.young_quarters and first < table.order_chance[place]:
+        if age < rates.young_quarters and first < order_chance[place]:
             orders = 1
-        money, profit = quarterly_money(table, place, age, quality[i], headcount[i], jei[i], orders)
+        money, profit = quarterly_money(
+            rates, cash_rows, jei_relief, place, age, quality[i], headcount[i], jei[i], orders
+        )
         out_payroll_heads[place] += headcount[i]
         if jei[i] and age < 32:
             out_young_heads[place, age // 4] += headcount[i]
@@ -162,7 +167,7 @@ def operate(  # type: ignore[no-untyped-def]
         if broke:
             cash[i] = 0
         year_of_cash = not broke and cash[i] >= -4 * min(int(money), 0) and cash[i] > 0
-        target = headcount[i] * math.exp(growth_rate(table, quality[i], year_of_cash, broke))
+        target = headcount[i] * math.exp(growth_rate(rates, age, quality[i], year_of_cash, broke))
         headcount[i] = max(1, int(math.floor(target + second)))
 
 
@@ -172,7 +177,9 @@ def consider_headquarters(  # type: ignore[no-untyped-def]
     movers, targets,
 ):  # fmt: skip
     """Write (row, new place) of firms that move their headquarters; return how many."""
-    places = table.country.shape[0]
+    rates, country, nest_size = table.rates, table.country, table.nest_size
+    move_value, move_cost, awareness = table.move_value, table.move_cost, table.awareness
+    places = country.shape[0]
     tastes, value, seen = np.zeros(places), np.zeros(places), np.zeros(places)
     moved = 0
     for n in range(live.shape[0]):
@@ -181,19 +188,19 @@ def consider_headquarters(  # type: ignore[no-untyped-def]
             continue
         since = quarter - last_foreign[i]
         first, _ = uniforms(seed, P_MOVE, uid[i], quarter, 0)
-        if first >= move_hazard(table, stage[i] > 0, since):
+        if first >= move_hazard(rates, stage[i] > 0, since):
             continue
         here = hq[i]
-        startup_tastes(table, population_seed, uid[i], tastes)
-        group = 0 if table.country[here] == table.france else (1 if french_founder[i] else 2)
+        startup_tastes(rates.taste, population_seed, uid[i], tastes)
+        group = 0 if country[here] == rates.france else (1 if french_founder[i] else 2)
         for j in range(places):
-            v = table.move_value[j] + tastes[j] - table.move_cost[here, j]
-            if since <= table.foreign_quarters and table.country[j] == table.country[lead[i]]:
-                v += table.pull_lead
+            v = move_value[j] + tastes[j] - move_cost[here, j]
+            if since <= rates.foreign_quarters and country[j] == country[lead[i]]:
+                v += rates.pull_lead
             value[j] = v
-            seen[j] = 2.0 if (j == here or j == origin[i]) else table.awareness[group, j]
+            seen[j] = 2.0 if (j == here or j == origin[i]) else awareness[group, j]
         there = nested_choice(
-            value, seen, table.country, table.nest_size, table.nest, seed, uid[i], quarter, P_MOVE_PLACE, P_NEST, P_SEES
+            value, seen, country, nest_size, rates.nest, seed, uid[i], quarter, P_MOVE_PLACE, P_NEST, P_SEES
         )
         if there != here:
             movers[moved] = i
@@ -205,15 +212,16 @@ def consider_headquarters(  # type: ignore[no-untyped-def]
 @kernel
 def close_or_sell(table, seed, quarter, live, uid, founded, quality, cash, stage, status, flows):  # type: ignore[no-untyped-def]
     """Close firms by hazard, sell some funded ones; ``flows`` holds the last quarter's cash flow by row."""
+    rates = table.rates
     for n in range(live.shape[0]):
         i = live[n]
         age = quarter - founded[i]
         broke = cash[i] <= 0
         year_of_cash = cash[i] > 0 and cash[i] >= -4 * min(flows[n], 0)
         first, second = uniforms(seed, P_CLOSE, uid[i], quarter, 0)
-        if first < death_hazard(table, age, quality[i], year_of_cash, broke):
+        if first < death_hazard(rates, age, quality[i], year_of_cash, broke):
             status[i] = CLOSED
-        elif stage[i] > 0 and age >= 16 and second < table.exit_hazard:
+        elif stage[i] > 0 and age >= 16 and second < rates.exit_hazard:
             status[i] = SOLD
 
 

@@ -8,7 +8,7 @@ from sim.evidence import Evidence
 from sim.model.conditions import Conditions
 from sim.model.geography import Geography
 from sim.model.places import PlaceColumns
-from sim.model.talent_rules import TalentTable
+from sim.model.talent_rules import TalentRates, TalentTable
 from sim.model.talents import SKILLS
 from sim.world import World
 
@@ -87,7 +87,22 @@ class TalentTables:
         """Return the table; ``fitted`` (P, P) origin x place and ``affinity`` (P, P) default to zero."""
         world, geography = self.world, self.geography
         zero = np.zeros_like(self._home)
+        rates = TalentRates(
+            beta=world["talent.beta"],
+            nest=world["talent.nest"],
+            taste_country=world["talent.taste_country"],
+            taste_place=world["talent.taste_place"],
+            school_cost=world["talent.cost_school"],
+            older_cost=world["talent.cost_older"],
+            hazard_young=world["talent.hazard_young"],
+            hazard_older=world["talent.hazard_older"],
+            hazard_abroad=world["talent.hazard_abroad"],
+            france=geography.france,
+            young_quarters=int(4 * (30 - world["talent.entry_age"])),
+            career_quarters=int(4 * world["talent.career_years"]),
+        )
         return TalentTable(
+            rates=rates,
             country=geography.country,
             nest_size=geography.nest_size,
             log_labour_cost=np.log(places.wage * (1.0 + self._employer)),
@@ -104,18 +119,6 @@ class TalentTables:
             relief=arrival_relief(conditions, world, geography),
             class_log_pay=class_log_pay(world),
             class_cost=np.array([1.0 if s == "engineer" else world[f"talent.cost_{s}"] for s in SKILLS]),
-            beta=world["talent.beta"],
-            nest=world["talent.nest"],
-            taste_country=world["talent.taste_country"],
-            taste_place=world["talent.taste_place"],
-            school_cost=world["talent.cost_school"],
-            older_cost=world["talent.cost_older"],
-            hazard_young=world["talent.hazard_young"],
-            hazard_older=world["talent.hazard_older"],
-            hazard_abroad=world["talent.hazard_abroad"],
-            france=geography.france,
-            young_quarters=int(4 * (30 - world["talent.entry_age"])),
-            career_quarters=int(4 * world["talent.career_years"]),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.model.compile import kernel
+from sim.model.compile import rule
 from sim.model.randomness import Purpose, normals
 
 P_TASTE = int(Purpose.TASTE)
@@ -16,9 +16,27 @@ P_TASTE_NEST = int(Purpose.TASTE_NEST)
 RESIDENT, DIASPORA, FOREIGN = 0, 1, 2
 
 
+class TalentRates(NamedTuple):
+    """Numbers the rules read; kept apart from arrays, because loops pass them on for every talent."""
+
+    beta: float
+    nest: float
+    taste_country: float
+    taste_place: float
+    school_cost: float
+    older_cost: float
+    hazard_young: float
+    hazard_older: float
+    hazard_abroad: float
+    france: int
+    young_quarters: int
+    career_quarters: int
+
+
 class TalentTable(NamedTuple):
     """All that the rules read in one quarter; P = places, C = countries, S = skill classes."""
 
+    rates: TalentRates
     country: Any  # int64 (P,)
     nest_size: Any  # int64 (C,)
     log_labour_cost: Any  # (P,) ln of wage * (1 + employer rate), euro a year, for an engineer of ability 1
@@ -35,21 +53,9 @@ class TalentTable(NamedTuple):
     relief: Any  # (S, P) tax points of labour cost spared on arrival from abroad
     class_log_pay: Any  # (S,)
     class_cost: Any  # (S,) factor on moving cost
-    beta: float
-    nest: float
-    taste_country: float
-    taste_place: float
-    school_cost: float
-    older_cost: float
-    hazard_young: float
-    hazard_older: float
-    hazard_abroad: float
-    france: int
-    young_quarters: int
-    career_quarters: int
 
 
-@kernel
+@rule
 def persistent_tastes(table, seed, uid, out):  # type: ignore[no-untyped-def]
     """Write a person's lasting tastes for places to ``out``, shape (places,): normal by country and by place."""
     places = table.country.shape[0]
@@ -62,12 +68,12 @@ def persistent_tastes(table, seed, uid, out):  # type: ignore[no-untyped-def]
     for block in range((places + 1) // 2):
         first, second = normals(seed, P_TASTE, uid, 0, block)
         j = 2 * block
-        out[j] = table.taste_place * first + table.taste_country * by_country[table.country[j]]
+        out[j] = table.rates.taste_place * first + table.rates.taste_country * by_country[table.country[j]]
         if j + 1 < places:
-            out[j + 1] = table.taste_place * second + table.taste_country * by_country[table.country[j + 1]]
+            out[j + 1] = table.rates.taste_place * second + table.rates.taste_country * by_country[table.country[j + 1]]
 
 
-@kernel
+@rule
 def log_net_share(ratio, wedge_100, wedge_167, top_rate, relief):  # type: ignore[no-untyped-def]
     """Return ln(1 - average wedge) at ``ratio`` times the average wage.
 
@@ -82,26 +88,26 @@ def log_net_share(ratio, wedge_100, wedge_167, top_rate, relief):  # type: ignor
     return math.log(1.0 - wedge + relief)
 
 
-@kernel
-def consider_hazard(table, age, abroad):  # type: ignore[no-untyped-def]
+@rule
+def consider_hazard(rates, age, abroad):  # type: ignore[no-untyped-def]
     """Return the chance of considering a move this quarter; ``age`` in quarters since leaving school."""
     if age == 0:
         return 1.0
-    hazard = table.hazard_young if age < table.young_quarters else table.hazard_older
-    return hazard * table.hazard_abroad if abroad else hazard
+    hazard = rates.hazard_young if age < rates.young_quarters else rates.hazard_older
+    return hazard * rates.hazard_abroad if abroad else hazard
 
 
-@kernel
+@rule
 def awareness_group(table, origin, residence):  # type: ignore[no-untyped-def]
     """Return which awareness row applies: resident in France, French abroad, foreigner abroad."""
-    if table.country[residence] == table.france:
+    if table.country[residence] == table.rates.france:
         return RESIDENT
-    if table.country[origin] == table.france:
+    if table.country[origin] == table.rates.france:
         return DIASPORA
     return FOREIGN
 
 
-@kernel
+@rule
 def place_values(table, origin, residence, skill, log_ability, age, tastes, value, seen_from):  # type: ignore[no-untyped-def]
     """Write systematic utility and awareness of each place for one person to ``value`` and ``seen_from``."""
     places = table.country.shape[0]
@@ -109,9 +115,9 @@ def place_values(table, origin, residence, skill, log_ability, age, tastes, valu
     pay = math.exp(log_pay)
     factor = table.class_cost[skill]
     if age == 0:
-        factor *= table.school_cost
-    elif age >= table.young_quarters:
-        factor *= table.older_cost
+        factor *= table.rates.school_cost
+    elif age >= table.rates.young_quarters:
+        factor *= table.rates.older_cost
     group = awareness_group(table, origin, residence)
     home_country = table.country[residence]
     for j in range(places):
@@ -124,7 +130,7 @@ def place_values(table, origin, residence, skill, log_ability, age, tastes, valu
                 table.wage_ratio[j] * pay, table.wedge_100[j], table.wedge_167[j], table.top_rate[j], relief
             )
         )
-        v = table.beta * (log_net - table.housing[j]) + table.constants[origin, j] + table.affinity[origin, j]
+        v = table.rates.beta * (log_net - table.housing[j]) + table.constants[origin, j] + table.affinity[origin, j]
         v += tastes[j] - factor * table.cost[residence, j]
         if crossing:
             v -= table.entry[origin, j]

@@ -71,7 +71,7 @@ def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, e
         uid = person_uid(slots[i], 0)
         log_ability[i] = ability_of(seed, uid, spread)
         first, _ = uniforms(seed, P_ENTRY, uid, 0, 0)
-        age_now = int(first * table.career_quarters)
+        age_now = int(first * table.rates.career_quarters)
         entry[i] = -age_now
         place[i] = origin[i]
         arrived[i] = NEVER
@@ -84,21 +84,21 @@ def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, e
             here = place[i]
             place_values(table, origin[i], here, skill[i], log_ability[i], age, tastes, value, seen)
             there = nested_choice(
-                value, seen, table.country, table.nest_size, table.nest, seed, uid, age - age_now, P_PLACE, P_NEST, P_SEES
+                value, seen, table.country, table.nest_size, table.rates.nest, seed, uid, age - age_now, P_PLACE, P_NEST, P_SEES
             )
-            if table.country[there] == table.france and table.country[here] != table.france:
+            if table.country[there] == table.rates.france and table.country[here] != table.rates.france:
                 arrived[i] = age - age_now
             place[i] = there
             # Wait for the next consideration; the wait restarts where the hazard changes (it has no memory).
             age += 1
             while age < age_now:
                 abroad = table.country[there] != table.country[origin[i]]
-                hazard = consider_hazard(table, age, abroad)
+                hazard = consider_hazard(table.rates, age, abroad)
                 draw, _ = uniforms(seed, P_START, uid, 0, event)
                 event += 1
                 wait = int(math.log(draw) / math.log(1.0 - hazard))
-                if age < table.young_quarters and age + wait >= table.young_quarters:
-                    age = table.young_quarters
+                if age < table.rates.young_quarters and age + wait >= table.rates.young_quarters:
+                    age = table.rates.young_quarters
                     continue
                 age += wait
                 break
@@ -124,13 +124,14 @@ def migrate_rows(  # type: ignore[no-untyped-def]
     ``extra_hazard`` (P,): chance added by startup jobs lost nearby. ``tied``: real firms per real talent agent, the
     chance that a founder's row is bound to the firm's headquarters and not drawn here.
     """
-    places = table.country.shape[0]
+    rates, country, nest_size = table.rates, table.country, table.nest_size
+    places = country.shape[0]
     tastes, value, seen = np.zeros(places), np.zeros(places), np.zeros(places)
     for i in range(start, stop):
         here = place[i]
         age = quarter - entry[i]
-        abroad = table.country[here] != table.country[origin[i]]
-        hazard = consider_hazard(table, age, abroad)
+        abroad = country[here] != country[origin[i]]
+        hazard = consider_hazard(rates, age, abroad)
         if age > 0:
             hazard = 1.0 - (1.0 - hazard) * (1.0 - extra_hazard[here])
         uid = person_uid(uid_slot[i], generation[i])
@@ -142,11 +143,11 @@ def migrate_rows(  # type: ignore[no-untyped-def]
         persistent_tastes(table, population_seed, uid, tastes)
         place_values(table, origin[i], here, skill[i], log_ability[i], age, tastes, value, seen)
         there = nested_choice(
-            value, seen, table.country, table.nest_size, table.nest, run_seed, uid, quarter, P_PLACE, P_NEST, P_SEES
+            value, seen, country, nest_size, rates.nest, run_seed, uid, quarter, P_PLACE, P_NEST, P_SEES
         )
         if there != here:
             place[i] = there
-            if table.country[there] == table.france and table.country[here] != table.france:
+            if country[there] == rates.france and country[here] != rates.france:
                 arrived[i] = quarter
             if counts[i]:
                 flows[0 if french[origin[i]] else 1, here, there] += 1
@@ -189,7 +190,10 @@ def found_rows(  # type: ignore[no-untyped-def]
         if quarter - entry[i] < young_quarters:
             mean *= young_factor
         draw, _ = uniforms(run_seed, P_FOUND, person_uid(uid_slot[i], generation[i]), quarter, 0)
-        # Comparing one uniform with the Poisson distribution keeps k monotone in the mean.
+        # Comparing one uniform with the Poisson distribution keeps k monotone in the mean; exp(-m) >= 1 - m, so
+        # most rows need no exponential.
+        if draw < 1.0 - mean:
+            continue
         term = math.exp(-mean)
         cumulative = term
         k = 0

@@ -18,7 +18,8 @@ from sim.scenario import Scenario, content_digest
 
 STOCKS = ("talents", "talents_french", "startups", "startups_french", "champions", "champions_french", "jobs")
 EVENTS = (
-    "births", "births_french", "closures", "closures_french", "exits", "rounds", "rounds_foreign_led", "refused_rounds",
+    "births", "births_french", "closures", "closures_french", "exits", "rounds", "rounds_foreign_led",
+    "refused_rounds",
 )  # fmt: skip
 PRICES = ("capital_meur", "wage", "office_rent", "flat_rent", "fibre", "mobile", "awareness")
 
@@ -34,7 +35,7 @@ class FakeRecords:
 
 @dataclass(frozen=True)
 class FakeEngine:
-    """Counts its calls in ``log``; raises in scenario ``raises``; dies in draw ``dies`` (once, or every time)."""
+    """Counts its calls in ``log``; raises in scenario ``raises``; dies in draw ``dies`` (once or always)."""
 
     log: Path
     raises: str = ""
@@ -112,4 +113,6 @@ def records(evidence: Any, quarters: int, luck: np.random.Generator, gain: int) 
 
 def scenario(name: str, levers: Iterable[Any] = (), **world: float) -> Scenario:
     content = {"name": name, "levers": [lever.model_dump() for lever in levers], "world": world}
-    return Scenario(name, name, "?", "none", "", "", tuple(levers), world, content_digest(content), Path(f"{name}.toml"))
+    return Scenario(
+        name, name, "?", "none", "", "", tuple(levers), world, content_digest(content), Path(f"{name}.toml")
+    )

@@ -65,7 +65,9 @@ def test_every_run_is_made_once_and_each_world_is_prepared_once(
     assert series.columns[:3].tolist() == ["run", "quarter", "place"]
 
 
-def test_tables_are_the_same_bytes_for_one_and_two_workers(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+def test_tables_are_the_same_bytes_for_one_and_two_workers(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
     # Three workers for two worlds: worlds are split, too.
     for workers in (1, 3):
         carry_out(small(), evidence, tmp_path / str(workers), FakeEngine(log), workers)
@@ -76,7 +78,9 @@ def test_tables_are_the_same_bytes_for_one_and_two_workers(evidence: Evidence, t
     assert (tmp_path / "other/runs.parquet").read_bytes() != (tmp_path / "1/runs.parquet").read_bytes()
 
 
-def test_the_same_command_again_repeats_no_finished_run(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+def test_the_same_command_again_repeats_no_finished_run(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
     engine, out = FakeEngine(log), tmp_path / "out"
     first = carry_out(small(), evidence, out, engine)
     before = {table: (out / f"{table}.parquet").read_bytes() for table in TABLES}
@@ -129,7 +133,9 @@ def test_a_worker_that_dies_once_costs_nothing(evidence: Evidence, tmp_path: Pat
     assert len(outcome.finished) == 6
 
 
-def test_a_world_whose_worker_always_dies_is_given_up_alone(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+def test_a_world_whose_worker_always_dies_is_given_up_alone(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
     outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", FakeEngine(log, dies=1), workers=2)
     assert outcome.failures == {4: DIED}
     assert [run.run for run in outcome.finished] == [0, 1, 2, 3, 5]

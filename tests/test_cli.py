@@ -1,0 +1,499 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+
+import sim.report
+from sim.cli import main, options
+from sim.cli.headlines import number
+from sim.cli.progress import RunProgress, time_left
+from sim.cli.study import carry_out, compare_again
+from sim.errors import InputError
+from sim.evidence import Evidence
+from sim.experiments import Study, design
+from sim.model.levers import LEVERS
+from sim.settings import Settings
+from tests.experiments.fake_model import FakeEngine, scenario
+
+ROOT = Path(__file__).parents[1]
+BAD = """name = "bad"
+title = "t"
+question = "q"
+expected = "e"
+[levers.simplificaton]
+[levers.seed_acceleration]
+budget_meur = -5
+[levers.ultra_broadband]
+fibre = "yes"
+places = ["lion"]
+"""
+
+
+@pytest.fixture(autouse=True)
+def report_writer(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Stand in for the report, which has its own tests; return the folders it was asked for."""
+    asked: list[Path] = []
+
+    def write_report(results: Path) -> None:
+        asked.append(results)
+        (results / "report.html").write_text("report", encoding="utf-8")
+
+    monkeypatch.setattr(sim.report, "write_report", write_report)
+    return asked
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> FakeEngine:
+    (tmp_path / "log").mkdir()
+    return FakeEngine(tmp_path / "log")
+
+
+@pytest.fixture
+def common(tmp_path: Path) -> options.Common:
+    return options.common(10, 1, 1, 2, 1, 7, 1, 1, tmp_path / "out")
+
+
+def study(reference: str = "baseline", first: str = "baseline", worlds: int = 2) -> Study:
+    scenarios = [scenario(first), scenario("eased", [LEVERS["simplification"]()])]
+    return design(
+        scenarios,
+        Settings(years=1),
+        seed=7,
+        worlds=worlds,
+        replicates=1,
+        world_kind="prior",
+        reference=reference,
+    )
+
+
+def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Run a command that must be refused; return its sentences."""
+    assert main(arguments) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "Traceback" not in output.err
+    return output.err.splitlines()
+
+
+def test_check_says_ok_for_every_shipped_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 13
+    assert all(line.endswith(".toml: ok") for line in lines)
+
+
+def test_check_prints_four_sentences_for_four_mistakes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(BAD, encoding="utf-8")
+    sentences = refused(["check", str(bad)], capsys)
+    assert len(sentences) == 4
+    assert all(sentence.startswith(f"{bad}: levers.") for sentence in sentences)
+    assert sum("did you mean" in sentence for sentence in sentences) == 2
+
+
+def test_check_goes_on_to_the_good_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = ROOT / "scenarios" / "baseline.toml"
+    assert main(["check", str(tmp_path / "none.toml"), str(good)]) == 2
+    output = capsys.readouterr()
+    assert output.out == f"{good}: ok\n"
+    assert output.err == f"{tmp_path / 'none.toml'}: no such file.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--talent-scale", "0"], "--talent-scale: found 0, allowed are whole numbers from 1 to 1000."),
+        (["--years", "0"], "--years: found 0, allowed are whole numbers from 1 to 100."),
+        (["--workers", "0"], "--workers: found 0, allowed are whole numbers from 1 to 256."),
+        (["--worlds", "0"], "--worlds: found 0, allowed are whole numbers from 1 to 100000."),
+        (["--replicates", "-1"], "--replicates: found -1, allowed are whole numbers from 1 to 1000."),
+        (["--seed", "-1"], "--seed: found -1, allowed are whole numbers from 0 to 9223372036854775807."),
+        (["--seed", "3", "check"], "--seed: 'check' runs nothing, so it takes no such option."),
+        (["describe", "places", "lion"], "describe places: unknown place 'lion'; did you mean 'lyon'?"),
+        (["describe", "levers", "x"], "describe levers: unknown lever 'x'."),
+        (["describe", "parameters", "talent.betta"], "unknown parameter 'talent.betta'; did you mean 'talent.b"),
+        (["describe", "outcomes", "zzzz"], "describe outcomes: unknown outcome 'zzzz'."),
+    ],
+)  # fmt: skip
+def test_a_wrong_option_is_one_sentence(
+    arguments: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = [] if arguments[-1] == "check" or arguments[0] == "describe" else ["--out", str(tmp_path / "out")]
+    (line,) = refused([*out, *arguments], capsys)
+    assert sentence in line
+
+
+def test_all_wrong_options_are_said_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    lines = refused(
+        ["--years", "0", "--threads", "0", "--workers", "0", "--out", str(tmp_path / "file")], capsys
+    )
+    assert len(lines) == 4
+
+
+def test_central_world_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    baseline = str(ROOT / "scenarios" / "baseline.toml")
+    (line,) = refused(["run", baseline, "--worlds", "3", "--out", str(tmp_path / "o")], capsys)
+    assert line == "--worlds: found 3, but the central world is one; add --world prior to draw several."
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--nonsense"], ["nonsense"], ["--years", "x"], ["run"], ["describe", "x"]]
+)
+def test_typing_errors_end_with_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_results_folders_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.docx").touch()
+    for out, sentence in (
+        (tmp_path / "file", "is a file; name a folder."),
+        (tmp_path / "file" / "below", "is a file; name a folder."),
+        (tmp_path / "full", "holds other files than results; name a new folder."),
+    ):
+        with pytest.raises(InputError) as caught:
+            options.common(10, 1, 1, 1, 1, 0, 1, 1, out)
+        assert caught.value.problems[0].startswith("--out: ")
+        assert caught.value.problems[0].endswith(sentence)
+
+
+def test_refused_input_leaves_no_results_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(BAD, encoding="utf-8")
+    refused(["run", str(bad), "--out", str(tmp_path / "out")], capsys)
+    refused(["--years", "0", "--out", str(tmp_path / "out")], capsys)
+    assert not (tmp_path / "out").exists()
+
+
+def test_options_before_a_command_are_that_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Study] = []
+    monkeypatch.setattr("sim.cli.study.carry_out", lambda study, evidence, common: seen.append(study) or 0)
+    baseline = str(ROOT / "scenarios" / "baseline.toml")
+    assert main(["--years", "3", "--out", str(tmp_path / "o"), "run", baseline, "--seed", "5"]) == 0
+    assert (seen[0].settings.years, seen[0].seed, len(seen[0].worlds)) == (3, 5, 1)
+    assert main(["--out", str(tmp_path / "p")]) == 0
+    assert (len(seen[1].scenarios), len(seen[1].worlds), len(seen[1].experiments)) == (13, 24, 13 * 24)
+    assert (
+        main(["compare", baseline, baseline.replace("baseline", "label_only"), "--out", str(tmp_path / "q")])
+        == 0
+    )
+    assert (seen[2].reference, seen[2].world_kind, len(seen[2].experiments)) == ("baseline", "prior", 48)
+
+
+def test_a_study_leaves_tables_report_and_a_manifest(
+    evidence: Evidence, common: options.Common, engine: FakeEngine, report_writer: list[Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    assert report_writer == [common.out]
+    shown = capsys.readouterr().out
+    assert "Difference to baseline, mean over 2 worlds" in shown
+    assert str(common.out / "report.html") in shown.replace("\n", "")
+    manifest = json.loads((common.out / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["runs_finished"], manifest["n_worlds"], manifest["interrupted"]) == (4, 2, False)
+    assert set(manifest["digests"]) == {"scenarios", "evidence", "code"}
+    assert manifest["timings"]["record"] == pytest.approx(0.4)
+    assert set(manifest["facts"]) == {"0", "1"}
+    comparison = pd.read_csv(common.out / "comparison.csv")
+    assert set(comparison["scenario"]) == {"eased"}
+    row = comparison.set_index("outcome").loc["startups_in_france"]
+    assert row["difference"] == pytest.approx(10 * 15)  # 10 more in each of the 15 French places
+    assert row["n"] == 2
+    first = {path: (common.out / path).read_bytes() for path in ("runs.parquet", "comparison.csv")}
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    assert "4 runs finished earlier" in capsys.readouterr().err
+    assert first == {path: (common.out / path).read_bytes() for path in first}
+
+
+def test_a_failed_run_ends_with_code_2_and_is_named(
+    evidence: Evidence, common: options.Common, engine: FakeEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert carry_out(study(), evidence, common, engine=replace(engine, raises="eased")) == 2
+    error = capsys.readouterr().err
+    assert "Failed: eased, world 0, replicate 0: RuntimeError: the talents went missing" in error
+    assert "2 runs of 4 failed" in error
+    manifest = json.loads((common.out / "manifest.json").read_text(encoding="utf-8"))
+    assert [failure["scenario"] for failure in manifest["failures"]] == ["eased", "eased"]
+    assert "Traceback" in manifest["failures"][0]["why"]
+    assert not (common.out / "comparison.csv").exists()
+
+
+def test_when_nothing_finished_earlier_results_stay(
+    evidence: Evidence, common: options.Common, engine: FakeEngine
+) -> None:
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    before = (common.out / "manifest.json").read_bytes()
+    broken = replace(engine, version="2", unloadable=True)
+    assert carry_out(study(), evidence, common, engine=broken) == 2
+    assert (common.out / "manifest.json").read_bytes() == before
+
+
+def test_another_reference_gives_a_table_and_no_report(
+    evidence: Evidence, common: options.Common, engine: FakeEngine, report_writer: list[Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    assert carry_out(study("plain", "plain"), evidence, common, engine=engine) == 0
+    assert report_writer == []
+    assert "Difference to plain" in capsys.readouterr().out
+
+
+def test_compare_writes_table_and_report_of_existing_results_anew(
+    evidence: Evidence, common: options.Common, engine: FakeEngine, report_writer: list[Path]
+) -> None:
+    carry_out(study(), evidence, common, engine=engine)
+    before = (common.out / "comparison.csv").read_bytes()
+    (common.out / "comparison.csv").unlink()
+    assert compare_again(common.out) == 0
+    assert (common.out / "comparison.csv").read_bytes() == before
+    assert len(report_writer) == 2
+
+
+def test_compare_refuses_what_is_no_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = refused(["compare", str(tmp_path)], capsys)
+    assert line.endswith("not a folder of results; it has no manifest.json or no runs.parquet.")
+    (line,) = refused(["compare", "a.toml"], capsys)
+    assert line == "a.toml: nothing to compare it with; name two scenario files, the reference first."
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(
+    evidence: Evidence, common: options.Common, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(
+        InputError, match=r"--out: '.*' cannot be written to \(permission denied\); name another"
+    ):
+        carry_out(study(), evidence, common, engine=engine)
+
+
+def test_two_commands_do_not_write_into_one_folder(
+    evidence: Evidence, common: options.Common, engine: FakeEngine
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    common.out.mkdir()
+    with (common.out / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(InputError, match="another command is writing into this folder"):
+            carry_out(study(), evidence, common, engine=engine)
+    assert carry_out(study(), evidence, common, engine=engine) == 0  # the lock went with its holder
+
+
+@pytest.mark.parametrize("subject", ["places", "levers", "outcomes", "parameters"])
+def test_describe_prints_a_table_and_csv(subject: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", subject]) == 0
+    assert len(capsys.readouterr().out.splitlines()) > 9
+    assert main(["describe", subject, "--csv"]) == 0
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    wanted = {
+        "places": {"place", "variable", "value", "unit", "low", "high", "status", "source"},
+        "levers": {"lever", "name", "default", "allowed", "unit", "status", "source"},
+        "outcomes": {"outcome", "label", "unit", "better", "description"},
+        "parameters": {"parameter", "value", "unit", "low", "high", "prior", "status", "source", "checked"},
+    }
+    assert wanted[subject] <= set(table.columns)
+
+
+def test_describe_one_place_and_one_lever(capsys: pytest.CaptureFixture[str], evidence: Evidence) -> None:
+    assert main(["describe", "places", "lyon", "--csv"]) == 0
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert set(table["place"]) == {"lyon"}
+    assert main(["describe", "levers", "simplification", "--csv"]) == 0
+    names = set(pd.read_csv(io.StringIO(capsys.readouterr().out))["name"])
+    assert {"strength", "one_stop_shop"} <= names
+    assert {name for name in evidence.parameters if name.startswith("lever.simplification.")} <= names
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    options = [
+        "talent-scale",
+        "startup-scale",
+        "years",
+        "worlds",
+        "replicates",
+        "seed",
+        "workers",
+        "threads",
+        "out",
+    ]
+    for word in ("run", "compare", "check", "describe", *(f"--{option}" for option in options)):
+        assert re.search(rf"(?<!\w){word}(?!\w)", text), word
+    assert "completion" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "signed", "text"),
+    [
+        (1234567.0, None, False, "1 234 567"),
+        (-0.01234, 4, True, "−0.0123"),
+        (-0.00001, 2, True, "0.00"),
+        (12.0, 1, True, "+12.0"),
+        (float("nan"), None, False, "–"),
+    ],
+)  # fmt: skip
+def test_numbers_for_reading(value: float, places: int | None, signed: bool, text: str) -> None:
+    assert number(value, places, signed) == text
+
+
+def test_progress_without_a_terminal_is_a_plain_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("sim.cli.progress.time.monotonic", lambda: now[0])
+    written = io.StringIO()
+    with RunProgress(100, Console(file=written, width=200)) as progress:
+        for ended in range(1, 61):
+            now[0] = ended / 2
+            progress(ended, "simulating")
+    assert written.getvalue().splitlines() == [
+        "simulating: 20 of 100 runs, 0:10 gone, about 0:42 left",
+        "simulating: 40 of 100 runs, 0:20 gone, about 0:31 left",
+        "simulating: 60 of 100 runs, 0:30 gone, about 0:20 left",
+    ]
+
+
+def test_time_left_is_unknown_until_there_is_a_pace() -> None:
+    assert time_left(5.0, 0, 100) == ""
+    assert time_left(60.0, 2, 124) == "about 1:02:00 left"
+
+
+def child(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, env=os.environ | environment,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_a_missing_package_is_one_line_on_stderr_and_code_2() -> None:
+    hide = (
+        "import importlib.util as u, runpy, sys\n"
+        "find = u.find_spec\n"
+        "u.find_spec = lambda name, *rest: None if name == 'mesa' else find(name, *rest)\n"
+        "sys.argv = ['run_sim.py']\n"
+        "runpy.run_path('run_sim.py', run_name='__main__')\n"
+    )
+    done = child(hide)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    version = "313" if sys.version_info >= (3, 13) else "311"
+    assert done.stderr == (
+        "Missing package 'mesa': run 'make run' (sets everything up)"
+        f" or 'python3 -m pip install -e . -c constraints/py{version}.txt'.\n"
+    )
+
+
+def test_without_any_package_there_is_one_line_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(ROOT / "run_sim.py")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("Missing package 'mesa'")
+
+
+def test_help_check_and_errors_never_load_the_model() -> None:
+    code = (
+        "import sys\nfrom sim.cli import main\ncode = main(sys.argv[1:])\n"
+        "loaded = sorted({'mesa', 'numba', 'matplotlib', 'scipy'} & set(sys.modules))\n"
+        "sys.exit(f'loaded {loaded}' if loaded else code)"
+    )
+    for arguments, expected in (
+        (["--help"], 0),
+        (["check"], 0),
+        (["check", "none.toml"], 2),
+        (["--years", "0"], 2),
+    ):
+        assert child(code, *arguments).returncode == expected
+
+
+def test_every_package_that_is_needed_is_looked_for() -> None:
+    import tomllib
+
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    sys.path.insert(0, str(ROOT))
+    import run_sim
+
+    assert {re.split("[>=<]", line)[0] for line in declared} == set(run_sim.PACKAGES)
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+if __name__ == "__main__":
+    from sim.cli import options
+    from sim.cli.study import carry_out
+    from sim.evidence import load_evidence
+    from tests.experiments.fake_model import FakeEngine
+    from tests.test_cli import study
+    out, log = Path(sys.argv[1]), Path(sys.argv[2])
+    common = options.common(10, 1, 1, 40, 1, 7, 2, 1, out)
+    sys.exit(carry_out(study(worlds=40), load_evidence(), common, engine=FakeEngine(log, seconds=0.2)))
+"""
+
+
+def test_control_c_to_the_whole_group_stops_within_two_seconds(tmp_path: Path, engine: FakeEngine) -> None:
+    # As a terminal does it: every process of the group hears SIGINT at once.
+    script = tmp_path / "job.py"
+    script.write_text(INTERRUPTED, encoding="utf-8")
+    out = tmp_path / "out"
+    job = subprocess.Popen(
+        [sys.executable, str(script), str(out), str(engine.log)], cwd=ROOT, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_for(lambda: len(list(out.glob("shards/*/run.json"))) >= 5)
+    sent = time.monotonic()
+    os.killpg(job.pid, 2)
+    _, error = job.communicate(timeout=20)
+    assert time.monotonic() - sent < 2.0
+    assert job.returncode == 130
+    assert "Traceback" not in error
+    assert "Stopped. " in error
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["interrupted"] is True
+    runs = pd.read_parquet(out / "runs.parquet")
+    assert len(runs) == manifest["runs_finished"] >= 5
+    assert np.isfinite(runs["startups_in_france"]).all()
+    assert (out / "comparison.csv").exists()
+    wait_for(lambda: not alive(job.pid), seconds=2.0)
+
+
+def alive(group: int) -> list[str]:
+    """Return the processes of a group that are still at work (not those that only wait to be counted)."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            name, _, rest = path.read_text().rpartition(")")
+            state, _, member = rest.split()[:3]
+            if int(member) == group and state != "Z":
+                found.append(f"{name}) {state}")
+    return found
+
+
+def wait_for(ready: Callable[[], bool], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
