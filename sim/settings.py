@@ -11,7 +11,7 @@ from sim.errors import InputError
 class Settings:
     """Scales (one agent stands for this many real ones), horizon in years, threads per run."""
 
-    talent_scale: int = 10
+    talent_scale: int = 20
     startup_scale: int = 1
     years: int = 10
     threads: int = 1

@@ -127,7 +127,7 @@ def test_check_goes_on_to_the_good_files(tmp_path: Path, capsys: pytest.CaptureF
         (["--seed", "3", "check"], "--seed: 'check' runs nothing, so it takes no such option."),
         (["describe", "places", "lion"], "describe places: unknown place 'lion'; did you mean 'lyon'?"),
         (["describe", "levers", "x"], "describe levers: unknown lever 'x'."),
-        (["describe", "parameters", "talent.betta"], "unknown parameter 'talent.betta'; did you mean 'talent.b"),
+        (["describe", "parameters", "talent.betta"], "parameter 'talent.betta'; did you mean 'talent.b"),
         (["describe", "outcomes", "zzzz"], "describe outcomes: unknown outcome 'zzzz'."),
     ],
 )  # fmt: skip

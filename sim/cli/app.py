@@ -26,8 +26,8 @@ _DEFAULT = Settings()
 
 app = typer.Typer(
     name="run_sim.py",
-    help="Talent and startup flight from French digital districts: what eight recommendations change, and at what"
-    " cost."
+    help="Talent and startup flight from French digital districts: what eight recommendations change,"
+    " and at what cost."
     "\n\nWithout a command: the main job, every scenario file in paired worlds, into results/main.",
     add_completion=False,
     pretty_exceptions_enable=False,

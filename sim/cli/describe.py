@@ -96,7 +96,8 @@ def _levers(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
                 rows.append(
                     {"lever": key, "name": full, "default": f"{parameter.value:g}",
                      "allowed": f"{parameter.low:g} to {parameter.high:g} ({parameter.prior})",
-                     "unit": parameter.unit, "status": parameter.status, "what": parameter.label, "source": parameter.source}
+                     "unit": parameter.unit, "status": parameter.status, "what": parameter.label,
+                     "source": parameter.source}
                 )  # fmt: skip
     frame = pd.DataFrame(rows)
     title = "" if name is None else f"{name}: fields of a scenario file, then parameters of the world"

@@ -34,10 +34,10 @@ def comparison_table(results: Path, reference: str) -> Table:
     levels_of = dict(zip(data["outcome"], data["baseline_mean"], strict=True))
     table.add_row(f"{reference} (level)", *(number(levels_of[name]) for name in named), end_section=True)
     for scenario, rows in data.groupby("scenario", sort=False):
-        by_name = rows.set_index("outcome")
+        found = rows.set_index("outcome")[["difference", "low", "high"]].T.to_dict("list")
         cells = []
         for name in named:
-            difference, low, high = (float(by_name.loc[name, key]) for key in ("difference", "low", "high"))
+            difference, low, high = found[name]
             places = decimals(max(abs(low), abs(high), abs(difference)))
             interval = f"[{number(low, places, True)}, {number(high, places, True)}]"
             cells.append(f"{number(difference, places, True)}\n{interval}")

@@ -48,11 +48,10 @@ def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engin
     store = Store(out)
     make_folder(out)
     with _alone(out):
-        count, worlds = len(study.scenarios), len(study.worlds)
-        notes.print(
-            f"{_number(count, 'scenario')}, {_number(worlds, 'world')},"
-            f" {_number(len(study.experiments), 'run')} of {_number(study.settings.years, 'year')}, into {out}", highlight=False, soft_wrap=True,
-        )  # fmt: skip
+        counts = ((study.scenarios, "scenario"), (study.worlds, "world"), (study.experiments, "run"))
+        size = ", ".join(_number(len(things), noun) for things, noun in counts)
+        years = _number(study.settings.years, "year")
+        notes.print(f"{size} of {years}, into {out}", highlight=False, soft_wrap=True)
         with RunProgress(len(study.experiments), notes) as progress:
             outcome = run_study(study, evidence, store, engine, common.workers, progress)
         if outcome.reused:

@@ -81,8 +81,8 @@ class ModelEngine:
 
     def prepare(self, evidence: Evidence, world: World, settings: Settings, seed: int, draw: int) -> Any:
         """Fit the constants of a world and age its population to 2013 Q3."""
-        from sim.model import prepare_start
         from sim.model.randomness import population_seed
+        from sim.model.start import prepare_start
 
         return prepare_start(evidence, world, settings, population_seed(seed, draw))
 
@@ -91,7 +91,7 @@ class ModelEngine:
         seed: int, draw: int, replicate: int,
     ) -> Any:  # fmt: skip
         """Run the model from the start of its world to the horizon."""
-        from sim.model import simulate
+        from sim.model.flight import simulate
         from sim.model.randomness import run_seed
 
         return simulate(scenario, world, evidence, start, settings, run_seed(seed, draw, replicate))

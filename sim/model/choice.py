@@ -19,7 +19,7 @@ from sim.model.randomness import gumbel, log_positive_stable, uniforms
 
 
 @kernel
-def nested_choice(value, seen_from, country, nest_size, nest, seed, uid, quarter, p_place, p_nest, p_sees):  # type: ignore[no-untyped-def]
+def nested_choice(value, seen_from, country, nest_size, nest, seed, uid, quarter, p_place, p_nest, p_sees):
     """Return the chosen place.
 
     Args:
@@ -28,8 +28,12 @@ def nested_choice(value, seen_from, country, nest_size, nest, seed, uid, quarter
         country: country index of each place, shape (places,).
         nest_size: number of places of each country, shape (countries,).
         nest: lambda in (0, 1]; 1 is the plain logit.
-        seed, uid, quarter: the key of this decision.
-        p_place, p_nest, p_sees: purposes of the three kinds of draw.
+        seed: 64-bit seed of the run or population.
+        uid: whose decision.
+        quarter: when; seed, uid and quarter are the key of this decision.
+        p_place: purpose of the draws by place.
+        p_nest: purpose of the draws by country.
+        p_sees: purpose of the draw of what is seen.
     """
     places = value.shape[0]
     countries = nest_size.shape[0]
@@ -60,7 +64,7 @@ def nested_choice(value, seen_from, country, nest_size, nest, seed, uid, quarter
 
 
 @kernel
-def nested_probabilities(value, seen_from, country, nest_size, nest, out):  # type: ignore[no-untyped-def]
+def nested_probabilities(value, seen_from, country, nest_size, nest, out):
     """Write the exact choice probabilities of :func:`nested_choice` to ``out`` and return the expected logsum.
 
     Averages over what is seen: choice sets grow step by step as the awareness draw falls, so their weights are the

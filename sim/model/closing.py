@@ -17,9 +17,18 @@ def close_startups(model: FlightModel) -> None:
     """Process: closing by hazard (age, quality, cash), sale of some funded firms of four years and more."""
     data, live, world, places = model.startups.data, model.live_rows(), model.world, model.places.count
     close_or_sell(
-        model.startup_table, np.uint64(model.run_seed), model.quarter, live, data["uid"], data["founded"],
-        data["quality"], data["cash"], data["stage"], data["status"], model.cash_flows,
-    )  # fmt: skip
+        model.startup_table,
+        np.uint64(model.run_seed),
+        model.quarter,
+        live,
+        data["uid"],
+        data["founded"],
+        data["quality"],
+        data["cash"],
+        data["stage"],
+        data["status"],
+        model.cash_flows,
+    )
     status = data["status"][live]
     closed, sold = live[status == CLOSED], live[status == SOLD]
     events = model.events
@@ -34,5 +43,6 @@ def close_startups(model: FlightModel) -> None:
     gone = np.concatenate([closed, sold])
     rows, _ = founder_rows(model, gone)
     np.subtract.at(model.talents.data["firms"], rows, 1)
-    lost = np.bincount(data["ops"][closed], weights=data["headcount"][closed], minlength=places)
-    model.jobs_lost = lost * model.settings.startup_scale
+    lost = np.zeros(places, np.int64)
+    np.add.at(lost, data["ops"][closed], data["headcount"][closed])
+    model.jobs_lost = lost.astype(np.float64) * model.settings.startup_scale

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
@@ -146,4 +146,4 @@ class Columns:
 
     def table(self, names: tuple[str, ...]) -> tuple[np.ndarray, ...]:
         """Return whole columns (not the selection) for the compiled loops."""
-        return tuple(cast(np.ndarray, self.data[name]) for name in names)
+        return tuple(self.data[name] for name in names)

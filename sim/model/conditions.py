@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,9 @@ class Conditions:
 
     def copy(self) -> Conditions:
         """Return an independent copy."""
-        changes = {f.name: np.array(v) for f in fields(self) if isinstance(v := getattr(self, f.name), np.ndarray)}
+        changes: dict[str, Any] = {
+            f.name: v.copy() for f in fields(self) if isinstance(v := getattr(self, f.name), np.ndarray)
+        }
         return replace(self, **changes)
 
 

@@ -1,4 +1,4 @@
-"""Fitted constants of talents' choice: place, origin country x country; solved once per world, before the first quarter.
+"""Fitted constants of talents' choice: place, origin country x country; solved once per world, before the start.
 
 With levers off and prices at their start, expected stocks by place and by origin country x country stay where the
 evidence puts them. Solved by damped fixed point on the Markov chains of a few taste types (no simulated stock enters),
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm, qmc
 
-from sim.model.compile import kernel
 from sim.model.choice import nested_probabilities
+from sim.model.compile import kernel
 from sim.model.talent_rules import TalentTable, consider_hazard, place_values
 
-TASTE_TYPES = 8
+TASTE_TYPES = 16
 TOLERANCE = 2e-3
 MAX_ITERATIONS = 60
 _BAND_AGES = 3  # leaving school, young, older
@@ -34,25 +34,38 @@ class FittedConstants:
 
 
 @kernel
-def band_values(table, skill, origin, ages, tastes, values, seen):  # type: ignore[no-untyped-def]
+def band_values(table, skill, origin, ages, tastes, values, seen):
     """Write utilities without constants for each age band and residence: values (3, P, P), seen (3, P, P)."""
     places = table.country.shape[0]
     for band in range(ages.shape[0]):
         for residence in range(places):
             place_values(
-                table, origin, residence, skill, 0.0, ages[band], tastes, values[band, residence], seen[band, residence]
+                table,
+                origin,
+                residence,
+                skill,
+                0.0,
+                ages[band],
+                tastes,
+                values[band, residence],
+                seen[band, residence],
             )
 
 
 @kernel
-def expected_stocks(table, constants, types, class_share, persons, ages, values, seen, out):  # type: ignore[no-untyped-def]
+def expected_stocks(table, constants, types, class_share, persons, ages, values, seen, out):
     """Write the expected stock by origin and place, (P, P), over a whole career, to ``out``.
 
     Args:
+        table: rules and prices at the start.
         constants: (P, P) origin x place.
         types: (K, P) persistent tastes of the K types.
-        class_share: (S,) share of each skill class; persons: (P,) people by origin.
-        ages: (3,) age in quarters that stands for each band; values, seen: (P, S, 3, P, P) from ``band_values``.
+        class_share: (S,) share of each skill class.
+        persons: (P,) people by origin.
+        ages: (3,) age in quarters that stands for each band.
+        values: (P, S, 3, P, P) from ``band_values``.
+        seen: the same for awareness.
+        out: (P, P), overwritten.
     """
     places = table.country.shape[0]
     rows = np.zeros((3, places, places))
@@ -110,11 +123,17 @@ def taste_types(table: TalentTable, number: int = TASTE_TYPES) -> np.ndarray:
     z = np.concatenate([z, -z])
     # Standardised by dimension: with few types the taste spread must still be the population's.
     z /= np.maximum(z.std(axis=0), 1e-9)
-    return np.asarray(table.rates.taste_place * z[:, :places] + table.rates.taste_country * z[:, places:][:, table.country])
+    return np.asarray(
+        table.rates.taste_place * z[:, :places] + table.rates.taste_country * z[:, places:][:, table.country]
+    )
 
 
 def fit_constants(
-    table: TalentTable, class_share: np.ndarray, persons: np.ndarray, by_country: np.ndarray, by_place: np.ndarray,
+    table: TalentTable,
+    class_share: np.ndarray,
+    persons: np.ndarray,
+    by_country: np.ndarray,
+    by_place: np.ndarray,
     number_of_types: int = TASTE_TYPES,
 ) -> FittedConstants:
     """Solve the constants so that expected stocks match the evidence.
@@ -140,7 +159,8 @@ def fit_constants(
     place, country = np.zeros(places), np.zeros((countries, countries))
     expected = np.zeros((places, places))
     residual, iteration = np.inf, 0
-    for iteration in range(1, MAX_ITERATIONS + 1):
+    while iteration < MAX_ITERATIONS:
+        iteration += 1
         constants = place[None, :] + country[table.country][:, table.country]
         expected_stocks(table, constants, types, class_share, persons, ages, values, seen, expected)
         model_country = of.T @ expected @ of

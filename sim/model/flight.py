@@ -118,7 +118,7 @@ class FlightModel(mesa.Model):
         self.funding = FundingState(np.zeros(self.places.count), np.zeros(self.places.count))
         self.tax_base = TaxBase.empty(self.places.count)
         self.cash_flows = np.zeros(0, np.int64)
-        self.jobs_lost = np.zeros(self.places.count)
+        self.jobs_lost: np.ndarray = np.zeros(self.places.count)
         self.events = Events.empty(self.places.count)
         self.timings = {process.__name__: 0.0 for process in self.processes}
         self._create_agents()
@@ -132,9 +132,7 @@ class FlightModel(mesa.Model):
 
     def _create_agents(self) -> None:
         """Create places and the cities that own them, as ordinary Mesa agents."""
-        self.place_agents = [
-            Place(self, record.index, record.name, record.kind) for record in self.evidence.places
-        ]
+        self.place_agents = [Place(self, record.index, record.name, record.kind) for record in self.evidence.places]
         owned: dict[str, list[Place]] = {}
         for record, place in zip(self.evidence.places, self.place_agents, strict=True):
             if record.city:
@@ -176,9 +174,7 @@ class FlightModel(mesa.Model):
         )
         self.talent_table = self.talent_tables.build(self.places, self.conditions, self.constants, affinity)
         value = self.startup_tables.log_value(self.places, self.conditions, counts.real, self.quarter)
-        self.startup_table = self.startup_tables.build(
-            self.places, self.conditions, value, counts.young * float(scale)
-        )
+        self.startup_table = self.startup_tables.build(self.places, self.conditions, value, counts.young * float(scale))
 
     def live_rows(self) -> np.ndarray:
         """Return rows of living firms."""

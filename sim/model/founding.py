@@ -41,7 +41,7 @@ def founder_factors(world: World) -> np.ndarray:
 
 
 @kernel
-def founding_laws(value, cost, awareness, country, nest_size, nest, logsum, law):  # type: ignore[no-untyped-def]
+def founding_laws(value, cost, awareness, country, nest_size, nest, logsum, law):
     """Write expected logsums (3, P) and choice probabilities (3, P, P) of founders by group and residence."""
     places = value.shape[0]
     v, seen = np.zeros(places), np.zeros(places)
@@ -56,12 +56,10 @@ def founding_laws(value, cost, awareness, country, nest_size, nest, logsum, law)
 def founding_choice(
     world: World, geography: Geography, value: np.ndarray, cost: np.ndarray, awareness: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return (logsum (3, P), probabilities (3, P, P)); ``value`` is utility of founding by place, constants included."""
+    """Return (logsum (3, P), probabilities (3, P, P)); ``value``: utility of founding, constants included."""
     places = len(value)
     logsum, law = np.zeros((3, places)), np.zeros((3, places, places))
-    founding_laws(
-        value, cost, awareness, geography.country, geography.nest_size, world["startup.nest"], logsum, law
-    )
+    founding_laws(value, cost, awareness, geography.country, geography.nest_size, world["startup.nest"], logsum, law)
     return logsum, law
 
 
@@ -104,9 +102,7 @@ def weights_by_place(model: FlightModel) -> np.ndarray:
 
     def work(start: int, stop: int) -> np.ndarray:
         out = np.zeros(model.places.count)
-        founding_weights(
-            start, stop, model.quarter, factors, world["startup.founding_young"], young, *columns, out
-        )
+        founding_weights(start, stop, model.quarter, factors, world["startup.founding_young"], young, *columns, out)
         return out
 
     total = np.zeros(model.places.count)
@@ -116,10 +112,23 @@ def weights_by_place(model: FlightModel) -> np.ndarray:
 
 
 @kernel
-def place_new_firms(  # type: ignore[no-untyped-def]
-    run_seed, quarter, uid, residence, group, ability, correlation, value, cost, awareness, country, nest_size, nest,
-    hq, quality,
-):  # fmt: skip
+def place_new_firms(
+    run_seed,
+    quarter,
+    uid,
+    residence,
+    group,
+    ability,
+    correlation,
+    value,
+    cost,
+    awareness,
+    country,
+    nest_size,
+    nest,
+    hq,
+    quality,
+):
     """Draw place and quality of each new firm."""
     places = value.shape[0]
     v, seen = np.zeros(places), np.zeros(places)
@@ -135,7 +144,7 @@ def place_new_firms(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_traits(seed, uid, jei_share, extra_share, jei, extra):  # type: ignore[no-untyped-def]
+def draw_traits(seed, uid, jei_share, extra_share, jei, extra):
     """Draw once for life which firms have JEI status, and which start with one person more."""
     for n in range(uid.shape[0]):
         first, second = uniforms(seed, P_QUALITY, uid[n], 0, 1)
@@ -161,9 +170,20 @@ def found_startups(model: FlightModel) -> None:
     def work(start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         rows, ks = np.empty(8 * (stop - start), np.int64), np.empty(8 * (stop - start), np.int64)
         found = found_rows(
-            model.run_seed, model.quarter, start, stop, rate, founder_factors(world), world["startup.founding_young"],
-            young, *columns, geography.france, geography.country, rows, ks,
-        )  # fmt: skip
+            model.run_seed,
+            model.quarter,
+            start,
+            stop,
+            rate,
+            founder_factors(world),
+            world["startup.founding_young"],
+            young,
+            *columns,
+            geography.france,
+            geography.country,
+            rows,
+            ks,
+        )
         return rows[:found].copy(), ks[:found].copy()
 
     parts = map_blocks(work, talents.size, model.settings.threads)
@@ -185,12 +205,33 @@ def found_startups(model: FlightModel) -> None:
     hq, quality = np.empty(len(rows), np.int64), np.empty(len(rows))
     ability = data["log_ability"][rows] / world["talent.ability_sd"]
     place_new_firms(
-        model.run_seed, model.quarter, uid, residence, group, ability, world["startup.quality_ability"], value, cost,
-        awareness, geography.country, geography.nest_size, world["startup.nest"], hq, quality,
-    )  # fmt: skip
+        model.run_seed,
+        model.quarter,
+        uid,
+        residence,
+        group,
+        ability,
+        world["startup.quality_ability"],
+        value,
+        cost,
+        awareness,
+        geography.country,
+        geography.nest_size,
+        world["startup.nest"],
+        hq,
+        quality,
+    )
     model.startups.append(
         new_firms(
-            world, model.run_seed, uid, data["slot"][rows], data["generation"][rows], french, hq, quality, model.quarter
+            world,
+            model.run_seed,
+            uid,
+            data["slot"][rows],
+            data["generation"][rows],
+            french,
+            hq,
+            quality,
+            model.quarter,
         )
     )
     np.add.at(data["firms"], rows, 1)
@@ -201,9 +242,16 @@ def found_startups(model: FlightModel) -> None:
 
 
 def new_firms(
-    world: World, seed: int, uid: np.ndarray, slot: np.ndarray, generation: np.ndarray, french: np.ndarray,
-    hq: np.ndarray, quality: np.ndarray, founded: int | np.ndarray,
-) -> dict[str, np.ndarray]:  # fmt: skip
+    world: World,
+    seed: int,
+    uid: np.ndarray,
+    slot: np.ndarray,
+    generation: np.ndarray,
+    french: np.ndarray,
+    hq: np.ndarray,
+    quality: np.ndarray,
+    founded: int | np.ndarray,
+) -> dict[str, np.ndarray]:
     """Return the columns of newly founded firms; headquarters, operations and origin are the same place."""
     number = len(uid)
     jei, extra = np.empty(number, np.uint8), np.empty(number, np.uint8)

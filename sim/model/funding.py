@@ -39,20 +39,48 @@ def fund_startups(model: FlightModel) -> None:
 
     asks, demand = np.zeros(len(live), np.int64), np.zeros(places, np.int64)
     seek_money(
-        table, key, quarter, live, data["uid"], data["quality"], data["stage"], data["last_round"], data["hq"], asks,
+        table,
+        key,
+        quarter,
+        live,
+        data["uid"],
+        data["quality"],
+        data["stage"],
+        data["last_round"],
+        data["hq"],
+        asks,
         demand,
-    )  # fmt: skip
+    )
     supply = 1e6 * tables.capital(quarter, model.conditions)
     ratio = np.where(demand > 0, supply / np.maximum(demand * float(settings.startup_scale), 1.0), 1.0)
     share = np.minimum(ratio, 1.0) ** SHARE_POWER
     size = np.minimum(ratio / share, model.world["capital.round_cap"])
     money, rounds, foreign, refused = (np.zeros(places, np.int64) for _ in range(4))
     close_rounds(
-        table, key, quarter, live, asks, data["uid"], data["quality"], data["accelerated"], data["hq"], data["stage"],
-        data["cash"], data["raised"], data["last_round"], data["last_foreign"], data["lead"], share, size,
-        tables.foreign_share(model.conditions), tables.lead_cumulative(quarter, model.conditions), money, rounds,
-        foreign, refused,
-    )  # fmt: skip
+        table,
+        key,
+        quarter,
+        live,
+        asks,
+        data["uid"],
+        data["quality"],
+        data["accelerated"],
+        data["hq"],
+        data["stage"],
+        data["cash"],
+        data["raised"],
+        data["last_round"],
+        data["last_foreign"],
+        data["lead"],
+        share,
+        size,
+        tables.foreign_share(model.conditions),
+        tables.lead_cumulative(quarter, model.conditions),
+        money,
+        rounds,
+        foreign,
+        refused,
+    )
     invested = money * settings.startup_scale / 1e6
     public = model.conditions.public_capital
     part = np.where(public > 0.0, public / np.maximum(supply / 1e6, 1e-12), 0.0)
@@ -73,7 +101,15 @@ def _fill_seats(model: FlightModel, live: np.ndarray) -> None:
     chance = np.minimum(model.conditions.accelerator_seats / np.maximum(claims, 1), 1.0)
     used = np.zeros(model.places.count, np.int64)
     take_seats(
-        np.uint64(model.run_seed), model.quarter, live, data["uid"], data["founded"], data["hq"], data["accelerated"],
-        SEAT_AGE_QUARTERS, chance, used,
-    )  # fmt: skip
+        np.uint64(model.run_seed),
+        model.quarter,
+        live,
+        data["uid"],
+        data["founded"],
+        data["hq"],
+        data["accelerated"],
+        SEAT_AGE_QUARTERS,
+        chance,
+        used,
+    )
     model.funding.seats_used = np.minimum(used * float(scale), model.conditions.accelerator_seats)

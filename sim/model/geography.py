@@ -42,7 +42,7 @@ def great_circle_km(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
         np.sin((phi[:, None] - phi) / 2.0) ** 2
         + np.cos(phi[:, None]) * np.cos(phi) * np.sin((lam[:, None] - lam) / 2.0) ** 2
     )
-    return 2.0 * 6371.0 * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+    return np.asarray(2.0 * 6371.0 * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
 
 
 def read_geography(evidence: Evidence) -> Geography:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.startups import operate
-from sim.model.tables import SKILLS
-from sim.model.talents import impatriate_pay
 from sim.model.blocks import map_blocks
+from sim.model.startups import operate
+from sim.model.talents import SKILLS, impatriate_pay
 
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
@@ -82,11 +81,20 @@ def arrivals_pay(model: FlightModel, quarters: int) -> np.ndarray:
     def work(start: int, stop: int) -> np.ndarray:
         out = np.zeros(len(SKILLS), np.int64)
         impatriate_pay(
-            start, stop, model.quarter, 0, quarters, model.geography.country, model.geography.france, pay, *columns, out
+            start,
+            stop,
+            model.quarter,
+            0,
+            quarters,
+            model.geography.country,
+            model.geography.france,
+            pay,
+            *columns,
+            out,
         )
         return out
 
-    return np.sum(map_blocks(work, talents.size, model.settings.threads), axis=0)
+    return np.asarray(sum(map_blocks(work, talents.size, model.settings.threads)))
 
 
 def grow_startups(model: FlightModel) -> None:
@@ -95,9 +103,22 @@ def grow_startups(model: FlightModel) -> None:
     base = TaxBase.empty(places)
     flows = np.zeros(len(live), np.int64)
     operate(
-        model.startup_table, np.uint64(model.run_seed), model.quarter, live, data["uid"], data["founded"],
-        data["quality"], data["jei"], data["ops"], data["headcount"], data["cash"], flows, base.heads, base.jei_heads,
-        base.profit, base.jei_profit,
-    )  # fmt: skip
+        model.startup_table,
+        np.uint64(model.run_seed),
+        model.quarter,
+        live,
+        data["uid"],
+        data["founded"],
+        data["quality"],
+        data["jei"],
+        data["ops"],
+        data["headcount"],
+        data["cash"],
+        flows,
+        base.heads,
+        base.jei_heads,
+        base.profit,
+        base.jei_profit,
+    )
     model.tax_base = base
     model.cash_flows = flows

@@ -22,15 +22,35 @@ def migrate_talents(model: FlightModel) -> None:
     extra = np.minimum(chance * model.jobs_lost / stock, 0.5)
     tied = min(1.0, settings.startup_scale / settings.talent_scale)
     columns = talents.table(
-        ("slot", "generation", "origin", "skill", "place", "entry", "log_ability", "firms", "arrived", "counts")
+        (
+            "slot",
+            "generation",
+            "origin",
+            "skill",
+            "place",
+            "entry",
+            "log_ability",
+            "firms",
+            "arrived",
+            "counts",
+        )
     )
 
     def work(start: int, stop: int) -> np.ndarray:
         flows = np.zeros((2, places, places), np.int64)
         migrate_rows(
-            model.talent_table, np.uint64(model.run_seed), np.uint64(model.start.population_seed), model.quarter, start,
-            stop, extra, tied, *columns, geography.is_french, flows,
-        )  # fmt: skip
+            model.talent_table,
+            np.uint64(model.run_seed),
+            np.uint64(model.start.population_seed),
+            model.quarter,
+            start,
+            stop,
+            extra,
+            tied,
+            *columns,
+            geography.is_french,
+            flows,
+        )
         return flows
 
     for flows in map_blocks(work, talents.size, settings.threads):
@@ -45,9 +65,14 @@ def renew_talents(model: FlightModel) -> None:
     def work(start: int, stop: int) -> int:
         return int(
             renew_rows(
-                np.uint64(model.start.population_seed), model.quarter, table.rates.career_quarters,
-                model.world["talent.ability_sd"], start, stop, *columns,
+                np.uint64(model.start.population_seed),
+                model.quarter,
+                table.rates.career_quarters,
+                model.world["talent.ability_sd"],
+                start,
+                stop,
+                *columns,
             )
-        )  # fmt: skip
+        )
 
     model.events.retired += sum(map_blocks(work, talents.size, model.settings.threads))

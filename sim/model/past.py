@@ -1,4 +1,4 @@
-"""Firms with a past: cohorts of the last fifteen years live at frozen inputs, then are thinned to the counts of 2013."""
+"""Firms with a past: cohorts of fifteen years live at frozen inputs, then are thinned to the counts of 2013."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ P_START, P_QUALITY = int(Purpose.START), int(Purpose.QUALITY)
 
 
 @kernel
-def survival(rates, quarters, out):  # type: ignore[no-untyped-def]
+def survival(rates, quarters, out):
     """Write the share of an average cohort alive at each age, (quarters + 1,)."""
     out[0] = 1.0
     for age in range(quarters):
@@ -36,14 +36,14 @@ def survival(rates, quarters, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def thinning_draws(seed, uid, out):  # type: ignore[no-untyped-def]
+def thinning_draws(seed, uid, out):
     """Draw each candidate's rank for thinning, and its founder."""
     for n in range(uid.shape[0]):
         out[n, 0], out[n, 1] = uniforms(seed, P_START, uid[n], 0, 0)
 
 
 @kernel
-def draw_quality(seed, uid, out):  # type: ignore[no-untyped-def]
+def draw_quality(seed, uid, out):
     """Draw the quality of firms whose founder is not yet known."""
     for n in range(uid.shape[0]):
         out[n], _ = normals(seed, P_QUALITY, uid[n], 0, 0)
@@ -132,33 +132,96 @@ def _live(
         counts = [np.zeros(places, np.int64) for _ in range(8)]
         young_heads = np.zeros((places, 8), np.int64)
         seek_money(
-            table, key, quarter, live, data["uid"], data["quality"], data["stage"], data["last_round"], data["hq"],
-            asks, counts[0],
-        )  # fmt: skip
+            table,
+            key,
+            quarter,
+            live,
+            data["uid"],
+            data["quality"],
+            data["stage"],
+            data["last_round"],
+            data["hq"],
+            asks,
+            counts[0],
+        )
         close_rounds(
-            table, key, quarter, live, asks, data["uid"], data["quality"], data["accelerated"], data["hq"],
-            data["stage"], data["cash"], data["raised"], data["last_round"], data["last_foreign"], data["lead"],
-            met, full, foreign, lead, counts[1], counts[2], counts[3], counts[4],
-        )  # fmt: skip
+            table,
+            key,
+            quarter,
+            live,
+            asks,
+            data["uid"],
+            data["quality"],
+            data["accelerated"],
+            data["hq"],
+            data["stage"],
+            data["cash"],
+            data["raised"],
+            data["last_round"],
+            data["last_foreign"],
+            data["lead"],
+            met,
+            full,
+            foreign,
+            lead,
+            counts[1],
+            counts[2],
+            counts[3],
+            counts[4],
+        )
         operate(
-            table, key, quarter, live, data["uid"], data["founded"], data["quality"], data["jei"], data["ops"],
-            data["headcount"], data["cash"], flows, counts[5], young_heads, counts[6], counts[7],
-        )  # fmt: skip
+            table,
+            key,
+            quarter,
+            live,
+            data["uid"],
+            data["founded"],
+            data["quality"],
+            data["jei"],
+            data["ops"],
+            data["headcount"],
+            data["cash"],
+            flows,
+            counts[5],
+            young_heads,
+            counts[6],
+            counts[7],
+        )
         movers, targets = np.empty(len(live), np.int64), np.empty(len(live), np.int64)
         moved = consider_headquarters(
-            table, key, key, quarter, live, data["uid"], data["founded"], data["origin"], data["french_founder"],
-            data["hq"], data["stage"], data["last_foreign"], data["lead"], movers, targets,
-        )  # fmt: skip
+            table,
+            key,
+            key,
+            quarter,
+            live,
+            data["uid"],
+            data["founded"],
+            data["origin"],
+            data["french_founder"],
+            data["hq"],
+            data["stage"],
+            data["last_foreign"],
+            data["lead"],
+            movers,
+            targets,
+        )
         move_operations(geography, data, movers[:moved], targets[:moved])
         close_or_sell(
-            table, key, quarter, live, data["uid"], data["founded"], data["quality"], data["cash"], data["stage"],
-            data["status"], flows,
-        )  # fmt: skip
+            table,
+            key,
+            quarter,
+            live,
+            data["uid"],
+            data["founded"],
+            data["quality"],
+            data["cash"],
+            data["stage"],
+            data["status"],
+            flows,
+        )
 
 
-def move_operations(
-    geography: Geography, data: dict[str, np.ndarray], movers: np.ndarray, targets: np.ndarray
-) -> None:
+def move_operations(geography: Geography, data: dict[str, np.ndarray], movers: np.ndarray, targets: np.ndarray) -> None:
     """Move headquarters; operations follow inside a country and stay behind when a border is crossed."""
     inside = geography.country[data["ops"][movers]] == geography.country[targets]
     data["hq"][movers] = targets
@@ -182,5 +245,3 @@ def _find_founders(
             data["founder_slot"][firms] = talents["slot"][chosen]
             data["founder_generation"][firms] = talents["generation"][chosen]
             np.add.at(talents["firms"], chosen, 1)
-
-

@@ -28,10 +28,11 @@ class Place(mesa.Agent):
 
     def __getattr__(self, name: str) -> Any:
         # Only called for names the agent itself does not have: read them from the columns.
-        columns = self.__dict__.get("model")
-        column = getattr(columns.places, name, None) if columns is not None and not name.startswith("_") else None
-        if isinstance(column, np.ndarray) and column.shape[:1] == (columns.places.count,):
-            return column[self.index].item()
+        model = self.__dict__.get("model")
+        if model is not None and not name.startswith("_"):
+            column = getattr(model.places, name, None)
+            if isinstance(column, np.ndarray) and column.shape[:1] == (model.places.count,):
+                return column[self.index].item()
         raise AttributeError(f"a place has no '{name}'")
 
 
@@ -65,6 +66,7 @@ class PlaceColumns:
         self.office_m2 = self.office_m2_2013.copy()
         self.talents = self.talent_stock_2013.copy()
         self.startup_staff = np.zeros(self.count)
+        self.structures_added = np.zeros(self.count)  # opened by levers
         self._staff_ratio_2013 = np.zeros(self.count)
 
     def index(self, place_id: str) -> int:
@@ -106,7 +108,7 @@ class PlaceColumns:
     def _market(self, values: np.ndarray) -> np.ndarray:
         """Return each place's labour-market total, shape (places,)."""
         market = self.geography.market
-        return np.bincount(market, weights=values.astype(float))[market]
+        return np.asarray(np.bincount(market, weights=values.astype(float))[market])
 
     def startup_m2(self, world: World) -> np.ndarray:
         """Return office space of startups by place, m2: staff times space per job."""
@@ -135,13 +137,4 @@ class PlaceColumns:
             self.office_rent <= world["label.office_rent"]
         )
         density = (self.structures + self.structures_added) / self.talent_stock_2013 * 1000.0
-        return self.is_district & access & estate & (density >= world["label.structures"])
-
-    @property
-    def structures_added(self) -> np.ndarray:
-        """Structures opened by levers, shape (places,)."""
-        return getattr(self, "_structures_added", np.zeros(self.count))
-
-    @structures_added.setter
-    def structures_added(self, value: np.ndarray) -> None:
-        self._structures_added = value
+        return np.asarray(self.is_district & access & estate & (density >= world["label.structures"]))

@@ -10,9 +10,7 @@ from sim.model.geography import Geography
 from sim.world import World
 
 
-def stocks_by_origin(
-    evidence: Evidence, world: World, geography: Geography, by_place: np.ndarray
-) -> np.ndarray:
+def stocks_by_origin(evidence: Evidence, world: World, geography: Geography, by_place: np.ndarray) -> np.ndarray:
     """Return target stocks, origin country x country, (C, C) real persons; columns sum to the countries' stocks.
 
     French abroad: Silicon Valley's count, scaled to other hubs by jobs, distance and language (gravity prior).
@@ -61,7 +59,7 @@ def stocks_by_origin(
 def whole_numbers(shares: np.ndarray, total: int) -> np.ndarray:
     """Split ``total`` into whole numbers in proportion to ``shares`` (largest remainders, ties by position)."""
     exact = shares / shares.sum() * total
-    counts = np.floor(exact).astype(np.int64)
+    counts: np.ndarray = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - counts), kind="stable")
     counts[order[: total - int(counts.sum())]] += 1
     return counts

@@ -69,7 +69,7 @@ def _hash64(text: str) -> int:
 
 
 @kernel
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0, c1, c2, c3, k0, k1):
     """Return four 32-bit words (as uint64) for a 128-bit counter and a 64-bit key: Philox4x32-10."""
     for _ in range(10):
         p0 = _M0 * c0
@@ -81,7 +81,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def uniforms(seed, purpose, uid, quarter, block):  # type: ignore[no-untyped-def]
+def uniforms(seed, purpose, uid, quarter, block):
     """Return two independent uniforms in (0, 1), 53 bits each.
 
     ``seed`` and ``uid`` are uint64; ``purpose``, ``quarter`` and ``block`` are integers. One block holds draws
@@ -97,7 +97,7 @@ def uniforms(seed, purpose, uid, quarter, block):  # type: ignore[no-untyped-def
 
 
 @kernel
-def normals(seed, purpose, uid, quarter, block):  # type: ignore[no-untyped-def]
+def normals(seed, purpose, uid, quarter, block):
     """Return two independent standard normals (Box and Muller 1958)."""
     first, second = uniforms(seed, purpose, uid, quarter, block)
     radius = math.sqrt(-2.0 * math.log(first))
@@ -106,13 +106,13 @@ def normals(seed, purpose, uid, quarter, block):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def gumbel(uniform):  # type: ignore[no-untyped-def]
+def gumbel(uniform):
     """Return a standard Gumbel from one uniform."""
     return -math.log(-math.log(uniform))
 
 
 @kernel
-def log_positive_stable(uniform, second, index):  # type: ignore[no-untyped-def]
+def log_positive_stable(uniform, second, index):
     """Return ln S, S positive stable of the given index in (0, 1]: E exp(-tS) = exp(-t**index).
 
     Kanter (1975) form of Chambers, Mallows and Stuck (1976), doi:10.1080/01621459.1976.10480344.

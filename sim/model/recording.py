@@ -1,4 +1,4 @@
-"""What a run leaves behind: series by quarter and place, flows, costs. Real units; integers where things are counted."""
+"""What a run leaves behind: series by quarter and place, flows, costs. Real units; counts are integers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,16 @@ if TYPE_CHECKING:
 
 CHAMPION_HEADS, CHAMPION_RAISED = 250, 100_000_000
 FLOW_KINDS = ("talent_french", "talent_foreign", "startup_french", "startup_foreign")
-COUNTED = ("births", "births_french", "closures", "closures_french", "exits", "rounds", "rounds_foreign_led",
-           "refused_rounds")  # fmt: skip
+COUNTED = (
+    "births",
+    "births_french",
+    "closures",
+    "closures_french",
+    "exits",
+    "rounds",
+    "rounds_foreign_led",
+    "refused_rounds",
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +56,9 @@ class Events:
     @classmethod
     def empty(cls, places: int) -> Events:
         """Return a quarter without events."""
-        by_place = [np.zeros(places, np.int64) for _ in range(9)]
-        return cls(*by_place, *(np.zeros((2, places, places), np.int64) for _ in range(2)))
+        a = [np.zeros(places, np.int64) for _ in range(9)]
+        talents, startups = np.zeros((2, places, places), np.int64), np.zeros((2, places, places), np.int64)
+        return cls(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], talents, startups)
 
 
 class Recorder:
@@ -90,7 +99,10 @@ class Recorder:
         }
         self._series.append(pd.DataFrame(frame))
         for kind, flows, scale in zip(
-            FLOW_KINDS, (*events.talent_flows, *events.startup_flows), (people, people, firms, firms), strict=True
+            FLOW_KINDS,
+            (*events.talent_flows, *events.startup_flows),
+            (people, people, firms, firms),
+            strict=True,
         ):
             origin, destination = np.nonzero(flows)
             self._flows.append(

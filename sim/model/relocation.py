@@ -11,7 +11,6 @@ from sim.model.past import move_operations
 from sim.model.randomness import Purpose, uniforms
 from sim.model.startups import consider_headquarters
 
-
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
@@ -19,7 +18,7 @@ P_FOUNDER_FOLLOWS = int(Purpose.FOUNDER_FOLLOWS)
 
 
 @kernel
-def founders_follow(seed, quarter, share, uid, out):  # type: ignore[no-untyped-def]
+def founders_follow(seed, quarter, share, uid, out):
     """Draw which talent agents move with a firm: one agent stands for several people, one firm moves one of them."""
     for n in range(uid.shape[0]):
         first, _ = uniforms(seed, P_FOUNDER_FOLLOWS, uid[n], quarter, 0)
@@ -59,10 +58,22 @@ def relocate_startups(model: FlightModel) -> None:
     data, live = model.startups.data, model.live_rows()
     movers, targets = np.empty(len(live), np.int64), np.empty(len(live), np.int64)
     moved = consider_headquarters(
-        model.startup_table, np.uint64(model.run_seed), np.uint64(model.start.population_seed), model.quarter, live,
-        data["uid"], data["founded"], data["origin"], data["french_founder"], data["hq"], data["stage"],
-        data["last_foreign"], data["lead"], movers, targets,
-    )  # fmt: skip
+        model.startup_table,
+        np.uint64(model.run_seed),
+        np.uint64(model.start.population_seed),
+        model.quarter,
+        live,
+        data["uid"],
+        data["founded"],
+        data["origin"],
+        data["french_founder"],
+        data["hq"],
+        data["stage"],
+        data["last_foreign"],
+        data["lead"],
+        movers,
+        targets,
+    )
     movers, targets = movers[:moved], targets[:moved]
     origins = data["hq"][movers].astype(np.int64)
     french = model.geography.is_french[data["origin"][movers]]

@@ -80,9 +80,7 @@ def prepare_start(evidence: Evidence, world: World, settings: Settings, populati
     founding, startups, startup_facts = _startups(
         evidence, world, settings, geography, conditions, places, talents, population_seed
     )
-    return Start(
-        geography, conditions, talents, startups, constants, founding, population_seed, facts | startup_facts
-    )
+    return Start(geography, conditions, talents, startups, constants, founding, population_seed, facts | startup_facts)
 
 
 def _talents(

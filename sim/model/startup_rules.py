@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from sim.model.compile import rule
 from sim.model.randomness import Purpose, normals
 
@@ -70,7 +68,7 @@ class StartupTable(NamedTuple):
 
 
 @rule
-def startup_tastes(spread, seed, uid, out):  # type: ignore[no-untyped-def]
+def startup_tastes(spread, seed, uid, out):
     """Write a firm's lasting tastes for places, (P,)."""
     for block in range((out.shape[0] + 1) // 2):
         first, second = normals(seed, P_STARTUP_TASTE, uid, 0, block)
@@ -80,8 +78,8 @@ def startup_tastes(spread, seed, uid, out):  # type: ignore[no-untyped-def]
 
 
 @rule
-def move_hazard(rates, funded, quarters_since_foreign):  # type: ignore[no-untyped-def]
-    """Return the chance to consider moving the headquarters: a background, more once funded, more after a foreign lead."""
+def move_hazard(rates, funded, quarters_since_foreign):
+    """Return the chance to consider moving the headquarters: more once funded, more after a foreign lead."""
     hazard = rates.move_hazard
     if funded:
         hazard += rates.move_hazard_funded
@@ -91,7 +89,7 @@ def move_hazard(rates, funded, quarters_since_foreign):  # type: ignore[no-untyp
 
 
 @rule
-def seek_chance(rates, stage, quality, quarters_since_round):  # type: ignore[no-untyped-def]
+def seek_chance(rates, stage, quality, quarters_since_round):
     """Return the chance to look for a round: rises with quality; none within a year of the last one."""
     if quarters_since_round < rates.round_quarters:
         return 0.0
@@ -100,13 +98,13 @@ def seek_chance(rates, stage, quality, quarters_since_round):  # type: ignore[no
 
 
 @rule
-def acceptance(share, tilt, quality):  # type: ignore[no-untyped-def]
+def acceptance(share, tilt, quality):
     """Return the chance that a claim is met when ``share`` of claims can be: a smooth tilt by the quality seen."""
     return share ** math.exp(-tilt * quality)
 
 
 @rule
-def quarterly_money(rates, money, jei_relief, place, age, quality, headcount, is_jei, orders):  # type: ignore[no-untyped-def]
+def quarterly_money(rates, money, jei_relief, place, age, quality, headcount, is_jei, orders):
     """Return (cash flow after tax, taxable profit), euro in the quarter, for a firm that operates in ``place``."""
     cost = headcount * (money[LABOUR, place] + money[PREMISES, place] - money[RESEARCH, place])
     year = age // 4
@@ -124,7 +122,7 @@ def quarterly_money(rates, money, jei_relief, place, age, quality, headcount, is
 
 
 @rule
-def growth_rate(rates, age, quality, year_of_cash, broke):  # type: ignore[no-untyped-def]
+def growth_rate(rates, age, quality, year_of_cash, broke):
     """Return ln growth of headcount this quarter; growth slows with age."""
     if broke:
         return math.log(1.0 - rates.shrink)
@@ -135,7 +133,7 @@ def growth_rate(rates, age, quality, year_of_cash, broke):  # type: ignore[no-un
 
 
 @rule
-def death_hazard(rates, age, quality, year_of_cash, broke):  # type: ignore[no-untyped-def]
+def death_hazard(rates, age, quality, year_of_cash, broke):
     """Return the chance of closing this quarter."""
     hazard = rates.death_base * ((age + 1.0) / 12.0) ** 0.07 * math.exp(-rates.death_quality * quality)
     if year_of_cash:

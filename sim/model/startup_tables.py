@@ -35,14 +35,15 @@ class StartupTables:
 
     def capital(self, quarter: int, conditions: Conditions) -> np.ndarray:
         """Return money on offer by place this quarter, million euro: private (2013, grown) plus public."""
-        return self.received * self._growth ** (max(quarter, 0) / 4.0) / 4.0 + conditions.public_capital
+        private = self.received * self._growth ** (max(quarter, 0) / 4.0) / 4.0
+        return np.asarray(private + conditions.public_capital)
 
     def ecosystem(self, startups: np.ndarray, conditions: Conditions) -> np.ndarray:
         """Return startups that count at each place: its own, labelled partners met, ties of the Paris showcase."""
         labelled = conditions.labelled.astype(float)
         partners = conditions.network_strength * labelled * (self._partners @ (labelled * startups))
         ties = conditions.hub_ties * labelled * ~self._paris * startups[self._paris].sum()
-        return startups + partners + ties
+        return np.asarray(startups + partners + ties)
 
     def log_value(
         self, places: PlaceColumns, conditions: Conditions, startups: np.ndarray, quarter: int
@@ -91,12 +92,14 @@ class StartupTables:
         """Return the share of rounds led from abroad, (4 stages, P); scales with investors' awareness of a place."""
         by_stage = np.array([self.world[f"capital.foreign_lead.{stage}"] for stage in STAGES])
         relative = np.where(
-            self.geography.is_french, conditions.investor_awareness / self.world["capital.investor_awareness"], 1.0
+            self.geography.is_french,
+            conditions.investor_awareness / self.world["capital.investor_awareness"],
+            1.0,
         )
         return np.asarray(np.minimum(by_stage[:, None] * relative[None, :], 0.95))
 
     def lead_cumulative(self, quarter: int, conditions: Conditions) -> np.ndarray:
-        """Return the distribution function of the foreign lead's place, (P, P): capital and distance, other countries."""
+        """Return the distribution function of the foreign lead's place, (P, P), by capital and distance."""
         geography = self.geography
         capital = self.capital(quarter, conditions)
         weight = capital * (1.0 + geography.km / 50.0) ** -self.world["capital.lead_distance"]
@@ -104,7 +107,11 @@ class StartupTables:
         return np.asarray(np.cumsum(weight, axis=1) / weight.sum(axis=1, keepdims=True))
 
     def build(
-        self, places: PlaceColumns, conditions: Conditions, value: dict[str, np.ndarray], young_firms: np.ndarray
+        self,
+        places: PlaceColumns,
+        conditions: Conditions,
+        value: dict[str, np.ndarray],
+        young_firms: np.ndarray,
     ) -> StartupTable:
         """Return the quarter's table. ``young_firms`` (P,): living young firms, who share first orders."""
         world, geography = self.world, self.geography

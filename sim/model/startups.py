@@ -71,7 +71,7 @@ class Startups(Columns):
 
 
 @kernel
-def seek_money(table, seed, quarter, live, uid, quality, stage, last_round, hq, asks, out_demand):  # type: ignore[no-untyped-def]
+def seek_money(table, seed, quarter, live, uid, quality, stage, last_round, hq, asks, out_demand):
     """Write what each living firm asks for (euro, 0 if it does not look) to ``asks``; add demand by place."""
     rates, ask = table.rates, table.ask
     for n in range(live.shape[0]):
@@ -85,10 +85,31 @@ def seek_money(table, seed, quarter, live, uid, quality, stage, last_round, hq, 
 
 
 @kernel
-def close_rounds(  # type: ignore[no-untyped-def]
-    table, seed, quarter, live, asks, uid, quality, accelerated, hq, stage, cash, raised, last_round, last_foreign, lead,
-    share, size, foreign_share, lead_cumulative, out_money, out_rounds, out_foreign, out_refused,
-):  # fmt: skip
+def close_rounds(
+    table,
+    seed,
+    quarter,
+    live,
+    asks,
+    uid,
+    quality,
+    accelerated,
+    hq,
+    stage,
+    cash,
+    raised,
+    last_round,
+    last_foreign,
+    lead,
+    share,
+    size,
+    foreign_share,
+    lead_cumulative,
+    out_money,
+    out_rounds,
+    out_foreign,
+    out_refused,
+):
     """Clear rounds: each claim's own draw against acceptance from demand and supply; lead at home or abroad.
 
     ``share`` (P,) of claims that can be met, ``size`` (P,) of the amount; ``foreign_share`` (4, P) of rounds led from
@@ -125,7 +146,7 @@ def close_rounds(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def take_seats(seed, quarter, live, uid, founded, hq, accelerated, young, chance, out):  # type: ignore[no-untyped-def]
+def take_seats(seed, quarter, live, uid, founded, hq, accelerated, young, chance, out):
     """Ration accelerator seats among young firms not yet accelerated: each one's own draw; count seats by place."""
     for n in range(live.shape[0]):
         i = live[n]
@@ -138,12 +159,34 @@ def take_seats(seed, quarter, live, uid, founded, hq, accelerated, young, chance
 
 
 @kernel
-def operate(  # type: ignore[no-untyped-def]
-    table, seed, quarter, live, uid, founded, quality, jei, ops, headcount, cash, flows, out_payroll_heads, out_young_heads,
-    out_profit, out_jei_profit,
-):  # fmt: skip
-    """Earn, pay, grow or shrink; ``flows`` (live,) gets each cash flow. Adds taxable profits (euro) and heads by place and year of age of JEI firms."""
-    rates, cash_rows, jei_relief, order_chance = table.rates, table.money, table.jei_relief, table.order_chance
+def operate(
+    table,
+    seed,
+    quarter,
+    live,
+    uid,
+    founded,
+    quality,
+    jei,
+    ops,
+    headcount,
+    cash,
+    flows,
+    out_payroll_heads,
+    out_young_heads,
+    out_profit,
+    out_jei_profit,
+):
+    """Earn, pay, grow or shrink; ``flows`` (live,) gets each cash flow.
+
+    Adds heads and taxable profits (euro) by place, and heads of JEI firms by place and year of age.
+    """
+    rates, cash_rows, jei_relief, order_chance = (
+        table.rates,
+        table.money,
+        table.jei_relief,
+        table.order_chance,
+    )
     for n in range(live.shape[0]):
         i = live[n]
         age = quarter - founded[i]
@@ -168,14 +211,27 @@ def operate(  # type: ignore[no-untyped-def]
             cash[i] = 0
         year_of_cash = not broke and cash[i] >= -4 * min(int(money), 0) and cash[i] > 0
         target = headcount[i] * math.exp(growth_rate(rates, age, quality[i], year_of_cash, broke))
-        headcount[i] = max(1, int(math.floor(target + second)))
+        headcount[i] = max(1, math.floor(target + second))
 
 
 @kernel
-def consider_headquarters(  # type: ignore[no-untyped-def]
-    table, seed, population_seed, quarter, live, uid, founded, origin, french_founder, hq, stage, last_foreign, lead,
-    movers, targets,
-):  # fmt: skip
+def consider_headquarters(
+    table,
+    seed,
+    population_seed,
+    quarter,
+    live,
+    uid,
+    founded,
+    origin,
+    french_founder,
+    hq,
+    stage,
+    last_foreign,
+    lead,
+    movers,
+    targets,
+):
     """Write (row, new place) of firms that move their headquarters; return how many."""
     rates, country, nest_size = table.rates, table.country, table.nest_size
     move_value, move_cost, awareness = table.move_value, table.move_cost, table.awareness
@@ -210,7 +266,7 @@ def consider_headquarters(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def close_or_sell(table, seed, quarter, live, uid, founded, quality, cash, stage, status, flows):  # type: ignore[no-untyped-def]
+def close_or_sell(table, seed, quarter, live, uid, founded, quality, cash, stage, status, flows):
     """Close firms by hazard, sell some funded ones; ``flows`` holds the last quarter's cash flow by row."""
     rates = table.rates
     for n in range(live.shape[0]):

@@ -43,7 +43,7 @@ def moving_cost(world: World, geography: Geography, kind: str) -> np.ndarray:
 
 
 def visa_applies(geography: Geography) -> np.ndarray:
-    """Return whether people of origin o need a visa in place j, (P, P) bool: one of the two is outside free movement."""
+    """Return whether people of origin o need a visa in place j, (P, P) bool: one is outside free movement."""
     inside = geography.free[:, None] & geography.free
     same = geography.country[:, None] == geography.country
     return np.asarray(~inside & ~same)
@@ -123,9 +123,13 @@ class TalentTables:
 
 
 def diaspora_affinity(
-    world: World, geography: Geography, french: np.ndarray, french_start: np.ndarray, jobs: np.ndarray,
+    world: World,
+    geography: Geography,
+    french: np.ndarray,
+    french_start: np.ndarray,
+    jobs: np.ndarray,
     jobs_start: np.ndarray,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     """Return the pull of fellow nationals abroad and of startup jobs, (P, P) origin x place, zero at the start."""
     jobs_pull = world["talent.startup_jobs_pull"] * np.log((jobs + 100.0) / (jobs_start + 100.0))
     nationals = world["talent.diaspora_pull"] * np.log((french + 100.0) / (french_start + 100.0))

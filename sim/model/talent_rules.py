@@ -56,7 +56,7 @@ class TalentTable(NamedTuple):
 
 
 @rule
-def persistent_tastes(table, seed, uid, out):  # type: ignore[no-untyped-def]
+def persistent_tastes(table, seed, uid, out):
     """Write a person's lasting tastes for places to ``out``, shape (places,): normal by country and by place."""
     places = table.country.shape[0]
     countries = table.nest_size.shape[0]
@@ -74,7 +74,7 @@ def persistent_tastes(table, seed, uid, out):  # type: ignore[no-untyped-def]
 
 
 @rule
-def log_net_share(ratio, wedge_100, wedge_167, top_rate, relief):  # type: ignore[no-untyped-def]
+def log_net_share(ratio, wedge_100, wedge_167, top_rate, relief):
     """Return ln(1 - average wedge) at ``ratio`` times the average wage.
 
     The wedge is flat to 100%, linear from 100% to 167%, and its excess is taxed at the top rate above.
@@ -89,7 +89,7 @@ def log_net_share(ratio, wedge_100, wedge_167, top_rate, relief):  # type: ignor
 
 
 @rule
-def consider_hazard(rates, age, abroad):  # type: ignore[no-untyped-def]
+def consider_hazard(rates, age, abroad):
     """Return the chance of considering a move this quarter; ``age`` in quarters since leaving school."""
     if age == 0:
         return 1.0
@@ -98,7 +98,7 @@ def consider_hazard(rates, age, abroad):  # type: ignore[no-untyped-def]
 
 
 @rule
-def awareness_group(table, origin, residence):  # type: ignore[no-untyped-def]
+def awareness_group(table, origin, residence):
     """Return which awareness row applies: resident in France, French abroad, foreigner abroad."""
     if table.country[residence] == table.rates.france:
         return RESIDENT
@@ -108,7 +108,7 @@ def awareness_group(table, origin, residence):  # type: ignore[no-untyped-def]
 
 
 @rule
-def place_values(table, origin, residence, skill, log_ability, age, tastes, value, seen_from):  # type: ignore[no-untyped-def]
+def place_values(table, origin, residence, skill, log_ability, age, tastes, value, seen_from):
     """Write systematic utility and awareness of each place for one person to ``value`` and ``seen_from``."""
     places = table.country.shape[0]
     log_pay = table.class_log_pay[skill] + log_ability
@@ -135,4 +135,4 @@ def place_values(table, origin, residence, skill, log_ability, age, tastes, valu
         if crossing:
             v -= table.entry[origin, j]
         value[j] = v
-        seen_from[j] = 2.0 if (j == residence or j == origin) else table.awareness[group, j]
+        seen_from[j] = 2.0 if j in (residence, origin) else table.awareness[group, j]

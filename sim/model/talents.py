@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from sim.model.choice import nested_choice
 from sim.model.columns import Columns, RowAgent
 from sim.model.compile import kernel
-from sim.model.choice import nested_choice
 from sim.model.randomness import Purpose, normals, uniforms
 from sim.model.talent_rules import awareness_group, consider_hazard, persistent_tastes, place_values
 
@@ -46,20 +46,20 @@ class Talents(Columns):
 
 
 @kernel
-def person_uid(slot, generation):  # type: ignore[no-untyped-def]
+def person_uid(slot, generation):
     """Return the packed uid of a talent (see ``randomness.talent_uid``)."""
     return (np.uint64(generation) << np.uint64(32)) | np.uint64(slot)
 
 
 @kernel
-def ability_of(seed, uid, spread):  # type: ignore[no-untyped-def]
+def ability_of(seed, uid, spread):
     """Return ln ability: normal with mean -spread**2 / 2, so that mean ability is 1."""
     z, _ = normals(seed, P_ABILITY, uid, 0, 0)
     return spread * z - 0.5 * spread * spread
 
 
 @kernel
-def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, entry, log_ability, arrived):  # type: ignore[no-untyped-def]
+def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, entry, log_ability, arrived):
     """Let each talent of rows start..stop live from entry to the first quarter at frozen inputs.
 
     Tastes and places are joint because each life is lived with its own tastes. Waiting times to the next
@@ -84,7 +84,17 @@ def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, e
             here = place[i]
             place_values(table, origin[i], here, skill[i], log_ability[i], age, tastes, value, seen)
             there = nested_choice(
-                value, seen, table.country, table.nest_size, table.rates.nest, seed, uid, age - age_now, P_PLACE, P_NEST, P_SEES
+                value,
+                seen,
+                table.country,
+                table.nest_size,
+                table.rates.nest,
+                seed,
+                uid,
+                age - age_now,
+                P_PLACE,
+                P_NEST,
+                P_SEES,
             )
             if table.country[there] == table.rates.france and table.country[here] != table.rates.france:
                 arrived[i] = age - age_now
@@ -105,7 +115,7 @@ def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, e
 
 
 @kernel
-def count_talents(start, stop, place, origin, counts, french, out_all, out_french):  # type: ignore[no-untyped-def]
+def count_talents(start, stop, place, origin, counts, french, out_all, out_french):
     """Add agents of rows start..stop by place to ``out_all`` and those of French origin to ``out_french``."""
     for i in range(start, stop):
         if counts[i]:
@@ -115,10 +125,28 @@ def count_talents(start, stop, place, origin, counts, french, out_all, out_frenc
 
 
 @kernel
-def migrate_rows(  # type: ignore[no-untyped-def]
-    table, run_seed, population_seed, quarter, start, stop, extra_hazard, tied, uid_slot, generation,
-    origin, skill, place, entry, log_ability, firms, arrived, counts, french, flows,
-):  # fmt: skip
+def migrate_rows(
+    table,
+    run_seed,
+    population_seed,
+    quarter,
+    start,
+    stop,
+    extra_hazard,
+    tied,
+    uid_slot,
+    generation,
+    origin,
+    skill,
+    place,
+    entry,
+    log_ability,
+    firms,
+    arrived,
+    counts,
+    french,
+    flows,
+):
     """Let the talents of rows start..stop consider moving, and move; add moves to ``flows`` (2, P, P).
 
     ``extra_hazard`` (P,): chance added by startup jobs lost nearby. ``tied``: real firms per real talent agent, the
@@ -154,10 +182,22 @@ def migrate_rows(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def renew_rows(  # type: ignore[no-untyped-def]
-    population_seed, quarter, career, spread, start, stop, uid_slot, generation, origin, place, entry, log_ability,
-    firms, arrived,
-):  # fmt: skip
+def renew_rows(
+    population_seed,
+    quarter,
+    career,
+    spread,
+    start,
+    stop,
+    uid_slot,
+    generation,
+    origin,
+    place,
+    entry,
+    log_ability,
+    firms,
+    arrived,
+):
     """Replace those who retire by a new person at home: same slot, next generation. Lifetimes are exogenous."""
     renewed = 0
     for i in range(start, stop):
@@ -173,10 +213,27 @@ def renew_rows(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def found_rows(  # type: ignore[no-untyped-def]
-    run_seed, quarter, start, stop, rate, class_factor, young_factor, young_quarters, uid_slot, generation, origin,
-    skill, place, entry, counts, france, country, event_row, event_k,
-):  # fmt: skip
+def found_rows(
+    run_seed,
+    quarter,
+    start,
+    stop,
+    rate,
+    class_factor,
+    young_factor,
+    young_quarters,
+    uid_slot,
+    generation,
+    origin,
+    skill,
+    place,
+    entry,
+    counts,
+    france,
+    country,
+    event_row,
+    event_k,
+):
     """Draw foundings of rows start..stop: Poisson by one uniform each; write (row, k) and return their number.
 
     ``rate`` (3, P): foundings a quarter of an engineer of 30 and more, by awareness group and residence.
@@ -208,7 +265,9 @@ def found_rows(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def founding_weights(start, stop, quarter, class_factor, young_factor, young_quarters, skill, place, entry, counts, out):  # type: ignore[no-untyped-def]
+def founding_weights(
+    start, stop, quarter, class_factor, young_factor, young_quarters, skill, place, entry, counts, out
+):
     """Add each row's founding weight (skill, age) to ``out`` (P,)."""
     for i in range(start, stop):
         if counts[i]:
@@ -219,7 +278,22 @@ def founding_weights(start, stop, quarter, class_factor, young_factor, young_qua
 
 
 @kernel
-def impatriate_pay(start, stop, quarter, since, quarters, country, france, pay, skill, place, log_ability, arrived, counts, out):  # type: ignore[no-untyped-def]
+def impatriate_pay(
+    start,
+    stop,
+    quarter,
+    since,
+    quarters,
+    country,
+    france,
+    pay,
+    skill,
+    place,
+    log_ability,
+    arrived,
+    counts,
+    out,
+):
     """Add yearly gross pay (whole euro) of arrivals since ``since``, at most ``quarters`` ago, to ``out`` (S,)."""
     for i in range(start, stop):
         if counts[i] and arrived[i] >= since and quarter - arrived[i] < quarters and country[place[i]] == france:

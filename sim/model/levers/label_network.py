@@ -51,7 +51,7 @@ class LabelNetwork(Lever):
                 chosen[[model.places.index(p) for p in self.places]] = True
                 held = held & chosen
             memory["held"] = held
-        return memory["held"]
+        return np.asarray(memory["held"])
 
     def apply(self, conditions: Conditions, model: FlightModel) -> None:
         strength = self.intensity(model.quarter)

@@ -41,9 +41,9 @@ class SeedAcceleration(Lever):
         weight = french * np.maximum(model.startup_counts.by_place, 1)
         labelled = weight * conditions.labelled
         if labelled.sum() <= 0.0:
-            return weight / weight.sum()
-        rest = self.labelled_share * labelled / labelled.sum() + (1.0 - self.labelled_share) * weight / weight.sum()
-        return rest
+            return np.asarray(weight / weight.sum())
+        reserved = self.labelled_share * labelled / labelled.sum()
+        return np.asarray(reserved + (1.0 - self.labelled_share) * weight / weight.sum())
 
     def apply(self, conditions: Conditions, model: FlightModel) -> None:
         money = self._quarterly(model.quarter)

@@ -50,8 +50,10 @@ class UltraBroadband(Lever):
         memory = self.memory(model)
         premises = model.places.premises_count(model.world)
         fibre = float(np.sum(memory["fibre_built"] * premises)) * self.parameter(model.world, "eur_per_premise") / 1e6
-        sites = float(np.sum(memory["mobile_built"] * premises)) / 1e3 * self.parameter(
-            model.world, "sites_per_thousand_premises"
+        sites = (
+            float(np.sum(memory["mobile_built"] * premises))
+            / 1e3
+            * self.parameter(model.world, "sites_per_thousand_premises")
         )
         mobile = sites * self.parameter(model.world, "eur_per_site") / 1e6
         public = self.parameter(model.world, "public_share")
