@@ -75,16 +75,8 @@ def allowed(field: FieldInfo, name: str) -> str:
         return "true or false"
     if "int" in kind or "float" in kind:
         noun = "a whole number" if "int" in kind else "a number"
-        low = [
-            str(m.ge) if isinstance(m, Ge) else f"above {m.gt}"
-            for m in field.metadata
-            if isinstance(m, Ge | Gt)
-        ]
-        high = [
-            str(m.le) if isinstance(m, Le) else f"below {m.lt}"
-            for m in field.metadata
-            if isinstance(m, Le | Lt)
-        ]
+        low = [str(m.ge) if isinstance(m, Ge) else f"above {m.gt}" for m in field.metadata if isinstance(m, Ge | Gt)]
+        high = [str(m.le) if isinstance(m, Le) else f"below {m.lt}" for m in field.metadata if isinstance(m, Le | Lt)]
         if low and high:
             return f"{noun} from {_plain(low[0])} to {_plain(high[0])}"
         return f"{noun} from {_plain(low[0])}" if low else f"{noun} up to {_plain(high[0])}" if high else noun

@@ -51,9 +51,7 @@ class Scenario:
         return {lever.key: lever.model_dump(mode="json") for lever in self.levers}
 
 
-def load_scenario(
-    path: Path, evidence: Evidence, levers: Mapping[str, type[Lever]] | None = None
-) -> Scenario:
+def load_scenario(path: Path, evidence: Evidence, levers: Mapping[str, type[Lever]] | None = None) -> Scenario:
     """Read and check one scenario file.
 
     Args:
@@ -73,9 +71,7 @@ def load_scenario(
     built: list[Lever] = []
     tables = content.get("levers", {})
     if not isinstance(tables, dict):
-        problems.append(
-            f"{path}: levers: found {found(tables)}, allowed are tables such as [levers.simplification]."
-        )
+        problems.append(f"{path}: levers: found {found(tables)}, allowed are tables such as [levers.simplification].")
         tables = {}
     for key, table in tables.items():
         lever, wrong = read_lever(key, table, levers, evidence)
@@ -116,9 +112,7 @@ def load_scenarios(
             continue
         twin = next((other for other in scenarios if other.name == scenario.name), None)
         if twin is not None:
-            problems.append(
-                f"{path}: name: '{scenario.name}' is also the name in {twin.path}; give each its own."
-            )
+            problems.append(f"{path}: name: '{scenario.name}' is also the name in {twin.path}; give each its own.")
         scenarios.append(scenario)
     if problems:
         raise InputError(problems)
@@ -137,12 +131,14 @@ def find_scenarios(folder: Path) -> list[Path]:
     if not files:
         raise InputError(f"{folder}: no scenario files (*.toml) in this folder.")
 
-    def rank(path: Path) -> tuple[int, str]:
-        if path.stem == BASELINE:
-            return 0, ""
-        return (1 if re.match(r"r\d+_", path.stem) else 2), path.stem
+    return sorted(files, key=reading_order)
 
-    return sorted(files, key=rank)
+
+def reading_order(path: Path) -> tuple[int, str]:
+    """Return a sorting key for scenario files: the baseline, then r1 to r8, then the others by name."""
+    if path.stem == BASELINE:
+        return 0, path.stem
+    return (1 if re.match(r"r\d+_", path.stem) else 2), path.stem
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
@@ -161,9 +157,7 @@ def _parse(path: Path) -> dict[str, Any]:
     except IsADirectoryError:
         raise InputError(f"{path}: this is a folder; name a scenario file (.toml).") from None
     except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read ({(error.strerror or 'unknown reason').lower()})."
-        ) from None
+        raise InputError(f"{path}: cannot be read ({(error.strerror or 'unknown reason').lower()}).") from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -207,17 +201,13 @@ def _check_heading(path: Path, content: Mapping[str, Any]) -> list[str]:
             problems.append(f"{path}: name: found '{name}', allowed is '{path.stem}', the name of the file.")
     recommendation = content.get("recommendation", "")
     if isinstance(recommendation, str) and recommendation not in RECOMMENDATIONS:
-        problems.append(
-            f"{path}: recommendation: found '{recommendation}', allowed are R1 to R8, or an empty text."
-        )
+        problems.append(f"{path}: recommendation: found '{recommendation}', allowed are R1 to R8, or an empty text.")
     provenance = content.get("provenance", "")
     if isinstance(provenance, str) and provenance:
         letters = [part.strip() for part in provenance.split(",")]
         if any(letter not in PROVENANCE for letter in letters):
             allowed = ", ".join(PROVENANCE)
-            problems.append(
-                f"{path}: provenance: found '{provenance}', allowed are {allowed}, with commas between."
-            )
+            problems.append(f"{path}: provenance: found '{provenance}', allowed are {allowed}, with commas between.")
     return problems
 
 

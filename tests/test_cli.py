@@ -96,9 +96,7 @@ def test_check_says_ok_for_every_shipped_scenario(capsys: pytest.CaptureFixture[
     assert all(line.endswith(".toml: ok") for line in lines)
 
 
-def test_check_prints_four_sentences_for_four_mistakes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_prints_four_sentences_for_four_mistakes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text(BAD, encoding="utf-8")
     sentences = refused(["check", str(bad)], capsys)
@@ -141,9 +139,7 @@ def test_a_wrong_option_is_one_sentence(
 
 def test_all_wrong_options_are_said_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
-    lines = refused(
-        ["--years", "0", "--threads", "0", "--workers", "0", "--out", str(tmp_path / "file")], capsys
-    )
+    lines = refused(["--years", "0", "--threads", "0", "--workers", "0", "--out", str(tmp_path / "file")], capsys)
     assert len(lines) == 4
 
 
@@ -153,9 +149,7 @@ def test_central_world_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert line == "--worlds: found 3, but the central world is one; add --world prior to draw several."
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--nonsense"], ["nonsense"], ["--years", "x"], ["run"], ["describe", "x"]]
-)
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["nonsense"], ["--years", "x"], ["run"], ["describe", "x"]])
 def test_typing_errors_end_with_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert "Traceback" not in capsys.readouterr().err
@@ -192,10 +186,7 @@ def test_options_before_a_command_are_that_commands(tmp_path: Path, monkeypatch:
     assert (seen[0].settings.years, seen[0].seed, len(seen[0].worlds)) == (3, 5, 1)
     assert main(["--out", str(tmp_path / "p")]) == 0
     assert (len(seen[1].scenarios), len(seen[1].worlds), len(seen[1].experiments)) == (13, 24, 13 * 24)
-    assert (
-        main(["compare", baseline, baseline.replace("baseline", "label_only"), "--out", str(tmp_path / "q")])
-        == 0
-    )
+    assert main(["compare", baseline, baseline.replace("baseline", "label_only"), "--out", str(tmp_path / "q")]) == 0
     assert (seen[2].reference, seen[2].world_kind, len(seen[2].experiments)) == ("baseline", "prior", 48)
 
 
@@ -281,9 +272,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(
-        InputError, match=r"--out: '.*' cannot be written to \(permission denied\); name another"
-    ):
+    with pytest.raises(InputError, match=r"--out: '.*' cannot be written to \(permission denied\); name another"):
         carry_out(study(), evidence, common, engine=engine)
 
 

@@ -55,12 +55,7 @@ def test_each_recommendation_is_one_lever_of_that_number(shipped: dict[str, Scen
 
 
 def test_all_eight_together_are_the_eight_as_they_are_alone(shipped: dict[str, Scenario]) -> None:
-    alone = {
-        lever.key: lever
-        for scenario in shipped.values()
-        if scenario.recommendation
-        for lever in scenario.levers
-    }
+    alone = {lever.key: lever for scenario in shipped.values() if scenario.recommendation for lever in scenario.levers}
     assert {lever.key: lever for lever in shipped["all_eight"].levers} == alone
 
 
@@ -156,9 +151,7 @@ def test_a_misspelt_lever_hides_no_problem_of_its_table(evidence: Evidence, tmp_
         ('titel = "x"', "titel: unknown key; did you mean 'title'?"),
     ],
 )  # fmt: skip
-def test_one_mistake_is_one_plain_sentence(
-    lines: str, sentence: str, evidence: Evidence, tmp_path: Path
-) -> None:
+def test_one_mistake_is_one_plain_sentence(lines: str, sentence: str, evidence: Evidence, tmp_path: Path) -> None:
     (problem,) = problems_of(f"{HEADING}{lines}\n", evidence, tmp_path)
     assert sentence in problem
     assert problem.endswith((".", "?"))
@@ -215,9 +208,7 @@ def test_folders_without_scenarios_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", list(LEVERS))
-def test_every_field_of_every_lever_can_be_written_in_a_file(
-    key: str, evidence: Evidence, tmp_path: Path
-) -> None:
+def test_every_field_of_every_lever_can_be_written_in_a_file(key: str, evidence: Evidence, tmp_path: Path) -> None:
     # What a lever's defaults say, written out, is the lever: no field is out of a file's reach.
     lever = LEVERS[key]()
     lines = [

@@ -13,6 +13,7 @@ def mean_flows(runs: pd.DataFrame, flows: pd.DataFrame, scenario: str, years: fl
     Args:
         runs: columns ``run, scenario, world`` at least; every run of the scenario counts, with or without flows.
         flows: ``run, origin, destination, kind, count``.
+        scenario: its name.
         years: length of the horizon.
 
     Returns:

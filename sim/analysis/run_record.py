@@ -32,9 +32,7 @@ class RunRecord:
         ValueError: if a record names a place that the table of places does not have.
     """
 
-    def __init__(
-        self, series: pd.DataFrame, flows: pd.DataFrame, costs: pd.DataFrame, places: pd.DataFrame
-    ) -> None:
+    def __init__(self, series: pd.DataFrame, flows: pd.DataFrame, costs: pd.DataFrame, places: pd.DataFrame) -> None:
         self.flows, self.costs = flows, costs
         self._series = series
         self._index = pd.Index(places["place"].astype(str))

@@ -123,19 +123,17 @@ def run(
     Results go into results/<scenario>, of several scenarios into results/run. With scenarios/baseline.toml
     among them they are also compared with it.
     """
+    from sim.scenario import reading_order
+
     folder = out or options.RESULTS / (files[0].stem if len(files) == 1 else "run")
-    evidence, scenarios = _load(files)
-    common = options.common(
-        talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads, folder
-    )
+    evidence, scenarios = _load(sorted(files, key=reading_order))
+    common = options.common(talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads, folder)
     raise typer.Exit(_carry_out(scenarios, evidence, common, world))
 
 
 @app.command()
 def compare(
-    what: Annotated[
-        list[Path], typer.Argument(metavar="RESULTS | A.toml B.toml...", help="Results, or scenarios.")
-    ],
+    what: Annotated[list[Path], typer.Argument(metavar="RESULTS | A.toml B.toml...", help="Results, or scenarios.")],
     talent_scale: TalentScale = _DEFAULT.talent_scale,
     startup_scale: StartupScale = _DEFAULT.startup_scale,
     years: Years = _DEFAULT.years,
@@ -157,9 +155,7 @@ def compare(
 
         raise typer.Exit(compare_again(what[0]))
     if len(what) == 1:
-        raise InputError(
-            f"{what[0]}: nothing to compare it with; name two scenario files, the reference first."
-        )
+        raise InputError(f"{what[0]}: nothing to compare it with; name two scenario files, the reference first.")
     evidence, scenarios = _load(what)
     common = options.common(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,

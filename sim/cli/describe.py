@@ -76,9 +76,7 @@ def _levers(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
             }
             for key, lever in LEVERS.items()
         ]
-        return pd.DataFrame(
-            rows
-        ), "Levers: what each moves and who pays (describe levers NAME for its fields)"
+        return pd.DataFrame(rows), "Levers: what each moves and who pays (describe levers NAME for its fields)"
     if name is not None:
         _known(name, list(LEVERS), "lever")
     rows = []

@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 import pandas as pd
+from rich import box
 from rich.table import Table
 
 from sim.analysis import OUTCOMES, levels
@@ -23,14 +24,13 @@ def comparison_table(results: Path, reference: str) -> Table:
     """Return difference [low, high] to the reference: a row per scenario, a column per headline outcome."""
     data = pd.read_csv(results / "comparison.csv")
     worlds = int(data["n"].max()) if len(data) else 0
-    table = Table(
-        title=f"Difference to {reference}, mean over {worlds} worlds [2.5%, 97.5% of worlds]",
-        title_justify="left",
-    )
+    counted = f"mean over {worlds} worlds [2.5%, 97.5% of worlds]" if worlds != 1 else "one world"
+    table = Table(title=f"Difference to {reference}, {counted}", title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("scenario", no_wrap=True)
     named = [name for name in HEADLINES if (data["outcome"] == name).any()]
     for name in named:
-        table.add_column(f"{OUTCOMES[name].label}\n({OUTCOMES[name].unit})", justify="right")
+        heading = f"{OUTCOMES[name].label}\n[dim]{OUTCOMES[name].unit}[/dim]"
+        table.add_column(heading, justify="right", overflow="fold")
     levels_of = dict(zip(data["outcome"], data["baseline_mean"], strict=True))
     table.add_row(f"{reference} (level)", *(number(levels_of[name]) for name in named), end_section=True)
     for scenario, rows in data.groupby("scenario", sort=False):
@@ -48,7 +48,7 @@ def comparison_table(results: Path, reference: str) -> Table:
 def levels_table(results: Path) -> Table:
     """Return the mean of every outcome, one row per outcome, one column per scenario."""
     data = levels(pd.read_parquet(results / "runs.parquet"))
-    table = Table(title="Mean over worlds", title_justify="left")
+    table = Table(title="Mean over worlds", title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("outcome")
     table.add_column("unit")
     scenarios = list(dict.fromkeys(data["scenario"]))
@@ -65,7 +65,7 @@ def decimals(size: float) -> int:
     """Return decimals that leave about three significant digits to a number of this size."""
     if not math.isfinite(size) or size == 0.0:
         return 0
-    return max(0, min(6, 2 - math.floor(math.log10(size))))
+    return max(0, min(3, 2 - math.floor(math.log10(size))))
 
 
 def number(value: float, places: int | None = None, signed: bool = False) -> str:

@@ -35,9 +35,7 @@ TalentScale = Annotated[
 StartupScale = Annotated[
     int, typer.Option(help="Real startups that one simulated startup stands for.", rich_help_panel=_PANEL)
 ]
-Years = Annotated[
-    int, typer.Option(help="Horizon in years from the third quarter of 2013.", rich_help_panel=_PANEL)
-]
+Years = Annotated[int, typer.Option(help="Horizon in years from the third quarter of 2013.", rich_help_panel=_PANEL)]
 Worlds = Annotated[
     int,
     typer.Option(help="Worlds drawn from the priors, the same for every scenario.", rich_help_panel=_PANEL),
@@ -45,15 +43,9 @@ Worlds = Annotated[
 Replicates = Annotated[
     int, typer.Option(help="Runs of each scenario in each world, with other luck.", rich_help_panel=_PANEL)
 ]
-Seed = Annotated[
-    int, typer.Option(help="Study seed: worlds and luck follow from it.", rich_help_panel=_PANEL)
-]
-Workers = Annotated[
-    int, typer.Option(help="Worker processes. Never changes a result.", rich_help_panel=_PANEL)
-]
-Threads = Annotated[
-    int, typer.Option(help="Threads in each worker. Never changes a result.", rich_help_panel=_PANEL)
-]
+Seed = Annotated[int, typer.Option(help="Study seed: worlds and luck follow from it.", rich_help_panel=_PANEL)]
+Workers = Annotated[int, typer.Option(help="Worker processes. Never changes a result.", rich_help_panel=_PANEL)]
+Threads = Annotated[int, typer.Option(help="Threads in each worker. Never changes a result.", rich_help_panel=_PANEL)]
 Out = Annotated[Path | None, typer.Option(help="Results folder.", rich_help_panel=_PANEL)]
 
 

@@ -55,14 +55,10 @@ def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engin
         with RunProgress(len(study.experiments), notes) as progress:
             outcome = run_study(study, evidence, store, engine, common.workers, progress)
         if outcome.reused:
-            notes.print(
-                f"{_number(outcome.reused, 'run')} finished earlier and were used again.", highlight=False
-            )
+            notes.print(f"{_number(outcome.reused, 'run')} finished earlier and were used again.", highlight=False)
         if not outcome.finished:
             _say_failures(study, outcome, out, notes)
-            notes.print(
-                f"No run was finished; the tables in {out} were not touched.", highlight=False, soft_wrap=True
-            )
+            notes.print(f"No run was finished; the tables in {out} were not touched.", highlight=False, soft_wrap=True)
             return STOPPED if outcome.interrupted else FAILED
 
         # While the manifest is missing, the folder is being written.
@@ -73,7 +69,7 @@ def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engin
         if not outcome.interrupted:
             store.clean(set(outcome.names))
         write_manifest(
-            out, study, evidence, engine, store, outcome,
+            out, study, evidence, store, outcome,
             workers=common.workers, started=started, wall_seconds=time.monotonic() - clock,
         )  # fmt: skip
         if outcome.interrupted:
@@ -104,9 +100,7 @@ def compare_again(out: Path) -> int:
         raise InputError(f"{out}: not a folder of results; it has no manifest.json or no runs.parquet.")
     with _alone(out):
         if _written_comparison(out, manifest.get("reference")) is None:
-            raise InputError(
-                f"{out}: nothing to compare; run the baseline and another scenario in the same worlds."
-            )
+            raise InputError(f"{out}: nothing to compare; run the baseline and another scenario in the same worlds.")
         _report(out, manifest.get("reference"))
         show(out, Console())
     return OK

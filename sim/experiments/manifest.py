@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.experiments.design import Study
-from sim.experiments.engine import Engine, draw, package_versions
+from sim.experiments.engine import draw, package_versions
 from sim.experiments.runner import Outcome
 from sim.experiments.store import Store, write_text
 
@@ -26,7 +26,7 @@ NAME = "manifest.json"
 
 
 def write_manifest(
-    results: Path, study: Study, evidence: Evidence, engine: Engine, store: Store, outcome: Outcome, *,
+    results: Path, study: Study, evidence: Evidence, store: Store, outcome: Outcome, *,
     workers: int, started: datetime, wall_seconds: float,
 ) -> None:  # fmt: skip
     """Write manifest.json. ``timings`` are seconds per process over all runs; wall time is this command's."""
@@ -46,7 +46,7 @@ def write_manifest(
         "digests": {
             "scenarios": {scenario.name: scenario.digest for scenario in study.scenarios},
             "evidence": evidence.digest,
-            "code": engine.code_digest(),
+            "code": outcome.code,
         },
         "seed": study.seed,
         "reference": study.reference,
@@ -107,9 +107,7 @@ def git_state() -> tuple[str | None, bool | None]:
     """Return the commit and whether tracked files were changed since; (None, None) without a repository."""
     try:
         commit, status = (
-            subprocess.run(
-                ["git", *words], cwd=ROOT, capture_output=True, text=True, timeout=10, check=True
-            ).stdout
+            subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, timeout=10, check=True).stdout
             for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
         )
     except (OSError, subprocess.SubprocessError):

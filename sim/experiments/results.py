@@ -59,9 +59,7 @@ def runs_table(study: Study, store: Store, names: Sequence[str], finished: Seque
         keys["scenario"].append(study.scenarios[experiment.scenario].name)
         keys["world"].append(experiment.world)
         keys["replicate"].append(experiment.replicate)
-    arrays = [
-        pa.array(values, pa.string() if name == "scenario" else pa.int64()) for name, values in keys.items()
-    ]
+    arrays = [pa.array(values, pa.string() if name == "scenario" else pa.int64()) for name, values in keys.items()]
     arrays += [pa.array(values, pa.float64()) for values in outcomes.values()]
     return pa.Table.from_arrays(arrays, names=[*keys, *outcomes])
 
@@ -71,9 +69,7 @@ def write_comparison(results: Path, comparison: pd.DataFrame) -> None:
     write_text(results / "comparison.csv", comparison.to_csv(index=False, lineterminator="\n"))
 
 
-def _merge(
-    results: Path, store: Store, names: Sequence[str], finished: Sequence[Experiment], table: str
-) -> None:
+def _merge(results: Path, store: Store, names: Sequence[str], finished: Sequence[Experiment], table: str) -> None:
     """Join one table of all runs, with the run's number as first column."""
 
     def write(file: Any) -> None:

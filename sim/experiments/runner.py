@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Outcome:
-    """How a study went. ``names`` are the shards of all experiments, in run order."""
+    """How a study went. ``names`` are the shards of all experiments, in run order; ``code`` is the code digest."""
 
     names: list[str]
+    code: str
     finished: list[Experiment] = field(default_factory=list)
     failures: dict[int, str] = field(default_factory=dict)
     reused: int = 0
@@ -32,9 +33,9 @@ class Outcome:
     prepare_seconds: float = 0.0
 
 
-def shard_names(study: Study, evidence: Evidence, engine: Engine) -> list[str]:
+def shard_names(study: Study, evidence: Evidence, code: str) -> list[str]:
     """Return the shard name of every experiment, in run order: equal names mean equal results."""
-    code, versions = engine.code_digest(), package_versions(NUMERIC)
+    versions = package_versions(NUMERIC)
     worlds = [draw(plan, evidence, study.seed).digest for plan in study.worlds]
     settings = study.settings
     return [
@@ -73,7 +74,8 @@ def run_study(
         which runs are finished and which failed, with why. Nothing is raised for a run that fails, for a
         worker that dies, or for Ctrl-C.
     """
-    outcome = Outcome(shard_names(study, evidence, engine))
+    code = engine.code_digest()  # before anything runs: sources may be edited meanwhile
+    outcome = Outcome(shard_names(study, evidence, code), code)
     pending: list[Experiment] = []
     for experiment, name in zip(study.experiments, outcome.names, strict=True):
         if store.finished(name):
@@ -96,9 +98,7 @@ def run_study(
     return outcome
 
 
-def tasks_of(
-    study: Study, pending: Sequence[Experiment], names: Sequence[str], workers: int
-) -> list[WorldTask]:
+def tasks_of(study: Study, pending: Sequence[Experiment], names: Sequence[str], workers: int) -> list[WorldTask]:
     """Group runs by world, the reference scenario first; split worlds only if fewer than workers."""
     by_world: dict[int, list[Experiment]] = {}
     for experiment in pending:

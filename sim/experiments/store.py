@@ -16,18 +16,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.feather as feather
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = ("series", "flows", "costs")
-# Columns every record has, with their types; a series may have more.
-FLOWS = {"quarter": "int64", "origin": "string", "destination": "string", "kind": "string", "count": "int64"}
-COSTS = {"quarter": "int64", "lever": "string", "item": "string", "payer": "string", "meur": "double"}
-# Read as dictionaries: few different words in millions of rows.
-DICTIONARY = ("origin", "destination", "kind")
-SERIES = {"quarter": "int64", "place": "string"}
+# Words: few different ones in millions of rows.
+WORD = pa.dictionary(pa.int32(), pa.string())
+WHOLE, MONEY = pa.int64(), pa.float64()
+# Columns every record has, with their types; a series has more.
+Columns = Mapping[str, pa.DataType]
+SERIES: Columns = {"quarter": WHOLE, "place": WORD}
+FLOWS: Columns = {"quarter": WHOLE, "origin": WORD, "destination": WORD, "kind": WORD, "count": WHOLE}
+COSTS: Columns = {"quarter": WHOLE, "lever": WORD, "item": WORD, "payer": WORD, "meur": MONEY}
 
 
 def identity(determinants: Mapping[str, object]) -> str:
@@ -47,10 +49,7 @@ class Store:
         receipt = self.receipt(name)
         if receipt is None:
             return False
-        return all(
-            _sha256(self.folder / name / f"{table}.parquet") == receipt["files"].get(table)
-            for table in TABLES
-        )
+        return all(_sha256(self.folder / name / f"{table}.arrow") == receipt["files"].get(table) for table in TABLES)
 
     def receipt(self, name: str) -> dict[str, Any] | None:
         """Return what ``run.json`` says, or None: outcomes, facts, timings, checksums."""
@@ -82,8 +81,8 @@ class Store:
         files = {}
         for table, columns in (("series", SERIES), ("flows", FLOWS), ("costs", COSTS)):
             data = to_arrow(frames[table], columns, table)
-            path = target / f"{table}.parquet"
-            write_atomically(path, lambda file, data=data: pq.write_table(data, file, compression="zstd"))  # type: ignore[misc]
+            path = target / f"{table}.arrow"
+            write_atomically(path, lambda file, data=data: feather.write_feather(data, file, compression="zstd"))  # type: ignore[misc]
             files[table] = _sha256(path)
         receipt = {
             "identity": name,
@@ -113,8 +112,7 @@ class Store:
 
     def read(self, name: str, table: str) -> pa.Table:
         """Return one table of a finished run."""
-        with (self.folder / name / f"{table}.parquet").open("rb") as file:
-            return pq.read_table(file, use_threads=False, read_dictionary=list(DICTIONARY))
+        return feather.read_table(self.folder / name / f"{table}.arrow", use_threads=False, memory_map=False)
 
     def clean(self, keep: Collection[str]) -> None:
         """Remove the shards of other studies and what interrupted writers left behind."""
@@ -128,8 +126,8 @@ class Store:
                 leftover.unlink(missing_ok=True)
 
 
-def to_arrow(frame: pd.DataFrame, columns: Mapping[str, str], what: str) -> pa.Table:
-    """Return a data frame as an Arrow table with plain types (int64, double, string) and no metadata.
+def to_arrow(frame: pd.DataFrame, columns: Columns, what: str) -> pa.Table:
+    """Return a data frame as an Arrow table with plain types (int64, double, words) and no metadata.
 
     Raises:
         ValueError: if a column is missing.
@@ -143,16 +141,19 @@ def to_arrow(frame: pd.DataFrame, columns: Mapping[str, str], what: str) -> pa.T
         array = pa.array(frame[name], from_pandas=False)
         if isinstance(array, pa.ChunkedArray):
             array = array.combine_chunks()
-        if isinstance(array.type, pa.DictionaryType):
-            array = array.dictionary_decode()
-        arrays.append(array.cast(columns[name] if name in columns else _plain(array.type)))
+        wanted = columns[name] if name in columns else _plain(array.type)
+        if array.type != wanted:
+            if isinstance(array.type, pa.DictionaryType):
+                array = array.dictionary_decode()
+            array = array.cast(pa.string()).dictionary_encode() if wanted == WORD else array.cast(wanted)
+        arrays.append(array)
     return pa.Table.from_arrays(arrays, names=names)
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return pa.int64()
-    return pa.float64() if pa.types.is_floating(kind) else pa.string()
+    return pa.float64() if pa.types.is_floating(kind) else WORD
 
 
 def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:

@@ -19,9 +19,7 @@ from sim.experiments.store import Store
 from sim.experiments.worker import THREAD_VARIABLES, Context, WorldTask, initialise, run_world, warm_up
 
 POLL_SECONDS = 0.1
-DIED = (
-    "The worker process died twice in this world (killed, or out of memory); its remaining runs are missing."
-)
+DIED = "The worker process died twice in this world (killed, or out of memory); its remaining runs are missing."
 # Called with (runs ended, what is going on).
 Progress = Callable[[int, str], None]
 
@@ -143,9 +141,7 @@ class Supervisor:
         if pool is None:
             return
         # The pool has no public list of its processes before Python 3.14; they are this process's children.
-        children = [
-            child for child in multiprocessing.active_children() if child.name.startswith("SpawnProcess")
-        ]
+        children = [child for child in multiprocessing.active_children() if child.name.startswith("SpawnProcess")]
         for child in children:
             child.terminate()
         for child in children:

@@ -18,7 +18,7 @@ def close_startups(model: FlightModel) -> None:
     data, live, world, places = model.startups.data, model.live_rows(), model.world, model.places.count
     close_or_sell(
         model.startup_table,
-        np.uint64(model.run_seed),
+        model.key,
         model.quarter,
         live,
         data["uid"],

@@ -103,7 +103,9 @@ class FlightModel(mesa.Model):
         # Mesa's own generator is seeded for completeness; no process draws from it.
         super().__init__(rng=run_seed)
         self.levers, self.world, self.evidence = levers, world, evidence
-        self.start, self.settings, self.run_seed = start, settings, run_seed
+        self.start, self.settings = start, settings
+        # Keys of the draws, as the compiled loops want them.
+        self.key, self.population_key = np.uint64(run_seed), np.uint64(start.population_seed)
         self.geography = start.geography
         self.quarter = 0
         self.lever_memory: dict[str, dict[str, Any]] = {}

@@ -170,7 +170,7 @@ def found_startups(model: FlightModel) -> None:
     def work(start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         rows, ks = np.empty(8 * (stop - start), np.int64), np.empty(8 * (stop - start), np.int64)
         found = found_rows(
-            model.run_seed,
+            model.key,
             model.quarter,
             start,
             stop,
@@ -205,7 +205,7 @@ def found_startups(model: FlightModel) -> None:
     hq, quality = np.empty(len(rows), np.int64), np.empty(len(rows))
     ability = data["log_ability"][rows] / world["talent.ability_sd"]
     place_new_firms(
-        model.run_seed,
+        model.key,
         model.quarter,
         uid,
         residence,
@@ -224,7 +224,7 @@ def found_startups(model: FlightModel) -> None:
     model.startups.append(
         new_firms(
             world,
-            model.run_seed,
+            model.key,
             uid,
             data["slot"][rows],
             data["generation"][rows],

@@ -34,7 +34,7 @@ def fund_startups(model: FlightModel) -> None:
     settings, places = model.settings, model.places.count
     tables, table, startups = model.startup_tables, model.startup_table, model.startups
     live = model.live_rows()
-    data, key, quarter = startups.data, np.uint64(model.run_seed), model.quarter
+    data, key, quarter = startups.data, model.key, model.quarter
     _fill_seats(model, live)
 
     asks, demand = np.zeros(len(live), np.int64), np.zeros(places, np.int64)
@@ -101,7 +101,7 @@ def _fill_seats(model: FlightModel, live: np.ndarray) -> None:
     chance = np.minimum(model.conditions.accelerator_seats / np.maximum(claims, 1), 1.0)
     used = np.zeros(model.places.count, np.int64)
     take_seats(
-        np.uint64(model.run_seed),
+        model.key,
         model.quarter,
         live,
         data["uid"],

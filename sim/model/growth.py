@@ -104,7 +104,7 @@ def grow_startups(model: FlightModel) -> None:
     flows = np.zeros(len(live), np.int64)
     operate(
         model.startup_table,
-        np.uint64(model.run_seed),
+        model.key,
         model.quarter,
         live,
         data["uid"],

@@ -40,8 +40,8 @@ def migrate_talents(model: FlightModel) -> None:
         flows = np.zeros((2, places, places), np.int64)
         migrate_rows(
             model.talent_table,
-            np.uint64(model.run_seed),
-            np.uint64(model.start.population_seed),
+            model.key,
+            model.population_key,
             model.quarter,
             start,
             stop,
@@ -65,7 +65,7 @@ def renew_talents(model: FlightModel) -> None:
     def work(start: int, stop: int) -> int:
         return int(
             renew_rows(
-                np.uint64(model.start.population_seed),
+                model.population_key,
                 model.quarter,
                 table.rates.career_quarters,
                 model.world["talent.ability_sd"],

@@ -30,7 +30,7 @@ def move_founders(model: FlightModel, rows: np.ndarray, targets: np.ndarray) -> 
     talents, data, geography = model.talents, model.talents.data, model.geography
     follows = np.zeros(len(rows), np.bool_)
     share = min(1.0, model.settings.startup_scale / model.settings.talent_scale)
-    founders_follow(np.uint64(model.run_seed), model.quarter, share, talents.uid[rows], follows)
+    founders_follow(model.key, model.quarter, share, talents.uid[rows], follows)
     # Firms of one founder act in row order; the last one wins, as it does for the person.
     for row, target in zip(rows[follows].tolist(), targets[follows].tolist(), strict=True):
         here = int(data["place"][row])
@@ -59,8 +59,8 @@ def relocate_startups(model: FlightModel) -> None:
     movers, targets = np.empty(len(live), np.int64), np.empty(len(live), np.int64)
     moved = consider_headquarters(
         model.startup_table,
-        np.uint64(model.run_seed),
-        np.uint64(model.start.population_seed),
+        model.key,
+        model.population_key,
         model.quarter,
         live,
         data["uid"],

@@ -26,6 +26,8 @@ TILES = (
     "startup_flight_rate", "startup_departures", "hq_abroad_share", "founder_flight",
     "talent_flight_rate", "talent_net_flight_rate",
 )  # fmt: skip
+LONG = ("worlds", "facts", "timings", "failures")
+"""Entries of the manifest that are too long for the page."""
 TOLD = ("startup_departures", "startups_in_france", "talents_french_in_france", "startup_jobs", "public_cost")
 
 
@@ -59,7 +61,7 @@ def cell_of(effect: Effect | None, words: Words) -> Cell | None:
         return Cell("0", "", words("page.unchanged"), "neutral")
     if effect.verdict == "unclear":
         return Cell(value, span, words("page.unclear"), "neutral")
-    return Cell(value, span, "", "cost" if effect.outcome.endswith("cost") else effect.favour)
+    return Cell(value, span, "", "cost" if effect.is_money else effect.favour)
 
 
 def effect_table(
@@ -80,12 +82,12 @@ def tiles(results: Results, words: Words) -> list[dict[str, str]]:
     if results.common_runs is None:
         return []
     table = levels(results.common_runs)
-    table = table[table["scenario"] == BASELINE].set_index("outcome")
+    held = {str(r["outcome"]): r for r in table[table["scenario"] == BASELINE].to_dict("records")}
     found = []
     for name in TILES:
-        if name not in table.index:
+        if name not in held:
             continue
-        row = table.loc[name]
+        row = held[name]
         value, low, high = estimate(float(row["mean"]), float(row["low"]), float(row["high"]))
         unit = words(f"page.tile_unit.{name}")
         found.append(
@@ -109,13 +111,13 @@ def comparison_rows(comparison: pd.DataFrame, words: Words) -> list[dict[str, st
     for record in comparison.to_dict("records"):
         row: dict[str, Any] = {str(k): v for k, v in record.items()}
         value, low, high = estimate(row["difference"], row["low"], row["high"], signed=True)
-        base, scenario, _ = estimate(row["baseline_mean"], row["scenario_mean"], row["scenario_mean"])
         decimals = max(0, 0 if value == "0" else len(value.partition(".")[2]))
         rows.append(
             {
                 "scenario": str(row["scenario"]), "label": str(row["label"]), "unit": str(row["unit"]),
                 "better": words(f"page.way.{row['better']}"),
-                "baseline": number(row["baseline_mean"], decimals), "scenario_mean": number(row["scenario_mean"], decimals),
+                "baseline": number(row["baseline_mean"], decimals),
+                "scenario_mean": number(row["scenario_mean"], decimals),
                 "difference": value, "interval": words("page.range", low=low, high=high),
                 "mc_error": f"{row['mc_error']:.2g}" if pd.notna(row["mc_error"]) else "–", "n": str(int(row["n"])),
             }
@@ -126,7 +128,9 @@ def comparison_rows(comparison: pd.DataFrame, words: Words) -> list[dict[str, st
 def flatten(value: Any, prefix: str = "") -> list[tuple[str, str]]:
     """Nested manifest entries as dotted keys and texts, in file order."""
     if isinstance(value, dict):
-        return [pair for key, item in value.items() for pair in flatten(item, f"{prefix}.{key}" if prefix else str(key))]
+        return [
+            pair for key, item in value.items() for pair in flatten(item, f"{prefix}.{key}" if prefix else str(key))
+        ]
     if isinstance(value, list):
         return [(prefix, ", ".join(str(item) for item in value))]
     return [(prefix, str(value))]
@@ -153,9 +157,14 @@ def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
     return cards
 
 
-def interrupted(manifest: dict[str, Any]) -> bool:
-    """Whether the manifest says that the study did not finish."""
-    return bool(manifest.get("interrupted")) or manifest.get("status") == "interrupted"
+def alarms(manifest: dict[str, Any], words: Words) -> list[str]:
+    """What must be said before anything else: the study was interrupted, or runs failed."""
+    found = [words("page.interrupted")] if manifest.get("interrupted") else []
+    failures = manifest.get("failures") or []
+    if failures:
+        planned = manifest.get("runs_planned", "?")
+        found.append(words("page.failed", count=len(failures), planned=planned))
+    return found
 
 
 def figure_blocks(drawn: dict[str, Path], words: Words) -> list[dict[str, str]]:
@@ -186,24 +195,33 @@ def write_report(results_dir: Path) -> Path:
     results, words = Results(results_dir), Words()
     drawn = draw_all(results, words, results.folder / "figures")
     comparison = results.comparison
+    versions = {k: v for k, v in results.manifest.items() if k not in LONG}
+
+    def table(scenarios: Sequence[ScenarioNote], outcomes: dict[str, str]) -> list[TableRow]:
+        return [] if comparison is None else effect_table(comparison, scenarios, list(outcomes), words)
+
     shown = [*results.recommendations, *(s for s in results.policies if s.name in ("all_eight", "french_tech_2014"))]
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     cost_columns, columns = words.table("page.cost_column"), words.table("page.column")
     page = environment.get_template("report.html").render(
-        w=words, language=words("language"), interrupted=interrupted(results.manifest),
+        w=words, language=words("language"), alarms=alarms(results.manifest, words),
         worlds=results.worlds_run, years=f"{results.years:g}",
         n=int(comparison["n"].min()) if comparison is not None else 0,
         tiles=tiles(results, words), columns=list(columns.values()), caveats=caveats(results, words),
-        rows=effect_table(comparison, shown, list(columns), words) if comparison is not None else [],
+        rows=table(shown, columns),
         cost_columns=list(cost_columns.values()),
-        cost_rows=effect_table(comparison, results.policies, list(cost_columns), words) if comparison is not None else [],
+        cost_rows=table(results.policies, cost_columns),
         figures=figure_blocks(drawn, words), cards=scenario_cards(results, words),
         comparison=comparison_rows(comparison, words) if comparison is not None else [],
         reference=reference_rows(results, words), provenance=words.table("provenance"),
         limits=words.listed("limits.items"), methods=words.table("methods"),
-        outcomes=list(OUTCOMES.values()), versions=flatten(results.manifest),
+        outcomes=list(OUTCOMES.values()), versions=flatten(versions),
     )  # fmt: skip
     target = results.folder / "report.html"
     target.write_text(page, encoding="utf-8")

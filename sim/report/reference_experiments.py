@@ -33,7 +33,8 @@ class ReferenceRow:
 
 def _grids(results: Results, scenario: str, quarter: int, columns: list[str]) -> dict[int, pd.DataFrame]:
     """Columns of French places at one quarter by world (replicates averaged), indexed by place."""
-    assert results.runs is not None and results.series is not None
+    assert results.runs is not None
+    assert results.series is not None
     runs = results.runs.loc[results.runs["scenario"] == scenario, ["run", "world"]]
     rows = results.series[results.series["quarter"] == quarter].merge(runs, on="run")
     french = results.places.loc[results.places["country"] == FRANCE, "place"]

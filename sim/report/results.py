@@ -41,7 +41,9 @@ class Results:
         self.folder = Path(folder)
         if not (self.folder / "places.csv").is_file():
             raise InputError(f"{self.folder}: no places.csv found, so this is not a folder of results.")
-        self.places = pd.read_csv(self.folder / "places.csv", keep_default_na=False, na_values={"latitude": [""], "longitude": [""]})
+        self.places = pd.read_csv(
+            self.folder / "places.csv", keep_default_na=False, na_values={"latitude": [""], "longitude": [""]}
+        )
 
     def _parquet(self, stem: str) -> pd.DataFrame | None:
         path = self.folder / f"{stem}.parquet"

@@ -38,9 +38,14 @@ class Effect:
         return "unclear"
 
     @property
+    def is_money(self) -> bool:
+        """Whether this is what somebody pays or gets back: a price, never called a worse or better way."""
+        return self.outcome.startswith(("public_", "private_"))
+
+    @property
     def favour(self) -> Favour:
         """Whether the direction is the better one for this outcome."""
-        if self.better == "none" or self.verdict in ("none", "unclear"):
+        if self.is_money or self.better == "none" or self.verdict in ("none", "unclear"):
             return "neutral"
         return "favourable" if (self.verdict == "up") == (self.better == "higher") else "unfavourable"
 
@@ -55,7 +60,5 @@ def effect_sentence(effect: Effect, words: Words) -> str:
         return words("sentence.unclear", label=effect.label, value=value, low=low, high=high, unit=effect.unit)
     small, large = sorted((abs(effect.low), abs(effect.high)))
     value, low, high = estimate(abs(effect.difference), small, large)
-    text = words(
-        f"sentence.{verdict}", label=effect.label, value=value, low=low, high=high, unit=effect.unit
-    )
-    return f"{text} {words(f'sentence.{effect.favour}')}".strip()
+    text = words(f"sentence.{verdict}", label=effect.label, value=value, low=low, high=high, unit=effect.unit)
+    return text + words(f"sentence.{effect.favour}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +12,14 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import AbstractPathEffect, withStroke
 
 SINGLE, DOUBLE = 89.0, 183.0
 """Widths of one and two columns, mm."""
 TEXT, SMALL = 8.0, 7.0
 """Font sizes, points."""
+LINE = 132
+"""Characters of a note that fit into two columns."""
 PNG_DPI = 200
 
 # Okabe and Ito, Color Universal Design (2008)
@@ -61,6 +65,19 @@ def save_figure(figure: Figure, data: pd.DataFrame, folder: Path, name: str) -> 
     return folder / f"{name}.svg"
 
 
+def ink_on(colour: tuple[float, float, float, float]) -> str:
+    """Black or white, whichever stands out more from a background (relative luminance of WCAG 2.1)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
+
+
+def halo() -> list[AbstractPathEffect]:
+    """A white rim, so that no line strikes through a number."""
+    return [withStroke(linewidth=2.2, foreground="white")]
+
+
 def add_note(figure: Figure, text: str) -> None:
     """The note under a figure: what is shown, number of worlds, kind of interval, source."""
-    figure.supxlabel(text, fontsize=SMALL, color="#333333", x=0.01, ha="left", linespacing=1.35)
+    lines = [line for part in text.split("\n") for line in textwrap.wrap(part, LINE) or [""]]
+    figure.supxlabel("\n".join(lines), fontsize=SMALL, color="#333333", x=0.01, ha="left", linespacing=1.35)

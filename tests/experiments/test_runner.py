@@ -29,9 +29,7 @@ def log(tmp_path: Path) -> Path:
 
 def small(worlds: int = 2, replicates: int = 1, seed: int = 7, **overrides: float) -> Study:
     scenarios = [scenario("baseline"), scenario("eased", [LEVERS["simplification"]()], **overrides)]
-    return design(
-        scenarios, Settings(years=1), seed=seed, worlds=worlds, replicates=replicates, world_kind="prior"
-    )
+    return design(scenarios, Settings(years=1), seed=seed, worlds=worlds, replicates=replicates, world_kind="prior")
 
 
 def carry_out(study: Study, evidence: Evidence, out: Path, engine: FakeEngine, workers: int = 1) -> Outcome:
@@ -43,9 +41,7 @@ def carry_out(study: Study, evidence: Evidence, out: Path, engine: FakeEngine, w
     return outcome
 
 
-def test_every_run_is_made_once_and_each_world_is_prepared_once(
-    evidence: Evidence, tmp_path: Path, log: Path
-) -> None:
+def test_every_run_is_made_once_and_each_world_is_prepared_once(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     engine = FakeEngine(log)
     outcome = carry_out(small(replicates=2), evidence, tmp_path / "out", engine)
     assert outcome.failures == {}
@@ -65,9 +61,7 @@ def test_every_run_is_made_once_and_each_world_is_prepared_once(
     assert series.columns[:3].tolist() == ["run", "quarter", "place"]
 
 
-def test_tables_are_the_same_bytes_for_one_and_two_workers(
-    evidence: Evidence, tmp_path: Path, log: Path
-) -> None:
+def test_tables_are_the_same_bytes_for_one_and_two_workers(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     # Three workers for two worlds: worlds are split, too.
     for workers in (1, 3):
         carry_out(small(), evidence, tmp_path / str(workers), FakeEngine(log), workers)
@@ -78,15 +72,13 @@ def test_tables_are_the_same_bytes_for_one_and_two_workers(
     assert (tmp_path / "other/runs.parquet").read_bytes() != (tmp_path / "1/runs.parquet").read_bytes()
 
 
-def test_the_same_command_again_repeats_no_finished_run(
-    evidence: Evidence, tmp_path: Path, log: Path
-) -> None:
+def test_the_same_command_again_repeats_no_finished_run(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     engine, out = FakeEngine(log), tmp_path / "out"
     first = carry_out(small(), evidence, out, engine)
     before = {table: (out / f"{table}.parquet").read_bytes() for table in TABLES}
     # One receipt lost, one table cut short: both runs count as unfinished.
     (out / "shards" / first.names[0] / "run.json").unlink()
-    cut = out / "shards" / first.names[3] / "flows.parquet"
+    cut = out / "shards" / first.names[3] / "flows.arrow"
     cut.write_bytes(cut.read_bytes()[:-9])
     again = carry_out(small(), evidence, out, engine)
     assert again.reused == 2
@@ -106,7 +98,7 @@ def test_shards_of_another_study_are_cleaned_away(evidence: Evidence, tmp_path: 
     out = tmp_path / "out"
     carry_out(small(seed=8), evidence, out, FakeEngine(log))
     outcome = carry_out(small(), evidence, out, FakeEngine(log))
-    leftover = out / "shards" / outcome.names[0] / ".series.parquet.1.tmp"
+    leftover = out / "shards" / outcome.names[0] / ".series.arrow.1.tmp"
     leftover.touch()
     Store(out).clean(set(outcome.names))
     assert {path.name for path in (out / "shards").iterdir()} == set(outcome.names)
@@ -114,9 +106,7 @@ def test_shards_of_another_study_are_cleaned_away(evidence: Evidence, tmp_path: 
     assert all(Store(out).finished(name) for name in outcome.names)
 
 
-def test_a_run_that_raises_is_recorded_and_all_else_completes(
-    evidence: Evidence, tmp_path: Path, log: Path
-) -> None:
+def test_a_run_that_raises_is_recorded_and_all_else_completes(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     outcome = carry_out(small(), evidence, tmp_path / "out", FakeEngine(log, raises="eased"))
     assert sorted(outcome.failures) == [2, 3]
     assert "RuntimeError: the talents went missing" in outcome.failures[2]
@@ -133,9 +123,7 @@ def test_a_worker_that_dies_once_costs_nothing(evidence: Evidence, tmp_path: Pat
     assert len(outcome.finished) == 6
 
 
-def test_a_world_whose_worker_always_dies_is_given_up_alone(
-    evidence: Evidence, tmp_path: Path, log: Path
-) -> None:
+def test_a_world_whose_worker_always_dies_is_given_up_alone(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", FakeEngine(log, dies=1), workers=2)
     assert outcome.failures == {4: DIED}
     assert [run.run for run in outcome.finished] == [0, 1, 2, 3, 5]

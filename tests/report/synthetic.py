@@ -12,8 +12,8 @@ from sim.analysis import OUTCOMES, compare, outcomes_of
 
 PLACES = pd.DataFrame(
     [
-        ("paris_sentier", "Paris Sentier-Bourse", "Paris Sentier", "paris", "FR", "district", "ile_de_france", 48.87, 2.35),
-        ("paris_rive_gauche", "Paris Rive Gauche", "Paris Rive Gauche", "paris", "FR", "district", "ile_de_france", 48.83, 2.37),
+        ("paris_sentier", "Paris Sentier", "Sentier", "paris", "FR", "district", "ile_de_france", 48.87, 2.35),
+        ("paris_rive_gauche", "Paris Rive Gauche", "Rive Gauche", "paris", "FR", "district", "ile_de_france", 48.83, 2.37),
         ("paris_saclay", "Paris-Saclay", "Paris-Saclay", "paris", "FR", "district", "ile_de_france", 48.71, 2.21),
         ("lille", "Lille EuraTechnologies", "Lille", "lille", "FR", "district", "nord", 50.63, 3.02),
         ("lyon", "Lyon Part-Dieu/Confluence", "Lyon", "lyon", "FR", "district", "rhone", 45.76, 4.86),
@@ -22,14 +22,14 @@ PLACES = pd.DataFrame(
         ("bordeaux", "Bordeaux Euratlantique", "Bordeaux", "bordeaux", "FR", "district", "aquitaine", 44.83, -0.56),
         ("rennes", "Rennes Atalante", "Rennes", "rennes", "FR", "district", "bretagne", 48.11, -1.64),
         ("grenoble", "Grenoble Presqu'île", "Grenoble", "grenoble", "FR", "district", "isere", 45.2, 5.7),
-        ("montpellier", "Montpellier Cap Omega", "Montpellier", "montpellier", "FR", "district", "languedoc", 43.61, 3.91),
-        ("aix_marseille", "Aix-Marseille Belle de Mai", "Aix-Marseille", "aix_marseille", "FR", "district", "paca", 43.31, 5.39),
+        ("montpellier", "Cap Omega", "Montpellier", "montpellier", "FR", "district", "languedoc", 43.61, 3.91),
+        ("aix_marseille", "Belle de Mai", "Aix-Marseille", "aix_marseille", "FR", "district", "paca", 43.31, 5.39),
         ("nice_sophia", "Nice-Sophia Antipolis", "Nice-Sophia", "nice_sophia", "FR", "district", "paca", 43.62, 7.05),
         ("strasbourg", "Strasbourg", "Strasbourg", "strasbourg", "FR", "district", "alsace", 48.58, 7.75),
         ("rest_of_france", "Rest of France", "Rest of France", "", "FR", "rest", "rest_of_france", np.nan, np.nan),
         ("london", "London Tech City", "London", "london", "GB", "hub", "london", 51.52, -0.08),
         ("berlin", "Berlin", "Berlin", "berlin", "DE", "hub", "berlin", 52.52, 13.4),
-        ("silicon_valley", "Silicon Valley/SF Bay", "Silicon Valley", "silicon_valley", "US", "hub", "ca", 37.4, -122.1),
+        ("silicon_valley", "SF Bay", "Silicon Valley", "silicon_valley", "US", "hub", "ca", 37.4, -122.1),
         ("dublin", "Dublin", "Dublin", "dublin", "IE", "hub", "dublin", 53.34, -6.25),
         ("amsterdam", "Amsterdam", "Amsterdam", "amsterdam", "NL", "hub", "amsterdam", 52.37, 4.9),
         ("brussels", "Brussels", "Brussels", "brussels", "BE", "hub", "brussels", 50.85, 4.35),
@@ -107,9 +107,14 @@ def one_run(
         step, origin, destination = np.nonzero(counts)
         flow_rows.append(
             pd.DataFrame(
-                {"quarter": step + 1, "origin": ids[origin], "destination": ids[destination],
-                 "kind": kind, "count": counts[step, origin, destination]}
-            )  # fmt: skip
+                {
+                    "quarter": step + 1,
+                    "origin": ids[origin],
+                    "destination": ids[destination],
+                    "kind": kind,
+                    "count": counts[step, origin, destination],
+                }
+            )
         )
     flows = pd.concat(flow_rows, ignore_index=True)
     share = world.uniform(0.5, 1.5)

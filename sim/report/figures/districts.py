@@ -15,9 +15,10 @@ from sim.analysis.run_record import FRANCE
 from sim.report.catalogue import Words
 from sim.report.numbers import number
 from sim.report.results import Results
-from sim.report.style import BLUE, GREY, ORANGE, SMALL, add_note, new_figure
+from sim.report.style import BLUE, ORANGE, SMALL, add_note, ink_on, new_figure
 
 _DIVERGING = LinearSegmentedColormap.from_list("loss_gain", [ORANGE, "#F8E3B5", "#FFFFFF", "#BFDDEE", BLUE])
+UNCLEAR = "#4D4D4D"
 LINEAR_TO = 0.5
 """Per cent below which the colour scale is linear; logarithmic above, so that one big cell hides no small one."""
 
@@ -47,22 +48,23 @@ def draw_districts(
         words: the catalogue.
         ax: where to draw.
     """
-    held = data.set_index(["place", "scenario"])
+    held = {(str(r["place"]), str(r["scenario"])): r for r in data.to_dict("records")}
     shape = (len(rows), len(columns))
     value, clear = np.zeros(shape), np.zeros(shape, dtype=bool)
     for i, (place, _) in enumerate(rows):
         for j, (scenario, _) in enumerate(columns):
-            if (place, scenario) in held.index:
-                cell = held.loc[(place, scenario)]
+            if (place, scenario) in held:
+                cell = held[place, scenario]
                 value[i, j] = float(cell["difference_percent"])
                 clear[i, j] = bool(cell["low_percent"] > 0 or cell["high_percent"] < 0)
     top = max(float(np.abs(value).max()), 2 * LINEAR_TO)
     norm = SymLogNorm(LINEAR_TO, vmin=-top, vmax=top, base=10)
     image = ax.imshow(value, cmap=_DIVERGING, norm=norm, aspect="auto")
     for i, j in np.ndindex(*shape):
-        strong = abs(float(norm(value[i, j])) - 0.5) > 0.42 and value[i, j] > 0
-        colour = "white" if strong and clear[i, j] else "black" if clear[i, j] else GREY
-        ax.text(j, i, cell_text(value[i, j], bool(clear[i, j])), ha="center", va="center", fontsize=SMALL, color=colour)
+        colour = ink_on(_DIVERGING(norm(value[i, j])))
+        if colour == "black" and not clear[i, j]:
+            colour = UNCLEAR
+        ax.text(j, i, cell_text(float(value[i, j]), bool(clear[i, j])), ha="center", va="center", fontsize=SMALL, color=colour)
     ax.set_xticks(range(len(columns)), [label for _, label in columns])
     ax.set_yticks(range(len(rows)), [label for _, label in rows])
     ax.xaxis.tick_top()
@@ -75,10 +77,10 @@ def draw_districts(
     ax.tick_params(which="minor", length=0)
     bar = ax.figure.colorbar(image, ax=ax, orientation="horizontal", shrink=0.5, aspect=40, pad=0.02)
     bar.set_label(words("figure.districts.axis"), fontsize=SMALL)
-    ticks = [t for t in (-50, -20, -10, -5, -2, -1, -0.5, 0, 0.5, 1, 2, 5, 10, 20, 50) if abs(t) <= top]
-    bar.set_ticks(ticks, labels=[number(t, 1 if abs(t) == 0.5 else 0, signed=True) for t in ticks])
+    ticks = [t for t in (-100, -20, -5, -1, 0, 1, 5, 20, 100) if abs(t) <= top]
+    bar.set_ticks(ticks, labels=[number(t, 0, signed=True) for t in ticks])
     bar.minorticks_off()
-    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+    bar.outline.set_linewidth(0.4)
     return ax
 
 

@@ -14,23 +14,36 @@ from sim.report.catalogue import Words
 from sim.report.map import load_outlines
 from sim.report.numbers import number
 from sim.report.results import Results
-from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, new_figure
+from sim.report.style import BLACK, BLUE, DOUBLE, SMALL, VERMILION, add_note, halo, new_figure
 
 LAND, SHORE, HOME = "#EFEFEA", "#9A9A94", "#DDE8EE"
-# view -> centre (longitude, latitude) and the corners to show
+# view -> centre (longitude, latitude) and the corners to show at least
 VIEWS = {
-    "france": ((2.5, 46.5), (-5.2, 9.2, 42.2, 51.2)),
-    "europe": ((4.0, 48.5), (-11.0, 15.5, 43.0, 55.5)),
-    "overseas": ((-45.0, 45.0), (-123.0, 33.0, 22.0, 60.0)),
+    "france": ((2.5, 46.5), (-5.0, 9.0, 42.0, 51.3)),
+    "europe": ((4.0, 48.5), (-10.0, 15.5, 44.0, 54.5)),
+    "america": ((-97.0, 45.0), (-122.0, -68.0, 30.0, 50.0)),
+    "israel": ((35.0, 31.4), (33.3, 36.7, 29.5, 33.5)),
 }
-# where a label sits beside its symbol, in points, so that neighbours do not collide: (dx, dy, alignment)
-LABELS = {
-    "brussels": (8, -9, "left"), "amsterdam": (8, 7, "left"), "london": (-4, 9, "right"), "rennes": (0, 8, "center"),
-    "montreal": (-2, 9, "center"), "new_york": (9, -6, "left"), "tel_aviv": (-9, -2, "right"),
-    "aix_marseille": (-4, -13, "center"), "nice_sophia": (0, 8, "center"), "montpellier": (-9, -4, "right"),
-    "nantes": (-9, -6, "right"), "paris": (9, 5, "left"), "silicon_valley": (9, -3, "left"),
-    "geneva_lausanne": (9, -4, "left"), "strasbourg": (-8, 5, "right"),
+HEIGHT = 118.0
+# view -> left, bottom, width, height of its frame, mm
+FRAMES = {
+    "france": (2.0, 12.0, 93.0, 93.0), "europe": (99.0, 61.0, 82.0, 44.0),
+    "america": (99.0, 12.0, 60.0, 42.0), "israel": (162.0, 12.0, 19.0, 42.0),
 }  # fmt: skip
+# where a label sits beside its symbol: above, below, left or right, so that neighbours do not collide
+SIDES = {
+    "brussels": "below", "amsterdam": "above", "london": "left", "rennes": "left", "nantes": "left",
+    "new_york": "below", "montreal": "above", "tel_aviv": "above", "aix_marseille": "below",
+    "nice_sophia": "above", "montpellier": "above", "strasbourg": "above", "toulouse": "left",
+    "berlin": "above", "paris": "left", "geneva_lausanne": "below", "dublin": "left", "grenoble": "right",
+    "lyon": "above", "lille": "right", "bordeaux": "above",
+}  # fmt: skip
+ALIGN = {
+    "above": ("center", "bottom"),
+    "below": ("center", "top"),
+    "left": ("right", "center"),
+    "right": ("left", "center"),
+}
 
 
 def project(
@@ -68,19 +81,10 @@ def draw_view(ax: Axes, view: str, cities: pd.DataFrame, largest: float, decimal
     """Outlines and symbols of one view; area of a symbol in proportion to the net number of moves."""
     centre, (west, east, south, north) = VIEWS[view]
     groups = load_outlines()
-    shown = {**groups["europe"], **(groups["overseas"] if view == "overseas" else {})}
-    for country, rings in shown.items():
+    for country, rings in {**groups["europe"], **groups["overseas"]}.items():
         for ring in rings:
             x, y = project(ring[:, 0], ring[:, 1], centre)
             ax.fill(x, y, facecolor=HOME if country == FRANCE else LAND, edgecolor=SHORE, linewidth=0.4)
-    edge = np.linspace(0, 1, 40)
-    border = [
-        project(west + (east - west) * edge, np.full(40, south), centre),
-        project(west + (east - west) * edge, np.full(40, north), centre),
-    ]
-    ax.set_xlim(min(b[0].min() for b in border), max(b[0].max() for b in border))
-    ax.set_ylim(min(b[1].min() for b in border), max(b[1].max() for b in border))
-    ax.set_aspect("equal", adjustable="box")
     ax.set_xticks([])
     ax.set_yticks([])
     for spine in ax.spines.values():
@@ -89,35 +93,54 @@ def draw_view(ax: Axes, view: str, cities: pd.DataFrame, largest: float, decimal
     for row in cities.itertuples():
         x, y = project(np.array([row.longitude]), np.array([row.latitude]), centre)
         _symbol(ax, float(x[0]), float(y[0]), row, largest, decimals)
+    along = np.linspace(west, east, 40)
+    x, y = project(np.tile(along, 2), np.repeat([south, north], 40), centre)
+    _fill_frame(ax, float(x.min()), float(x.max()), float(y.min()), float(y.max()))
     return ax
+
+
+def _fill_frame(ax: Axes, left: float, right: float, bottom: float, top: float) -> None:
+    """Show at least these limits, widened in one direction so that one unit is as long across as upwards."""
+    box, page = ax.get_position(), ax.get_figure(root=True).get_size_inches()  # type: ignore[union-attr]
+    shape = (box.height * page[1]) / (box.width * page[0])
+    width, height = max(right - left, (top - bottom) / shape), max(top - bottom, (right - left) * shape)
+    ax.set_xlim((left + right - width) / 2, (left + right + width) / 2)
+    ax.set_ylim((bottom + top - height) / 2, (bottom + top + height) / 2)
 
 
 def _symbol(ax: Axes, x: float, y: float, row: object, largest: float, decimals: int) -> None:
     """Triangle down: France loses through this place; up: France gains. Name and number beside it."""
-    city, net, label = str(getattr(row, "city")), float(getattr(row, "net")), str(getattr(row, "label"))
+    city, net, label = str(row.city), float(row.net), str(row.label)
     lost = net > 0
-    size = 12 + 190 * abs(net) / largest
+    size = 14 + 170 * abs(net) / largest
     ax.scatter(
         [x], [y], s=size, marker="v" if lost else "^", facecolor=VERMILION if lost else BLUE,
         edgecolor=BLACK, linewidth=0.4, zorder=3, alpha=0.9,
     )  # fmt: skip
-    dx, dy, align = LABELS.get(city, (8, -2, "left"))
+    side = SIDES.get(city, "right")
+    reach = 0.5 * size**0.5 + 1.5
+    offset = {"above": (0.0, reach), "below": (0.0, -reach), "left": (-reach, 0.0), "right": (reach, 0.0)}[side]
     ax.annotate(
-        f"{label} {number(-net, decimals, signed=True)}", (x, y), xytext=(dx, dy), textcoords="offset points",
-        ha=align, va="center", fontsize=SMALL, zorder=4,
+        f"{label}\n{number(-net, decimals, signed=True)}", (x, y), xytext=offset, textcoords="offset points",
+        ha=ALIGN[side][0], va=ALIGN[side][1], fontsize=SMALL, linespacing=0.95, path_effects=halo(), zorder=4,
     )  # fmt: skip
 
 
-def draw_map(data: pd.DataFrame, words: Words, kind: str, fig: Figure | None = None) -> Figure:
-    """France on the left; hubs in Europe and overseas on the right."""
-    fig = fig or new_figure(height=112)
-    axes = fig.subplot_mosaic([["france", "europe"], ["france", "overseas"]], width_ratios=[1, 1.02])
+def draw_map(data: pd.DataFrame, words: Words, fig: Figure | None = None) -> Figure:
+    """France on the left; hubs in Europe, North America and Israel on the right."""
+    fig = fig or new_figure(DOUBLE, HEIGHT)
+    fig.set_layout_engine("none")  # frames of fixed shape, which the limits of each map are made to fit
+    axes = {
+        view: fig.add_axes((x / DOUBLE, y / HEIGHT, width / DOUBLE, height / HEIGHT))
+        for view, (x, y, width, height) in FRAMES.items()
+    }
     placed = data[data["longitude"].notna()]
     french = placed["country"] == FRANCE
     largest = max(float(placed["net"].abs().max()), 1e-9)
     decimals = 0 if largest >= 20 else 1
-    far = placed["longitude"].lt(-30) | placed["longitude"].gt(20)
-    for view, chosen in (("france", french), ("europe", ~french & ~far), ("overseas", ~french & far)):
+    west, east = placed["longitude"].lt(-30), placed["longitude"].gt(25)
+    shown = {"france": french, "europe": ~(french | west | east), "america": west, "israel": east}
+    for view, chosen in shown.items():
         draw_view(axes[view], view, placed[chosen], largest, decimals)
         axes[view].set_title(words(f"figure.map.{view}"))
     rest = data[data["longitude"].isna()]
@@ -125,7 +148,7 @@ def draw_map(data: pd.DataFrame, words: Words, kind: str, fig: Figure | None = N
         text = "\n".join(f"{r.label} {number(-float(str(r.net)), decimals, signed=True)}" for r in rest.itertuples())
         axes["france"].text(
             0.02, 0.02, f"{words('figure.map.elsewhere')}\n{text}", transform=axes["france"].transAxes,
-            fontsize=SMALL, va="bottom", color=GREY,
+            fontsize=SMALL, va="bottom", path_effects=halo(), zorder=5,
         )  # fmt: skip
     return fig
 
@@ -136,8 +159,10 @@ def _build(results: Results, words: Words, kind: str) -> tuple[Figure, pd.DataFr
         return None
     data = balance_by_city(moves, results.places, kind, results.years)
     data.loc[data["members"] > 1, "label"] = words("figure.map.paris")
-    figure = draw_map(data, words, kind)
-    figure.suptitle(words(f"figure.map_title.{kind}", years=f"{results.years:g}"), x=0.01, ha="left", fontsize=9, weight="bold")
+    figure = draw_map(data, words)
+    figure.suptitle(
+        words(f"figure.map_title.{kind}", years=f"{results.years:g}"), x=0.01, ha="left", fontsize=9, weight="bold"
+    )
     add_note(figure, words("figure.map.note", n=results.worlds_run))
     return figure, data
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,7 +14,7 @@ from sim.analysis.compare import BASELINE
 from sim.analysis.run_record import FRANCE
 from sim.report.catalogue import Words
 from sim.report.results import Results
-from sim.report.style import BLUE, SMALL, add_note, new_figure
+from sim.report.style import BLUE, SMALL, add_note, ink_on, new_figure
 
 KINDS = ("startup_french", "talent_french")
 _SHADES = LinearSegmentedColormap.from_list("blues", ["#FFFFFF", "#BFDDEE", BLUE])
@@ -36,6 +38,15 @@ def cell_text(value: float) -> str:
     return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
 
 
+def column_labels(names: Sequence[str]) -> list[str]:
+    """Two-line names; one-word names at every second column are raised, so that neighbours do not touch."""
+    labels = []
+    for position, name in enumerate(names):
+        broken = name.replace(" ", "\n", 1).replace("-", "-\n", 1)
+        labels.append(f"{name}\n" if broken == name and position % 2 else broken)
+    return labels
+
+
 def draw_matrix(table: pd.DataFrame, names: dict[str, str], total: str, ax: Axes) -> Axes:
     """Shaded table with printed counts and, set apart, the totals of rows and columns."""
     values = table.to_numpy()
@@ -43,8 +54,8 @@ def draw_matrix(table: pd.DataFrame, names: dict[str, str], total: str, ax: Axes
     ax.imshow(values, cmap=_SHADES, norm=norm, aspect="auto")
     rows, columns = values.shape
     for i, j in np.ndindex(rows, columns):
-        dark = norm(values[i, j]) > 0.75
-        ax.text(j, i, cell_text(values[i, j]), ha="center", va="center", fontsize=SMALL, color="white" if dark else "black")
+        ink = ink_on(_SHADES(norm(values[i, j])))
+        ax.text(j, i, cell_text(float(values[i, j])), ha="center", va="center", fontsize=SMALL, color=ink)
     for i in range(rows):
         ax.text(columns + 0.1, i, cell_text(values[i].sum()), ha="center", va="center", fontsize=SMALL, weight="bold")
     for j in range(columns):
@@ -52,7 +63,7 @@ def draw_matrix(table: pd.DataFrame, names: dict[str, str], total: str, ax: Axes
     ax.text(columns + 0.1, rows + 0.1, cell_text(values.sum()), ha="center", va="center", fontsize=SMALL, weight="bold")
     ax.set_xlim(-0.5, columns + 0.6)
     ax.set_ylim(rows + 0.6, -0.5)
-    ax.set_xticks([*range(columns), columns + 0.1], [*(names[c].replace(" ", "\n", 1).replace("-", "-\n", 1) for c in table.columns), total])
+    ax.set_xticks([*range(columns), columns + 0.1], [*column_labels([names[c] for c in table.columns]), total])
     ax.set_yticks([*range(rows), rows + 0.1], [*(names[r] for r in table.index), total])
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
@@ -61,9 +72,12 @@ def draw_matrix(table: pd.DataFrame, names: dict[str, str], total: str, ax: Axes
     return ax
 
 
-def draw_flows(tables: dict[str, pd.DataFrame], names: dict[str, str], words: Words, fig: Figure | None = None) -> Figure:
+def draw_flows(
+    tables: dict[str, pd.DataFrame], names: dict[str, str], words: Words, fig: Figure | None = None
+) -> Figure:
     """One table per kind of move, above one another."""
     fig = fig or new_figure(height=205)
+    fig.get_layout_engine().set(hspace=0.06)  # type: ignore[union-attr, call-arg]
     axes = np.atleast_1d(fig.subplots(len(tables), 1))
     for ax, (kind, table) in zip(axes, tables.items(), strict=True):
         draw_matrix(table, names, words("figure.flows.total"), ax)

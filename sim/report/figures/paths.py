@@ -111,6 +111,7 @@ def draw_paths(data: pd.DataFrame, words: Words, fig: Figure | None = None) -> F
             ax.set_ylabel(words(f"figure.paths.axis.{name}"))
             if row == len(MEASURES) - 1:
                 ax.set_xlabel(words("figure.paths.year"))
+    fig.align_ylabels()
     return fig
 
 
