@@ -16,7 +16,7 @@ def horizon_by_place(runs: pd.DataFrame, series: pd.DataFrame, column: str) -> p
     last = series[series["quarter"] == series["quarter"].max()][["run", "place", column]]
     joined = last.merge(runs[["run", "scenario", "world"]], on="run", validate="many_to_one")
     grouped = joined.groupby(["scenario", "world", "place"], sort=True, observed=True)[column].mean()
-    return grouped.rename("value").reset_index()
+    return pd.DataFrame(grouped.rename("value").reset_index())
 
 
 def differences_by_place(
@@ -59,8 +59,8 @@ def national_paths(
     french = set(places.loc[places["country"] == FRANCE, "place"])
     side = np.where(series["place"].isin(french), "france", "abroad")
     totals = series.groupby([series["run"], series["quarter"], side], sort=True)[list(columns)].sum()
-    wide = totals.unstack(fill_value=0)
-    wide.columns = [f"{column}_{where}" for column, where in wide.columns]
+    wide = pd.DataFrame(totals.unstack(fill_value=0))
+    wide.columns = pd.Index([f"{name[0]}_{name[1]}" for name in wide.columns])
     joined = wide.reset_index().merge(runs[["run", "scenario", "world", "replicate"]], on="run")
     keys = ["scenario", "world", "replicate", "quarter"]
     return joined[keys + [c for c in joined.columns if c not in (*keys, "run")]]
@@ -90,7 +90,7 @@ def quantile_paths(
         frame["value"] -= frame["value_baseline"]
     worlds = frame.groupby(["scenario", "quarter", "world"], sort=True, observed=True)["value"].mean()
     grouped = worlds.groupby(level=["scenario", "quarter"], observed=True)
-    result = grouped.quantile([LOW, 0.5, HIGH]).unstack()
+    result = grouped.quantile(np.array([LOW, 0.5, HIGH])).unstack()
     result.columns = ["low", "median", "high"]
     result["n"] = grouped.size()
     return result.reset_index()

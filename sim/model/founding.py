@@ -243,7 +243,7 @@ def found_startups(model: FlightModel) -> None:
 
 def new_firms(
     world: World,
-    seed: int,
+    seed: np.uint64,
     uid: np.ndarray,
     slot: np.ndarray,
     generation: np.ndarray,
@@ -256,7 +256,7 @@ def new_firms(
     number = len(uid)
     jei, extra = np.empty(number, np.uint8), np.empty(number, np.uint8)
     heads = world["startup.first_headcount"]
-    draw_traits(np.uint64(seed), uid, world["law.jei_take_up"], heads % 1.0, jei, extra)
+    draw_traits(seed, uid, world["law.jei_take_up"], heads % 1.0, jei, extra)
     zeros = np.zeros(number)
     return {
         "uid": uid,

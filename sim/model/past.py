@@ -94,7 +94,7 @@ def firms_with_a_past(
     quality = np.empty(len(home))
     draw_quality(key, uid, quality)
     french = geography.is_french[home]
-    data = new_firms(world, seed, uid, np.full(len(uid), -1), np.zeros(len(uid)), french, home, quality, founded)
+    data = new_firms(world, key, uid, np.full(len(uid), -1), np.zeros(len(uid)), french, home, quality, founded)
     data = {name: np.ascontiguousarray(data[name], dtype=kind) for name, kind in STARTUP_TYPES.items()}
     _live(world, geography, tables, table, conditions, data, key)
 

@@ -66,8 +66,8 @@ class Recorder:
 
     def __init__(self, place_ids: tuple[str, ...]) -> None:
         self.ids = np.array(place_ids)
-        self._series: list[pd.DataFrame] = []
-        self._flows: list[pd.DataFrame] = []
+        self._series: list[dict[str, np.ndarray]] = []
+        self._flows: list[tuple[np.ndarray, ...]] = []
         self._costs: list[tuple[int, str, str, str, float]] = []
 
     def record(self, model: FlightModel, quarter: int) -> None:
@@ -75,7 +75,7 @@ class Recorder:
         settings, places, events = model.settings, model.places, model.events
         startups = model.startup_counts
         people, firms = settings.talent_scale, settings.startup_scale
-        frame: dict[str, object] = {
+        frame: dict[str, np.ndarray] = {
             "quarter": np.full(places.count, quarter, np.int64),
             "place": self.ids,
             "talents": model.talent_counts * people,
@@ -97,25 +97,11 @@ class Recorder:
             "mobile": model.conditions.mobile.copy(),
             "awareness": model.conditions.awareness[2].copy(),
         }
-        self._series.append(pd.DataFrame(frame))
-        for kind, flows, scale in zip(
-            FLOW_KINDS,
-            (*events.talent_flows, *events.startup_flows),
-            (people, people, firms, firms),
-            strict=True,
-        ):
-            origin, destination = np.nonzero(flows)
-            self._flows.append(
-                pd.DataFrame(
-                    {
-                        "quarter": np.full(len(origin), quarter, np.int64),
-                        "origin": self.ids[origin],
-                        "destination": self.ids[destination],
-                        "kind": np.full(len(origin), kind),
-                        "count": flows[origin, destination] * scale,
-                    }
-                )
-            )
+        self._series.append(frame)
+        # Kinds in the order of FLOW_KINDS; one frame is made of all quarters at the end.
+        flows = np.concatenate([events.talent_flows * people, events.startup_flows * firms])
+        kind, origin, destination = np.nonzero(flows)
+        self._flows.append((np.full(len(kind), quarter), origin, destination, kind, flows[kind, origin, destination]))
 
     def charge(self, quarter: int, lever: str, item: str, payer: str, meur: float) -> None:
         """Append one line of spending; lines of zero are left out."""
@@ -126,5 +112,13 @@ class Recorder:
         """Return everything collected."""
         costs = pd.DataFrame(self._costs, columns=["quarter", "lever", "item", "payer", "meur"])
         costs = costs.astype({"quarter": np.int64, "meur": np.float64, "lever": str, "item": str, "payer": str})
-        flows = pd.concat(self._flows, ignore_index=True)
-        return Records(pd.concat(self._series, ignore_index=True), flows, costs, timings, facts)
+        series = {name: np.concatenate([frame[name] for frame in self._series]) for name in self._series[0]}
+        quarter, origin, destination, kind, count = (np.concatenate(part) for part in zip(*self._flows, strict=True))
+        flows = {
+            "quarter": quarter.astype(np.int64),
+            "origin": self.ids[origin],
+            "destination": self.ids[destination],
+            "kind": np.array(FLOW_KINDS)[kind],
+            "count": count,
+        }
+        return Records(pd.DataFrame(series), pd.DataFrame(flows), costs, timings, facts)

@@ -40,7 +40,7 @@ def _grids(results: Results, scenario: str, quarter: int, columns: list[str]) ->
     french = results.places.loc[results.places["country"] == FRANCE, "place"]
     rows = rows[rows["place"].isin(french)]
     means = rows.groupby(["world", "place"], observed=True)[columns].mean()
-    return {int(w): means.xs(w, level="world") for w in means.index.unique("world")}
+    return {int(w): pd.DataFrame(means.xs(w, level="world")) for w in means.index.unique("world")}
 
 
 def _text(values: list[float], words: Words, nothing: str, signed: bool) -> str:

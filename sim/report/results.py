@@ -96,13 +96,11 @@ class Results:
         path = self.folder / "scenarios.json"
         if path.is_file():
             listed = sorted(json.loads(path.read_text(encoding="utf-8")), key=lambda s: int(s.get("order", 0)))
+            texts = ("name", "title", "question", "expected", "recommendation", "provenance")
             return [
-                ScenarioNote(
-                    *(str(s.get(k) or "") for k in ("name", "title", "question", "expected")),
-                    str(s.get("recommendation") or ""), str(s.get("provenance") or ""), dict(s.get("levers") or {}),
-                )
+                ScenarioNote(**{k: str(s.get(k) or "") for k in texts}, levers=dict(s.get("levers") or {}))
                 for s in listed
-            ]  # fmt: skip
+            ]
         names = scenario_order(self.runs) if self.runs is not None else []
         return [ScenarioNote(name, name, "", "", "", "", {}) for name in names]
 

@@ -44,7 +44,7 @@ def house_style() -> Iterator[None]:
     """Matplotlib's defaults plus the house style, whatever the user's own settings are."""
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(_RC)
+        mpl.rcParams.update(_RC)  # type: ignore[arg-type]
         yield
 
 

@@ -13,7 +13,7 @@ from sim.analysis import OUTCOMES, compare, outcomes_of
 PLACES = pd.DataFrame(
     [
         ("paris_sentier", "Paris Sentier", "Sentier", "paris", "FR", "district", "ile_de_france", 48.87, 2.35),
-        ("paris_rive_gauche", "Paris Rive Gauche", "Rive Gauche", "paris", "FR", "district", "ile_de_france", 48.83, 2.37),
+        ("paris_rive_gauche", "Rive Gauche", "Rive Gauche", "paris", "FR", "district", "ile_de_france", 48.83, 2.37),
         ("paris_saclay", "Paris-Saclay", "Paris-Saclay", "paris", "FR", "district", "ile_de_france", 48.71, 2.21),
         ("lille", "Lille EuraTechnologies", "Lille", "lille", "FR", "district", "nord", 50.63, 3.02),
         ("lyon", "Lyon Part-Dieu/Confluence", "Lyon", "lyon", "FR", "district", "rhone", 45.76, 4.86),

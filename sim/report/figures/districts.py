@@ -64,7 +64,8 @@ def draw_districts(
         colour = ink_on(_DIVERGING(norm(value[i, j])))
         if colour == "black" and not clear[i, j]:
             colour = UNCLEAR
-        ax.text(j, i, cell_text(float(value[i, j]), bool(clear[i, j])), ha="center", va="center", fontsize=SMALL, color=colour)
+        text = cell_text(float(value[i, j]), bool(clear[i, j]))
+        ax.text(j, i, text, ha="center", va="center", fontsize=SMALL, color=colour)
     ax.set_xticks(range(len(columns)), [label for _, label in columns])
     ax.set_yticks(range(len(rows)), [label for _, label in rows])
     ax.xaxis.tick_top()

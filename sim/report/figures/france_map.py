@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -108,7 +110,7 @@ def _fill_frame(ax: Axes, left: float, right: float, bottom: float, top: float) 
     ax.set_ylim((bottom + top - height) / 2, (bottom + top + height) / 2)
 
 
-def _symbol(ax: Axes, x: float, y: float, row: object, largest: float, decimals: int) -> None:
+def _symbol(ax: Axes, x: float, y: float, row: Any, largest: float, decimals: int) -> None:
     """Triangle down: France loses through this place; up: France gains. Name and number beside it."""
     city, net, label = str(row.city), float(row.net), str(row.label)
     lost = net > 0

@@ -95,7 +95,7 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
     figure = draw_flows(tables, names, words)
     add_note(figure, words("figure.flows.note", n=results.worlds_run, years=f"{results.years:g}"))
     parts = [
-        table.rename_axis(index="origin", columns="destination").stack().rename("moves").reset_index().assign(kind=kind)
+        table.reset_index(names="origin").melt("origin", var_name="destination", value_name="moves").assign(kind=kind)
         for kind, table in tables.items()
     ]
     data = pd.concat(parts, ignore_index=True)[["kind", "origin", "destination", "moves"]]

@@ -1,0 +1,132 @@
+"""The comparison on numbers worked out by hand."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from sim.analysis import compare, levels, warnings_of
+from sim.analysis.compare import COMPARISON_COLUMNS, summarise
+from sim.analysis.moves import border_balance, mean_flows
+from sim.analysis.places import differences_by_place, national_paths, quantile_paths
+
+
+def table(rows: list[tuple[str, int, int, float]], outcome: str = "startup_jobs") -> pd.DataFrame:
+    """Runs from (scenario, world, replicate, value)."""
+    frame = pd.DataFrame(rows, columns=["scenario", "world", "replicate", outcome])
+    frame.insert(0, "run", range(len(frame)))
+    return frame
+
+
+def test_paired_difference_interval_and_error() -> None:
+    rows = [("baseline", w, 0, 100.0 + 50 * w) for w in range(5)]
+    rows += [("r1", w, 0, 100.0 + 50 * w + d) for w, d in enumerate((1.0, 2.0, 3.0, 4.0, 5.0))]
+    row = compare(table(rows)).iloc[0]
+    assert tuple(row.index) == COMPARISON_COLUMNS
+    assert (row["baseline_mean"], row["scenario_mean"], row["difference"]) == (200.0, 203.0, 3.0)
+    assert row["low"] == pytest.approx(1.1)  # 2.5% of the way from 1 to 5
+    assert row["high"] == pytest.approx(4.9)
+    assert row["mc_error"] == pytest.approx(math.sqrt(2.5 / 5))
+    assert row["n"] == 5
+
+
+def test_replicates_are_averaged_within_a_world_first() -> None:
+    rows = [("baseline", 0, 0, 0.0), ("baseline", 0, 1, 0.0), ("baseline", 1, 0, 0.0)]
+    rows += [("r1", 0, 0, 10.0), ("r1", 0, 1, 20.0), ("r1", 1, 0, 1.0)]
+    row = compare(table(rows)).iloc[0]
+    assert row["difference"] == pytest.approx(8.0)  # (15 + 1) / 2, not (10 + 20 + 1) / 3
+    assert row["n"] == 2
+
+
+def test_only_pairs_present_on_both_sides_count() -> None:
+    rows = [("baseline", 0, 0, 0.0), ("baseline", 1, 0, 5.0), ("r1", 1, 0, 6.0), ("r1", 2, 0, 99.0)]
+    row = compare(table(rows)).iloc[0]
+    assert (row["baseline_mean"], row["scenario_mean"], row["difference"], row["n"]) == (5.0, 6.0, 1.0, 1)
+    assert math.isnan(row["mc_error"])
+
+
+def test_scenarios_keep_their_order_and_the_baseline_is_no_row() -> None:
+    rows = [(s, 0, 0, 1.0) for s in ("baseline", "zebra", "ant")]
+    assert list(compare(table(rows))["scenario"]) == ["zebra", "ant"]
+
+
+def test_scenario_without_a_common_world_is_left_out() -> None:
+    assert compare(table([("baseline", 0, 0, 1.0), ("r1", 7, 0, 1.0)])).empty
+
+
+def test_unregistered_outcome_and_double_row_are_refused() -> None:
+    with pytest.raises(ValueError, match="happiness"):
+        compare(table([("baseline", 0, 0, 1.0), ("r1", 0, 0, 1.0)], outcome="happiness"))
+    with pytest.raises(ValueError, match="two rows"):
+        compare(table([("baseline", 0, 0, 1.0), ("baseline", 0, 0, 1.0), ("r1", 0, 0, 1.0)]))
+
+
+def test_few_or_uneven_worlds_are_warned_of() -> None:
+    rows = [(s, w, 0, 1.0) for s in ("baseline", "r1") for w in range(20)]
+    assert warnings_of(compare(table(rows))) == []
+    assert "Only 19 paired worlds" in warnings_of(compare(table(rows[:-1])))[0]
+    uneven = [*rows, *(("r2", w, 0, 1.0) for w in range(3))]
+    found = warnings_of(compare(table(uneven)))
+    assert len(found) == 2
+    assert "between 3 and 20" in found[1]
+    assert warnings_of(compare(table([("baseline", 0, 0, 1.0)]))) == ["No scenario could be paired with its baseline."]
+
+
+def test_levels_are_over_worlds() -> None:
+    rows = [("baseline", 0, 0, 0.0), ("baseline", 0, 1, 2.0), ("baseline", 1, 0, 5.0)]
+    row = levels(table(rows)).iloc[0]
+    assert (row["mean"], row["n"]) == (3.0, 2)
+
+
+def test_summarise_one_world() -> None:
+    one = summarise(pd.Series([4.0]))
+    assert (one["mean"], one["low"], one["high"], one["n"]) == (4.0, 4.0, 4.0, 1)
+    assert math.isnan(one["mc_error"])
+
+
+RUNS = table([("baseline", 0, 0, 0.0), ("baseline", 1, 0, 0.0), ("r1", 0, 0, 0.0), ("r1", 1, 0, 0.0)])
+PLACES = pd.DataFrame({"place": ["lyon", "rest_of_france", "london"], "country": ["FR", "FR", "GB"]})
+SERIES = pd.DataFrame(
+    [
+        (run, quarter, place, value * (quarter + 1))
+        for run, values in enumerate(((10, 1, 5), (20, 1, 5), (12, 1, 4), (26, 0, 4)))
+        for quarter in (0, 4)
+        for place, value in zip(PLACES["place"], values, strict=True)
+    ],
+    columns=["run", "quarter", "place", "startups"],
+)
+
+
+def test_differences_by_place_are_paired_by_world() -> None:
+    found = differences_by_place(RUNS, SERIES, "startups").set_index(["scenario", "place"])
+    lyon = found.loc[("r1", "lyon")]
+    assert (lyon["baseline_mean"], lyon["difference"], lyon["n"]) == (75.0, 20.0, 2)  # (60-50 + 130-100) / 2
+    assert lyon["low"] == pytest.approx(10.5)
+    assert found.loc[("r1", "rest_of_france"), "difference"] == -2.5
+
+
+@pytest.mark.parametrize("kind", ["object", "category"])
+def test_quantile_paths_of_levels_and_differences(kind: str) -> None:
+    paths = national_paths(RUNS, SERIES.astype({"place": kind}), PLACES, ["startups"])
+    assert set(paths.columns) >= {"startups_france", "startups_abroad"}
+    level = quantile_paths(paths, lambda p: p["startups_france"]).set_index(["scenario", "quarter"])
+    assert level.loc[("baseline", 4), "median"] == (55 + 105) / 2
+    difference = quantile_paths(paths, lambda p: p["startups_france"], "baseline").set_index(["scenario", "quarter"])
+    assert difference.loc[("r1", 4), "median"] == (10 + 25) / 2
+    assert ("baseline", 0) not in difference.index
+
+
+def test_mean_flows_weigh_worlds_not_runs_and_count_runs_without_moves() -> None:
+    runs = table([("baseline", 0, 0, 0.0), ("baseline", 0, 1, 0.0), ("baseline", 1, 0, 0.0)])
+    flows = pd.DataFrame(
+        [(0, "lyon", "london", "talent_french", 8), (1, "lyon", "london", "talent_french", 4),
+         (2, "london", "lyon", "talent_french", 6)],
+        columns=["run", "origin", "destination", "kind", "count"],
+    )  # fmt: skip
+    moves = mean_flows(runs, flows, "baseline", years=2.0)
+    out = moves.set_index(["origin", "destination"])["per_year"]
+    assert out[("lyon", "london")] == pytest.approx((8 + 4) / 2 / 2 / 2)
+    balance = border_balance(moves, PLACES, "talent_french").set_index("place")
+    assert balance.loc["lyon", ["departures", "returns", "net"]].tolist() == [1.5, 1.5, 0.0]
+    assert balance.loc["london", "departures"] == 1.5
+    assert balance.loc["rest_of_france", "net"] == 0.0

@@ -1,0 +1,187 @@
+"""The page and the figures as a reader gets them."""
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.errors import InputError
+from sim.report import write_report
+from sim.report.catalogue import Words
+from sim.report.figures import FIGURES
+from sim.report.reference_experiments import label_rows, zone_rows
+from sim.report.results import Results
+from tests.report.synthetic import SCENARIOS
+
+LOADS = {"src", "href", "data", "action", "poster", "srcset"}
+
+
+class Page(HTMLParser):
+    """Tags, attributes that load something, and visible text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loaded: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.loaded += [value or "" for name, value in attrs if name in LOADS]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def rewrite(folder: Path, target: Path, **changes: object) -> Page:
+    """Copy a folder, change entries of its manifest or drop files (``without``), write the report, parse it."""
+    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("figures", "report.html"))
+    for name in changes.pop("without", ()):  # type: ignore[attr-defined]
+        (target / str(name)).unlink()
+    if changes:
+        manifest = json.loads((target / "manifest.json").read_text())
+        (target / "manifest.json").write_text(json.dumps(manifest | changes))
+    return Page(write_report(target).read_text(encoding="utf-8"))
+
+
+def test_page_is_one_file_that_loads_nothing(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    page = Page(text)
+    assert page.loaded
+    assert all(value.startswith(("data:", "#")) for value in page.loaded)
+    assert not re.search(r"@import|url\(", text)
+    assert "script" not in page.tags
+    assert "link" not in page.tags
+
+
+def test_first_screen_says_size_effects_and_cost(report: Path) -> None:
+    text = Page(report.read_text(encoding="utf-8")).text
+    first = text[: text.index("Figures")]
+    for needed in ("each year", "abroad at the end", "French talents leave", "net of those who come back"):
+        assert needed in first
+    for _, title, recommendation, _, _ in SCENARIOS[1:9]:
+        assert recommendation in first
+        assert title in first
+    assert "Public cost" in first
+    assert "not distinguishable from no effect" in first
+    assert "not yet a ranking at equal public cost" in first
+    assert "Only 6 paired worlds" in first
+    assert "These are not the eight titles of the report" in first
+
+
+def test_expected_direction_stands_beside_what_was_found(report: Path) -> None:
+    text = Page(report.read_text(encoding="utf-8")).text
+    part = text[text.index("The scenarios: expected and found") :]
+    assert part.count("More startups stay in France.") == len(SCENARIOS) - 1
+    assert "never asserted" in part
+
+
+def test_every_figure_has_four_files(report: Path) -> None:
+    for name in FIGURES:
+        for suffix in ("pdf", "svg", "png", "csv"):
+            assert (report.parent / "figures" / f"{name}.{suffix}").stat().st_size > 0
+
+
+def test_drawing_again_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:
+    rewrite(report.parent, tmp_path / "again")
+    names = [*sorted(p.relative_to(report.parent) for p in report.parent.glob("figures/*")), Path("report.html")]
+    assert len(names) == 4 * len(FIGURES) + 1
+    different = [str(n) for n in names if (report.parent / n).read_bytes() != (tmp_path / "again" / n).read_bytes()]
+    assert different == []
+
+
+def test_figures_carry_no_date_or_program(report: Path) -> None:
+    figures = report.parent / "figures"
+    assert b"/CreationDate" not in (figures / "effects.pdf").read_bytes()
+    assert b"<dc:date>" not in (figures / "effects.svg").read_bytes()
+    assert b"Software" not in (figures / "effects.png").read_bytes()[:500]
+    assert b"/FontFile2" in (figures / "effects.pdf").read_bytes()  # TrueType (font type 42): text stays editable
+
+
+def test_hostile_titles_are_text(results_folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "hostile"
+    shutil.copytree(results_folder, target, ignore=shutil.ignore_patterns("figures", "report.html"))
+    notes = json.loads((target / "scenarios.json").read_text())
+    evil = '<script>alert("x")</script><img src=http://example.org/x> $\\frac{$ {name}'
+    for key in ("title", "question", "expected", "provenance"):
+        notes[1][key] = evil
+    notes[1]["levers"] = {evil: {evil: evil}}
+    (target / "scenarios.json").write_text(json.dumps(notes))
+    page = Page(write_report(target).read_text(encoding="utf-8"))
+    assert "script" not in page.tags
+    assert all(value.startswith("data:") for value in page.loaded)
+    assert page.text.count(evil) >= 4
+
+
+def test_interruption_and_failures_come_first(results_folder: Path, tmp_path: Path, report: Path) -> None:
+    assert "interrupted. What" not in report.read_text(encoding="utf-8")
+    failures = [{"run": 3, "why": "x"}]
+    page = rewrite(results_folder, tmp_path / "a", interrupted=True, failures=failures, runs_planned=78)
+    assert page.text.index("This study was interrupted") < page.text.index("How large is the flight of talents")
+    assert "1 of 78 runs failed" in page.text
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        ("flows.parquet",), ("series.parquet",), ("comparison.csv",), ("runs.parquet",), ("scenarios.json",),
+        ("manifest.json",), ("costs.parquet",),
+        ("flows.parquet", "series.parquet", "runs.parquet", "comparison.csv", "scenarios.json", "manifest.json"),
+    ],
+)  # fmt: skip
+def test_missing_data_leave_their_section_out(without: tuple[str, ...], results_folder: Path, tmp_path: Path) -> None:
+    page = rewrite(results_folder, tmp_path / "part", without=without)
+    assert ("Full comparison" in page.text) == ("comparison.csv" not in without)
+    assert ("How large is the flight? Baseline" in page.text) == ("runs.parquet" not in without)
+    assert "Limits" in page.text
+
+
+def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not a folder of results"):
+        write_report(tmp_path)
+
+
+def test_worlds_with_overrides_stay_out_of_the_baseline_levels(results_folder: Path, tmp_path: Path) -> None:
+    worlds = [{"world": 5, "overrides": {"talent.beta": 2.0}}]
+    page = rewrite(results_folder, tmp_path / "b", worlds=worlds)
+    assert "5 worlds drawn" in page.text
+
+
+def test_reference_experiments_by_hand(tmp_path: Path) -> None:
+    """One district of Paris gains 10 startups, its neighbour loses 4, Lyon loses 2; Lyon is labelled."""
+    pd.DataFrame(
+        {
+            "place": ["p1", "p2", "lyon", "london"], "city": ["paris", "paris", "lyon", "london"],
+            "country": ["FR", "FR", "FR", "GB"], "latitude": 0.0, "longitude": 0.0,
+        }
+    ).to_csv(tmp_path / "places.csv", index=False)  # fmt: skip
+    runs = [(0, "baseline"), (1, "label_only"), (2, "zone_exemption")]
+    pd.DataFrame([(r, s, 0, 0) for r, s in runs], columns=["run", "scenario", "world", "replicate"]).to_parquet(
+        tmp_path / "runs.parquet"
+    )
+    startups = {0: (20, 40, 50, 500), 1: (20, 40, 51, 500), 2: (30, 36, 48, 505)}
+    rows = [
+        (run, quarter, place, startups[run][i] if quarter else 1, 10 * startups[run][i], int(run == 1 and i == 2))
+        for run in startups for quarter in (0, 8) for i, place in enumerate(("p1", "p2", "lyon", "london"))
+    ]  # fmt: skip
+    columns = ["run", "quarter", "place", "startups", "jobs", "labelled"]
+    pd.DataFrame(rows, columns=columns).to_parquet(tmp_path / "series.parquet")
+    results, words = Results(tmp_path), Words()
+    label = [text for _, _, text in label_rows(results, "label_only", words)]
+    assert label == ["+2.00 (+2.00 to +2.00) %"] * 2
+    levers = {"zone_exemption": {"places": ["p1"], "start": "2013Q4"}}
+    note = results.scenarios[2].__class__("zone_exemption", "", "", "", "", "", levers)
+    zone = {target: text.split(" ")[0] for target, _, text in zone_rows(results, note, words)}
+    # 30/20; France gains 10-4-2 = 4 of 10; the city 6 of 10
+    assert zone == {"Z01": "1.50", "Z02": "0.600", "Z03": "0.600"}
+
+
+def test_published_values_stand_beside_the_reference_experiments(report: Path) -> None:
+    text = Page(report.read_text(encoding="utf-8")).text
+    for target in ("P01:", "P02:", "Z01:", "Z02:", "Z03:"):
+        assert target in text

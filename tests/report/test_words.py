@@ -1,0 +1,93 @@
+"""Numbers and sentences: direction, wording, rounding."""
+
+import pytest
+
+from sim.analysis import OUTCOMES
+from sim.report.catalogue import Words
+from sim.report.numbers import decimals_for, estimate, number
+from sim.report.page import cell_of
+from sim.report.sentences import Effect, effect_sentence
+
+WORDS = Words()
+
+
+def effect(difference: float, low: float, high: float, outcome: str = "startups_in_france") -> Effect:
+    o = OUTCOMES[outcome]
+    return Effect("r1", outcome, o.label, o.unit, o.better, difference, low, high, 24)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "difference", "word", "way"),
+    [
+        ("startups_in_france", 12.0, "up by 12", "the better way"),
+        ("startups_in_france", -12.0, "down by 12", "the worse way"),
+        ("startup_departures", 12.0, "up by 12", "the worse way"),
+        ("startup_departures", -12.0, "down by 12", "the better way"),
+    ],
+)
+def test_direction_follows_the_sign(outcome: str, difference: float, word: str, way: str) -> None:
+    low, high = sorted((difference * 0.5, difference * 1.5))
+    text = effect_sentence(effect(difference, low, high, outcome), WORDS)
+    assert word in text
+    assert way in text
+    assert "(6 to 18)" in text
+    other = {"up by": "down by", "down by": "up by", "better": "worse", "worse": "better"}
+    assert other[" ".join(word.split()[:2])] not in text
+    assert other[way.split()[1]] not in text
+
+
+def test_interval_with_zero_is_never_called_a_direction() -> None:
+    for difference, low, high in ((3.0, -1.0, 7.0), (-3.0, -7.0, 0.0), (3.0, 0.0, 7.0)):
+        text = effect_sentence(effect(difference, low, high), WORDS)
+        assert "not distinguishable from no effect" in text
+        assert not any(w in text for w in ("up by", "down by", "better", "worse"))
+
+
+def test_no_change_is_said_as_such() -> None:
+    assert "no change in any of the 24 worlds" in effect_sentence(effect(0.0, 0.0, 0.0), WORDS)
+
+
+def test_paying_is_neither_better_nor_worse() -> None:
+    text = effect_sentence(effect(12.0, 6.0, 18.0, "public_cost"), WORDS)
+    assert "up by 12" in text
+    assert "better" not in text
+    assert "worse" not in text
+
+
+def test_neutral_outcome_has_no_verdict() -> None:
+    assert effect(1.0, 0.5, 2.0, "paris_share").favour == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "signed", "text"),
+    [
+        (1234.5, 1, False, "1,234.5"), (-12.4, 0, True, "−12"), (12.4, 0, True, "+12"),
+        (-0.04, 1, True, "0.0"), (0.0, 0, True, "0"), (1234.0, -2, True, "+1,200"), (float("nan"), 1, False, "–"),
+    ],
+)  # fmt: skip
+def test_number(value: float, decimals: int, signed: bool, text: str) -> None:
+    assert number(value, decimals, signed) == text
+
+
+def test_rounding_respects_the_interval() -> None:
+    assert estimate(1013.4, 950.2, 1090.9) == ("1,010", "950", "1,090")
+    assert estimate(0.01234, 0.011, 0.0137, signed=True) == ("+0.0123", "+0.0110", "+0.0137")
+    assert decimals_for(0.0, 0.0, 12.0) == 1
+    tiny = estimate(0.0003, 0.0001, 0.0005, signed=True)
+    assert tiny[0] != "0"  # a tiny effect is not rounded away
+
+
+def test_cells_say_unclear_in_words() -> None:
+    cell = cell_of(effect(3.0, -1.0, 7.0), WORDS)
+    assert cell is not None
+    assert (cell.remark, cell.favour) == ("not distinguishable from no effect", "neutral")
+    clear = cell_of(effect(3.0, 1.0, 7.0), WORDS)
+    assert clear is not None
+    assert (clear.remark, clear.favour) == ("", "favourable")
+
+
+def test_missing_word_or_field_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no text"):
+        WORDS("page.no_such_key")
+    with pytest.raises(KeyError):
+        WORDS("page.scope", worlds=3)
