@@ -56,9 +56,7 @@ def uniform(study_seed: int, name: str, index: int) -> float:
     return ((int.from_bytes(key, "little") >> 12) + 0.5) / 2.0**52
 
 
-def override_problems(
-    evidence: Evidence, overrides: Mapping[str, object], where: str = "[world]"
-) -> list[str]:
+def override_problems(evidence: Evidence, overrides: Mapping[str, object], where: str = "[world]") -> list[str]:
     """Return one sentence per override that names no parameter or lies outside its range."""
     problems = []
     for name, found in overrides.items():
@@ -86,9 +84,7 @@ def central_world(evidence: Evidence, overrides: Mapping[str, float] | None = No
     return _world(evidence, 0, values, overrides)
 
 
-def draw_world(
-    evidence: Evidence, study_seed: int, index: int, overrides: Mapping[str, float] | None = None
-) -> World:
+def draw_world(evidence: Evidence, study_seed: int, index: int, overrides: Mapping[str, float] | None = None) -> World:
     """Draw world ``index`` of a study from the priors, with the overrides of a scenario.
 
     Each value depends on (study_seed, parameter name, index) alone: another parameter, world or override
@@ -98,15 +94,12 @@ def draw_world(
         InputError: one sentence per bad override.
     """
     values = {
-        name: parameter.quantile(uniform(study_seed, name, index))
-        for name, parameter in evidence.parameters.items()
+        name: parameter.quantile(uniform(study_seed, name, index)) for name, parameter in evidence.parameters.items()
     }
     return _world(evidence, index, values, overrides)
 
 
-def _world(
-    evidence: Evidence, index: int, values: dict[str, float], overrides: Mapping[str, float] | None
-) -> World:
+def _world(evidence: Evidence, index: int, values: dict[str, float], overrides: Mapping[str, float] | None) -> World:
     fixed = dict(overrides or {})
     problems = override_problems(evidence, fixed)
     if problems:

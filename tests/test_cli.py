@@ -1,3 +1,5 @@
+"""The command line: what it writes, prints and refuses, with a stand-in for the model."""
+
 from __future__ import annotations
 
 import contextlib

@@ -1,3 +1,5 @@
+"""Scenario files: the shipped ones load, and every mistake is one plain sentence."""
+
 from __future__ import annotations
 
 import re

@@ -167,18 +167,14 @@ def _read_geography(path: Path, problems: list[str]) -> tuple[PlaceRecord, ...]:
             problems.append(f"{row.where} country: found '{country}', allowed are two capital letters.")
         if (row.cells["kind"] == "rest") == bool(row.cells["city"]):
             found = row.cells["city"]
-            problems.append(
-                f"{row.where} city: found '{found}', allowed is a city, and none for kind 'rest'."
-            )
+            problems.append(f"{row.where} city: found '{found}', allowed is a city, and none for kind 'rest'.")
         places.append(PlaceRecord(len(places), **row.cells))
     if rows:
         problems.extend(f"{path.name}: the place '{rest}' is missing." for rest in RESTS if rest not in first)
     return tuple(places)
 
 
-def _read_figures(
-    rows: list[Row], ids: tuple[str, ...], problems: list[str]
-) -> dict[str, NDArray[np.float64]]:
+def _read_figures(rows: list[Row], ids: tuple[str, ...], problems: list[str]) -> dict[str, NDArray[np.float64]]:
     """Check every figure and return one array of shape (places,) per variable."""
     columns = {name: np.full(len(ids), np.nan) for name in VARIABLES}
     index = {place: i for i, place in enumerate(ids)}
@@ -232,11 +228,7 @@ def _check_labour_markets(
         members = [place.index for place in places if place.labour_market == market]
         total = share[members].sum()
         if not np.isnan(total) and abs(total - 1.0) > 1e-9:
-            problems.append(
-                f"places.csv labour_market_share: '{market}' adds up to {total:.6g}, allowed is 1."
-            )
+            problems.append(f"places.csv labour_market_share: '{market}' adds up to {total:.6g}, allowed is 1.")
         found = jobs[members]
         if not np.isnan(found).any() and np.ptp(found) > 0:
-            problems.append(
-                f"places.csv digital_jobs: places of '{market}' differ, allowed is one figure for all."
-            )
+            problems.append(f"places.csv digital_jobs: places of '{market}' differ, allowed is one figure for all.")

@@ -131,9 +131,7 @@ def _text(table: Mapping[str, object], field: str, where: str, problems: list[st
     return found if isinstance(found, str) else ""
 
 
-def _choice(
-    table: Mapping[str, object], field: str, allowed: tuple[str, ...], where: str, problems: list[str]
-) -> str:
+def _choice(table: Mapping[str, object], field: str, allowed: tuple[str, ...], where: str, problems: list[str]) -> str:
     found = table.get(field, "")
     if field in table and found not in allowed:
         hint = nearest(found, allowed) if isinstance(found, str) else ""

@@ -61,9 +61,7 @@ def check_choice(row: Row, column: str, allowed: Sequence[str], problems: list[s
 def check_text(row: Row, columns: Sequence[str], problems: list[str]) -> None:
     """Append a sentence for every cell of these columns that is empty."""
     problems.extend(
-        f"{row.where} {column}: found an empty cell, allowed is a text."
-        for column in columns
-        if not row.cells[column]
+        f"{row.where} {column}: found an empty cell, allowed is a text." for column in columns if not row.cells[column]
     )
 
 

@@ -64,6 +64,7 @@ class PlaceColumns:
         self.office_rent = self.office_rent_2013.copy()
         self.flat_rent = self.flat_rent_2013.copy()
         self.office_m2 = self.office_m2_2013.copy()
+        self.hiring = np.ones(self.count)
         self.talents = self.talent_stock_2013.copy()
         self.startup_staff = np.zeros(self.count)
         self.structures_added = np.zeros(self.count)  # opened by levers
@@ -103,6 +104,9 @@ class PlaceColumns:
         self.flat_rent = self.flat_rent_2013 * people ** (1.0 / (1.0 + world["price.dwelling_supply"]))
         ratio = self._market(startup_staff) / np.maximum(self._market(talents), 1.0)
         tightness = (ratio + 0.01) / (self._staff_ratio_2013 + 0.01)
+        # Hiring slows as startups take a larger part of the labour market; 1 at the start.
+        half = world["startup.hiring_share"] ** 2
+        self.hiring = (half + self._staff_ratio_2013**2) / (half + ratio**2)
         self.wage = self.wage_2013 * tightness ** world["price.wage_tightness"]
 
     def _market(self, values: np.ndarray) -> np.ndarray:

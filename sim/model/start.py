@@ -16,12 +16,13 @@ from sim.model.conditions import Conditions, conditions_2013
 from sim.model.constants import fit_constants
 from sim.model.founding import FoundingConstants, fit_founding, founder_factors
 from sim.model.geography import Geography, read_geography
+from sim.model.lives import live_so_far
 from sim.model.past import firms_with_a_past
 from sim.model.places import PlaceColumns
 from sim.model.population import stocks_by_origin, whole_numbers
 from sim.model.startup_tables import StartupTables
 from sim.model.tables import TalentTables, class_shares
-from sim.model.talents import NEVER, live_so_far
+from sim.model.talents import NEVER
 from sim.settings import Settings
 from sim.world import World
 

@@ -63,6 +63,7 @@ class StartupTable(NamedTuple):
     awareness: Any  # (3, P)
     money: Any  # (6, P) euro a quarter: see MONEY
     jei_relief: Any  # (P, 8) euro per head of a JEI firm, by year of age
+    hiring: Any  # (P,) factor on growth by tightness of the labour market, 1 at the start
     order_chance: Any  # (P,)
     ask: Any  # (4,) euro by stage
 
@@ -122,14 +123,14 @@ def quarterly_money(rates, money, jei_relief, place, age, quality, headcount, is
 
 
 @rule
-def growth_rate(rates, age, quality, year_of_cash, broke):
-    """Return ln growth of headcount this quarter; growth slows with age."""
+def growth_rate(rates, hiring, age, quality, year_of_cash, broke):
+    """Return ln growth of headcount this quarter; growth slows with age and where hiring is tight."""
     if broke:
         return math.log(1.0 - rates.shrink)
     rate = rates.growth_base + rates.growth_quality * quality
     if year_of_cash:
         rate += rates.growth_cash
-    return rate / (1.0 + age / rates.growth_age) if rate > 0.0 else rate
+    return rate * hiring / (1.0 + age / rates.growth_age) if rate > 0.0 else rate
 
 
 @rule

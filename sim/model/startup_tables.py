@@ -177,6 +177,7 @@ class StartupTables:
             awareness=conditions.awareness,
             money=money,
             jei_relief=np.outer(geography.is_french * per_head, schedule),
+            hiring=np.array(places.hiring),
             order_chance=np.minimum(conditions.orders / np.maximum(young_firms, 1.0), 1.0),
             ask=1e6 * np.array([world[f"capital.ask.{stage}"] for stage in STAGES]),
         )

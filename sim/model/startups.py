@@ -181,12 +181,8 @@ def operate(
 
     Adds heads and taxable profits (euro) by place, and heads of JEI firms by place and year of age.
     """
-    rates, cash_rows, jei_relief, order_chance = (
-        table.rates,
-        table.money,
-        table.jei_relief,
-        table.order_chance,
-    )
+    rates, cash_rows, jei_relief = table.rates, table.money, table.jei_relief
+    order_chance, hiring = table.order_chance, table.hiring
     for n in range(live.shape[0]):
         i = live[n]
         age = quarter - founded[i]
@@ -210,7 +206,7 @@ def operate(
         if broke:
             cash[i] = 0
         year_of_cash = not broke and cash[i] >= -4 * min(int(money), 0) and cash[i] > 0
-        target = headcount[i] * math.exp(growth_rate(rates, age, quality[i], year_of_cash, broke))
+        target = headcount[i] * math.exp(growth_rate(rates, hiring[place], age, quality[i], year_of_cash, broke))
         headcount[i] = max(1, math.floor(target + second))
 
 

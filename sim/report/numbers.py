@@ -33,6 +33,17 @@ def number(value: float, decimals: int = 0, signed: bool = False) -> str:
 
 
 def estimate(value: float, low: float, high: float, signed: bool = False) -> tuple[str, str, str]:
-    """Value and interval limits, rounded alike."""
+    """Value and interval limits, rounded alike.
+
+    In an interval that excludes zero no number is rounded to zero: it keeps one significant digit instead, so that
+    the text never looks as if the interval contained zero.
+    """
     decimals = decimals_for(low, high, value)
-    return number(value, decimals, signed), number(low, decimals, signed), number(high, decimals, signed)
+    clear = low > 0 or high < 0
+
+    def rounded(x: float) -> str:
+        if clear and x != 0 and math.isfinite(x) and round(x, decimals) == 0:
+            return number(x, -math.floor(math.log10(abs(x))), signed)
+        return number(x, decimals, signed)
+
+    return rounded(value), rounded(low), rounded(high)

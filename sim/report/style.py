@@ -58,6 +58,9 @@ def new_figure(width: float = DOUBLE, height: float = 100.0) -> Figure:
 def save_figure(figure: Figure, data: pd.DataFrame, folder: Path, name: str) -> Path:
     """Write PDF, SVG, PNG and the data as CSV; no dates or program names, so the same figure is the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
+    if figure.get_layout_engine() is not None:
+        figure.draw_without_rendering()  # lay out once, not once per format
+        figure.set_layout_engine("none")
     figure.savefig(folder / f"{name}.pdf", metadata={"CreationDate": None, "Producer": None, "Creator": None})
     figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
     figure.savefig(folder / f"{name}.png", metadata={"Software": None})

@@ -1,3 +1,5 @@
+"""The runner: every run once, resumed, paired, and alive after crashes and signals."""
+
 from __future__ import annotations
 
 import json

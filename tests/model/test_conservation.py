@@ -185,6 +185,11 @@ def renews_too_late(model: FlightModel) -> None:
         renew_talents(model)
 
 
+def loses_a_number(model: FlightModel) -> None:
+    grow_startups(model)
+    model.startups.data["quality"][model.startups.size // 2] = np.nan
+
+
 @pytest.mark.parametrize(
     ("name", "broken", "reported"),
     [
@@ -196,6 +201,7 @@ def renews_too_late(model: FlightModel) -> None:
         ("close_startups", forgets_the_founder, "a founder's count"),
         ("grow_startups", spends_what_it_lacks, "negative cash"),
         ("renew_talents", renews_too_late, "outside a career"),
+        ("grow_startups", loses_a_number, "not finite"),
     ],
 )
 def test_twins_that_break_conservation_are_reported(
@@ -231,6 +237,14 @@ def test_a_founder_lives_where_the_headquarters_is(prepare: Callable[..., Case])
         model.talents.data["firms"][:] = kept
 
     assert homeless_founders(case, with_process("migrate_talents", untied)) > 0
+
+
+def test_an_overflow_in_a_process_is_an_error(case: Case) -> None:
+    def overflows(model: FlightModel) -> None:
+        model.places.wage = np.exp(model.places.wage)
+
+    with pytest.raises(FloatingPointError, match="overflow"):
+        violations(case, with_process("update_places", overflows))
 
 
 def test_the_processes_are_the_written_order() -> None:

@@ -18,7 +18,7 @@ from sim.model.places import PlaceColumns
 from sim.model.population import stocks_by_origin, whole_numbers
 from sim.model.start import Start, prepare_start, startup_perimeter
 from sim.model.tables import TalentTables, class_shares
-from sim.model.talents import live_so_far
+from sim.model.lives import live_so_far
 from sim.settings import Settings
 from sim.world import draw_world
 from tests.model.conftest import POPULATION_SEED

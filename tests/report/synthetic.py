@@ -26,7 +26,7 @@ PLACES = pd.DataFrame(
         ("aix_marseille", "Belle de Mai", "Aix-Marseille", "aix_marseille", "FR", "district", "paca", 43.31, 5.39),
         ("nice_sophia", "Nice-Sophia Antipolis", "Nice-Sophia", "nice_sophia", "FR", "district", "paca", 43.62, 7.05),
         ("strasbourg", "Strasbourg", "Strasbourg", "strasbourg", "FR", "district", "alsace", 48.58, 7.75),
-        ("rest_of_france", "Rest of France", "Rest of France", "", "FR", "rest", "rest_of_france", np.nan, np.nan),
+        ("rest_of_france", "Rest of France", "Rest of France", "", "FR", "rest", "rest_of_france", 47.0, 2.5),
         ("london", "London Tech City", "London", "london", "GB", "hub", "london", 51.52, -0.08),
         ("berlin", "Berlin", "Berlin", "berlin", "DE", "hub", "berlin", 52.52, 13.4),
         ("silicon_valley", "SF Bay", "Silicon Valley", "silicon_valley", "US", "hub", "ca", 37.4, -122.1),
@@ -37,7 +37,7 @@ PLACES = pd.DataFrame(
         ("new_york", "New York", "New York", "new_york", "US", "hub", "ny", 40.74, -73.99),
         ("tel_aviv", "Tel Aviv", "Tel Aviv", "tel_aviv", "IL", "hub", "tel_aviv", 32.07, 34.78),
         ("montreal", "Montreal", "Montreal", "montreal", "CA", "hub", "montreal", 45.5, -73.57),
-        ("rest_of_world", "Rest of world", "Rest of world", "", "ZZ", "rest", "rest_of_world", np.nan, np.nan),
+        ("rest_of_world", "Rest of world", "Rest of world", "", "ZZ", "rest", "rest_of_world", 13.0, 77.6),
     ],
     columns=["place", "name", "short_name", "city", "country", "kind", "region", "latitude", "longitude"],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from sim.errors import InputError
 from sim.report import write_report
@@ -36,6 +37,18 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build the figures but do not render them, which takes most of the time."""
+
+    def stub(figure: Figure, data: pd.DataFrame, folder: Path, name: str) -> Path:
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text("<svg/>")
+        return folder / name
+
+    monkeypatch.setattr("sim.report.figures.save_figure", stub)
 
 
 def rewrite(folder: Path, target: Path, **changes: object) -> Page:
@@ -118,6 +131,7 @@ def test_hostile_titles_are_text(results_folder: Path, tmp_path: Path) -> None:
     assert page.text.count(evil) >= 4
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_interruption_and_failures_come_first(results_folder: Path, tmp_path: Path, report: Path) -> None:
     assert "interrupted. What" not in report.read_text(encoding="utf-8")
     failures = [{"run": 3, "why": "x"}]
@@ -126,6 +140,7 @@ def test_interruption_and_failures_come_first(results_folder: Path, tmp_path: Pa
     assert "1 of 78 runs failed" in page.text
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     "without",
     [
@@ -146,6 +161,7 @@ def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
         write_report(tmp_path)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_worlds_with_overrides_stay_out_of_the_baseline_levels(results_folder: Path, tmp_path: Path) -> None:
     worlds = [{"world": 5, "overrides": {"talent.beta": 2.0}}]
     page = rewrite(results_folder, tmp_path / "b", worlds=worlds)
@@ -185,3 +201,10 @@ def test_published_values_stand_beside_the_reference_experiments(report: Path) -
     text = Page(report.read_text(encoding="utf-8")).text
     for target in ("P01:", "P02:", "Z01:", "Z02:", "Z03:"):
         assert target in text
+
+
+def test_rests_are_listed_beside_the_map_not_drawn_on_it(report: Path) -> None:
+    cities = pd.read_csv(report.parent / "figures" / "map_startups.csv").set_index("city")
+    assert cities.loc[["rest_of_france", "rest_of_world"], "longitude"].isna().all()
+    assert cities["longitude"].notna().sum() == 22
+    assert cities.loc["paris", "members"] == 3

@@ -77,6 +77,12 @@ def test_rounding_respects_the_interval() -> None:
     assert tiny[0] != "0"  # a tiny effect is not rounded away
 
 
+def test_clear_interval_never_shows_a_zero() -> None:
+    assert estimate(20.0, 0.4, 110.0, signed=True) == ("+20", "+0.4", "+110")
+    assert estimate(-20.0, -110.0, -0.04, signed=True) == ("−20", "−110", "−0.04")
+    assert estimate(20.0, -0.4, 110.0, signed=True)[1] == "0"
+
+
 def test_cells_say_unclear_in_words() -> None:
     cell = cell_of(effect(3.0, -1.0, 7.0), WORDS)
     assert cell is not None

@@ -69,6 +69,8 @@ def balance_by_city(moves: pd.DataFrame, places: pd.DataFrame, kind: str, years:
         id as city and have no coordinates.
     """
     frame = border_balance(moves, places, kind).merge(places, on="place")
+    # the rests of France and of the world are no points on a map, whatever coordinates stand for them
+    frame.loc[frame["kind"] == "rest", ["longitude", "latitude"]] = np.nan
     frame["city"] = frame["city"].where(frame["city"] != "", frame["place"])
     grouped = frame.groupby("city", sort=False).agg(
         label=("short_name", "first"), members=("place", "size"), country=("country", "first"),

@@ -20,7 +20,7 @@ Arc = NDArray[np.float64]
 EUROPE = {
     "250": "FR", "826": "GB", "372": "IE", "276": "DE", "528": "NL", "056": "BE", "442": "LU", "756": "CH",
     "380": "IT", "724": "ES", "620": "PT", "040": "AT", "208": "DK", "020": "AD", "492": "MC", "438": "LI",
-    "203": "CZ", "616": "PL", "705": "SI", "191": "HR", "578": "NO", "752": "SE",
+    "203": "CZ", "616": "PL", "705": "SI", "191": "HR",
 }  # fmt: skip
 OVERSEAS = {"840": "US", "124": "CA", "376": "IL"}
 # group -> (countries, longitude and latitude limits of the rings kept, tolerance and smallest ring in degrees)
