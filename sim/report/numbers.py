@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 MINUS, THIN = "\u2212", "\u202f"
-MOST_DECIMALS = 4
+MOST_DECIMALS = 6
 
 
 def decimals_for(low: float, high: float, value: float = 0.0) -> int:
@@ -30,6 +30,13 @@ def number(value: float, decimals: int = 0, signed: bool = False) -> str:
         return f"{0:.{max(decimals, 0)}f}"
     sign = MINUS if rounded < 0 else "+" if signed else ""
     return f"{sign}{abs(rounded):,.{max(decimals, 0)}f}"
+
+
+def two_digits(value: float) -> str:
+    """A positive number with two significant digits, never in powers of ten; a dash where there is none."""
+    if not math.isfinite(value) or value == 0:
+        return number(value)
+    return number(value, 1 - math.floor(math.log10(abs(value))))
 
 
 def estimate(value: float, low: float, high: float, signed: bool = False) -> tuple[str, str, str]:

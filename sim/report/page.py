@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from sim.analysis.outcomes import OUTCOMES
 from sim.report.catalogue import Words
 from sim.report.figures import draw_all
 from sim.report.figures.effects import effects_of
-from sim.report.numbers import estimate, number
+from sim.report.numbers import estimate, number, two_digits
 from sim.report.reference_experiments import reference_rows
 from sim.report.results import Results, ScenarioNote
 from sim.report.sentences import Effect, effect_sentence
@@ -56,7 +57,7 @@ def cell_of(effect: Effect | None, words: Words) -> Cell | None:
     if effect is None:
         return None
     value, low, high = estimate(effect.difference, effect.low, effect.high, signed=True)
-    span = words("page.range", low=low, high=high)
+    span = words("page.range", low=low, high=high) if effect.low < effect.high else ""
     if effect.verdict == "none":
         return Cell("0", "", words("page.unchanged"), "neutral")
     if effect.verdict == "unclear":
@@ -119,7 +120,7 @@ def comparison_rows(comparison: pd.DataFrame, words: Words) -> list[dict[str, st
                 "baseline": number(row["baseline_mean"], decimals),
                 "scenario_mean": number(row["scenario_mean"], decimals),
                 "difference": value, "interval": words("page.range", low=low, high=high),
-                "mc_error": f"{row['mc_error']:.2g}" if pd.notna(row["mc_error"]) else "–", "n": str(int(row["n"])),
+                "mc_error": two_digits(row["mc_error"]), "n": str(int(row["n"])),
             }
         )  # fmt: skip
     return rows
@@ -140,7 +141,8 @@ def lever_texts(note: ScenarioNote) -> list[str]:
     """Each lever of a scenario with its settings."""
     texts = []
     for key, fields in note.levers.items():
-        settings = ", ".join(f"{name} = {value}" for name, value in fields.items())
+        given = {n: " ".join(map(str, v)) if isinstance(v, list) else v for n, v in fields.items() if v is not None}
+        settings = ", ".join(f"{name} = {value}" for name, value in given.items())
         texts.append(f"{key}: {settings}" if settings else key)
     return texts
 
@@ -167,12 +169,21 @@ def alarms(manifest: dict[str, Any], words: Words) -> list[str]:
     return found
 
 
+def lighter(svg: str) -> str:
+    """The drawing with outlines to a hundredth of a point, for the page; the files keep every digit."""
+
+    def shorten(outline: re.Match[str]) -> str:
+        return re.sub(r"(\.\d\d)\d+", r"\1", outline[0])
+
+    return re.sub(r' d="[^"]*"', shorten, svg)
+
+
 def figure_blocks(drawn: dict[str, Path], words: Words) -> list[dict[str, str]]:
     """Each figure inlined as SVG, so that the page needs no other file."""
     blocks = []
     for name, path in drawn.items():
         family = "map" if name.startswith("map_") else name
-        data = base64.b64encode(path.read_bytes()).decode("ascii")
+        data = base64.b64encode(lighter(path.read_text(encoding="utf-8")).encode()).decode("ascii")
         blocks.append(
             {"name": name, "title": words.get(f"figure.{name}.title", words(f"figure.{family}.title")),
              "alt": words(f"figure.{family}.alt"), "source": f"data:image/svg+xml;base64,{data}"}

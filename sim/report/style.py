@@ -12,7 +12,6 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patheffects import AbstractPathEffect, withStroke
 
 SINGLE, DOUBLE = 89.0, 183.0
 """Widths of one and two columns, mm."""
@@ -75,9 +74,9 @@ def ink_on(colour: tuple[float, float, float, float]) -> str:
     return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
 
 
-def halo() -> list[AbstractPathEffect]:
-    """A white rim, so that no line strikes through a number."""
-    return [withStroke(linewidth=2.2, foreground="white")]
+def backing() -> dict[str, Any]:
+    """A white ground behind a number, so that no line strikes through it (a rim of glyph outlines is far larger)."""
+    return {"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
 
 
 def add_note(figure: Figure, text: str) -> None:

@@ -10,7 +10,8 @@ from sim.evidence import Evidence
 from sim.model.start import Start, prepare_start
 from sim.settings import Settings
 from sim.world import World
-from tests.model.small_runs import SMALL, Case
+from tests.model.frozen_choice import CHOICE_ALONE
+from tests.model.small_runs import SMALL, Case, changed_world
 
 POPULATION_SEED = 42
 
@@ -33,3 +34,10 @@ def prepare(evidence: Evidence, world: World) -> Callable[..., Case]:
 def case(prepare: Callable[..., Case]) -> Case:
     """Return the central world, small."""
     return prepare()
+
+
+@pytest.fixture(scope="session")
+def choice_alone(prepare: Callable[..., Case]) -> Case:
+    """Return a world without tastes and without the pull of others, with 53,000 talents."""
+    own = changed_world(prepare().world, CHOICE_ALONE)
+    return prepare(Settings(talent_scale=50, startup_scale=100, years=1), own)

@@ -61,9 +61,7 @@ def flight(
         forget(model)
 
 
-def run(
-    case: Case, *levers: Lever, kind: type[FlightModel] = FlightModel, seed: int = RUN_SEED
-) -> Records:
+def run(case: Case, *levers: Lever, kind: type[FlightModel] = FlightModel, seed: int = RUN_SEED) -> Records:
     """Run to the horizon, as ``simulate`` does, with any class of model."""
     with flight(case, *levers, kind=kind, seed=seed) as model:
         for _ in range(case.settings.quarters):

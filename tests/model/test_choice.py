@@ -5,6 +5,7 @@ All frequency checks together raise a false alarm once in 10,000 (Bonferroni).
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -45,12 +46,12 @@ def exact(value: np.ndarray, seen: np.ndarray, nest: float) -> tuple[np.ndarray,
     """Return probabilities and expected logsum by the textbook formula, averaged over every choice set in turn."""
     edges = np.unique(np.concatenate([[0.0, 1.0], np.clip(seen, 0.0, 1.0)]))
     total, expected = np.zeros(len(value)), 0.0
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         shown = (low + high) / 2.0 < seen
         inclusive, inside = {}, np.zeros(len(value))
         for c in set(COUNTRY[shown].tolist()):
             scale = nest if SIZE[c] > 1 else 1.0
-            members = shown & (COUNTRY == c)
+            members = shown & (c == COUNTRY)
             weight = np.where(members, np.exp(value / scale), 0.0)
             inside += weight / weight.sum()
             inclusive[c] = scale * math.log(weight.sum())
@@ -103,7 +104,7 @@ def test_the_expected_logsum_is_the_mean_of_the_best_utility(nest: float) -> Non
         inner = 0.0
         for c in range(len(SIZE)):
             scale = nest if SIZE[c] > 1 else 1.0
-            inner += float(np.sum(np.exp((VALUE[COUNTRY == c] - x) / scale))) ** scale
+            inner += float(np.sum(np.exp((VALUE[c == COUNTRY] - x) / scale))) ** scale
         return math.exp(-inner)
 
     mean = integrate.quad(lambda x: 1.0 - above(x), 0.0, 30.0)[0] - integrate.quad(above, -4.0, 0.0)[0]
@@ -164,7 +165,7 @@ def two_stages(value: np.ndarray, seen: np.ndarray, nest: float) -> np.ndarray:
         nests = np.searchsorted(np.cumsum(by_nest), uniform[same, 0]).clip(max=len(by_nest) - 1)
         chosen = np.empty(len(nests), np.int64)
         for c in range(len(by_nest)):
-            members = np.flatnonzero(COUNTRY == c)
+            members = np.flatnonzero(c == COUNTRY)
             if by_nest[c] > 0.0:
                 inside = np.cumsum(law[members]) / by_nest[c]
                 mine = nests == c

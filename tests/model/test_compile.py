@@ -48,7 +48,8 @@ def test_a_changed_rule_is_seen_in_the_next_run(tmp_path: Path) -> None:
     rules = tmp_path / "sim" / "model" / "startup_rules.py"
     text = rules.read_text(encoding="utf-8")
     assert text.count("hazard = rates.death_base * ") == 1
-    rules.write_text(text.replace("hazard = rates.death_base * ", "hazard = 2.0 * rates.death_base * "), encoding="utf-8")
+    doubled = text.replace("hazard = rates.death_base * ", "hazard = 2.0 * rates.death_base * ")
+    rules.write_text(doubled, encoding="utf-8")
     changed_cache, after, hits = run_copy(tmp_path)
     assert changed_cache != cache
     assert hits == 0
@@ -66,8 +67,10 @@ def test_a_changed_rule_is_seen_in_the_next_run(tmp_path: Path) -> None:
 def test_any_source_of_the_model_names_the_folder(tmp_path: Path) -> None:
     copy = tmp_path / "sim"
     shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    program = "import importlib.util as u, sys; s = u.spec_from_file_location('c', 'sim/model/compile.py'); " \
-        "m = u.module_from_spec(s); m.__file__ = s.origin; s.loader.exec_module(m); print(m.sources_digest())"  # fmt: skip
+    program = (
+        "import importlib.util as u; spec = u.spec_from_file_location('c', 'sim/model/compile.py'); "
+        "module = u.module_from_spec(spec); spec.loader.exec_module(module); print(module.sources_digest())"
+    )
 
     def folder_name() -> str:
         done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)

@@ -204,9 +204,7 @@ def loses_a_number(model: FlightModel) -> None:
         ("grow_startups", loses_a_number, "not finite"),
     ],
 )
-def test_twins_that_break_conservation_are_reported(
-    case: Case, name: str, broken: Process, reported: str
-) -> None:
+def test_twins_that_break_conservation_are_reported(case: Case, name: str, broken: Process, reported: str) -> None:
     found = violations(case, with_process(name, broken))
     assert any(reported in text for text in found), found
 

@@ -1,4 +1,4 @@
-"""What levers cost: budgets are kept, nothing is paid for nothing, forgone revenue is the base times the change of law."""
+"""What levers cost: budgets are kept, every euro has a reason, forgone revenue is the base times the change of law."""
 
 from __future__ import annotations
 
@@ -203,7 +203,8 @@ def test_the_impatriate_regime_counts_arrivals_since_the_start_only(case: Case) 
         found = arrivals_pay(model, 32)
         assert pay.sum() > 0.0
         np.testing.assert_allclose(found, pay, atol=400.0)  # whole euro, person by person
-        before = model.conditions.impatriate_exempt_share * arrivals_pay(model, round(4 * model.conditions.impatriate_years))
+        law = model.start.conditions
+        before = law.impatriate_exempt_share * arrivals_pay(model, round(4 * law.impatriate_years))
         model.conditions.impatriate_years, model.conditions.impatriate_exempt_share = 8.0, 0.5
         marginal = np.array([world[f"law.impatriate_marginal.{s}"] for s in SKILLS]) * world["law.impatriate_take_up"]
         expected = float(np.sum((0.5 * found - before) * marginal)) * case.settings.talent_scale / 4e6

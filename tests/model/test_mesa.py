@@ -1,4 +1,4 @@
-"""The model is a Mesa model: registered places and cities, columns that answer an AgentSet's verbs, free to subclass."""
+"""The model is a Mesa model: registered places and cities, columns with an AgentSet's verbs, free to subclass."""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def test_columns_answer_the_verbs_of_an_agent_set(model: FlightModel, name: str)
     seen: list[int] = []
     assert few.do(lambda agent: seen.append(agent.row)) is few
     assert seen == list(range(20))
-    assert [agent.unique_id for agent in few.to_list()] == [int(u) for u in few.column("uid" if name == "startups" else "slot")]
+    uid = few.column("uid" if name == "startups" else "slot")
+    assert [agent.unique_id for agent in few.to_list()] == uid.tolist()
 
     few.set(key, 0.25)
     assert (agents.get(key)[:20] == 0.25).all()

@@ -1,14 +1,17 @@
-"""Same question, same bytes: strength 0, inert agents, threads, blocks and seeds; each law with a twin that breaks it."""
+"""Same question, same bytes: strength 0, inert agents, threads, blocks and seeds; each with a twin that breaks it."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from sim.model import blocks, flight as flight_module, founding, growth, migration, start as start_module
+from sim.model import blocks, founding, growth, migration
+from sim.model import flight as flight_module
+from sim.model import start as start_module
 from sim.model.conditions import Conditions
 from sim.model.flight import FlightModel, simulate
 from sim.model.levers import LEVERS, Lever, Simplification
@@ -168,7 +171,7 @@ def test_blocks_cover_every_row_once() -> None:
     for rows in (0, 1, blocks.BLOCK_ROWS, 3 * blocks.BLOCK_ROWS + 5):
         bounds = blocks.block_bounds(rows)
         assert sum(stop - start for start, stop in bounds) == rows
-        assert all(one[1] == other[0] for one, other in zip(bounds, bounds[1:], strict=False))
+        assert all(one[1] == other[0] for one, other in itertools.pairwise(bounds))
 
 
 # ---- seeds ----------------------------------------------------------------------------------------------------

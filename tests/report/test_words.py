@@ -4,7 +4,7 @@ import pytest
 
 from sim.analysis import OUTCOMES
 from sim.report.catalogue import Words
-from sim.report.numbers import decimals_for, estimate, number
+from sim.report.numbers import decimals_for, estimate, number, two_digits
 from sim.report.page import cell_of
 from sim.report.sentences import Effect, effect_sentence
 
@@ -75,6 +75,13 @@ def test_rounding_respects_the_interval() -> None:
     assert decimals_for(0.0, 0.0, 12.0) == 1
     tiny = estimate(0.0003, 0.0001, 0.0005, signed=True)
     assert tiny[0] != "0"  # a tiny effect is not rounded away
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(123.4, "120"), (0.000271, "0.00027"), (0.0, "0"), (float("nan"), "–"), (5.04, "5.0")]
+)
+def test_two_digits_never_in_powers_of_ten(value: float, text: str) -> None:
+    assert two_digits(value) == text
 
 
 def test_clear_interval_never_shows_a_zero() -> None:

@@ -13,7 +13,7 @@ from sim.report.catalogue import Words
 from sim.report.numbers import estimate
 from sim.report.results import Results
 from sim.report.sentences import Effect
-from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, halo, new_figure
+from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, backing, new_figure
 
 PANELS = ("startup_departures", "startups_in_france", "talents_french_in_france", "startup_jobs", "public_cost")
 # verdict -> marker, fill, colour: the shape and the filling say it without colour
@@ -54,7 +54,7 @@ def draw_panel(ax: Axes, effects: Sequence[Effect]) -> Axes:
         text = estimate(effect.difference, effect.low, effect.high, signed=True)[0]
         ax.annotate(
             text, (effect.difference, row), xytext=(0, 4), textcoords="offset points",
-            ha="center", va="bottom", fontsize=SMALL, color=edge, path_effects=halo(), zorder=4,
+            ha="center", va="bottom", fontsize=SMALL, color=edge, bbox=backing(), zorder=4,
         )  # fmt: skip
     ax.set_ylim(len(effects) - 0.5, -0.8)
     ax.margins(x=0.22)

@@ -16,14 +16,14 @@ from sim.report.catalogue import Words
 from sim.report.map import load_outlines
 from sim.report.numbers import number
 from sim.report.results import Results
-from sim.report.style import BLACK, BLUE, DOUBLE, SMALL, VERMILION, add_note, halo, new_figure
+from sim.report.style import BLACK, BLUE, DOUBLE, SMALL, VERMILION, add_note, backing, new_figure
 
 LAND, SHORE, HOME = "#EFEFEA", "#9A9A94", "#DDE8EE"
 # view -> centre (longitude, latitude) and the corners to show at least
 VIEWS = {
     "france": ((2.5, 46.5), (-5.0, 9.0, 42.0, 51.3)),
     "europe": ((4.0, 48.5), (-10.0, 15.5, 44.0, 54.5)),
-    "america": ((-97.0, 45.0), (-122.0, -68.0, 30.0, 50.0)),
+    "america": ((-97.0, 45.0), (-126.0, -68.0, 30.0, 50.0)),
     "israel": ((35.0, 31.4), (33.3, 36.7, 29.5, 33.5)),
 }
 HEIGHT = 118.0
@@ -84,10 +84,17 @@ def balance_by_city(moves: pd.DataFrame, places: pd.DataFrame, kind: str, years:
 def draw_view(ax: Axes, view: str, cities: pd.DataFrame, largest: float, decimals: int) -> Axes:
     """Outlines and symbols of one view; area of a symbol in proportion to the net number of moves."""
     centre, (west, east, south, north) = VIEWS[view]
+    along = np.linspace(west, east, 40)
+    x, y = project(np.tile(along, 2), np.repeat([south, north], 40), centre)
+    _fill_frame(ax, float(x.min()), float(x.max()), float(y.min()), float(y.max()))
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    ax.set_autoscale_on(False)
     groups = load_outlines()
     for country, rings in {**groups["europe"], **groups["overseas"]}.items():
         for ring in rings:
             x, y = project(ring[:, 0], ring[:, 1], centre)
+            if x.max() < left or x.min() > right or y.max() < bottom or y.min() > top:
+                continue  # out of sight: would only make the file larger
             ax.fill(x, y, facecolor=HOME if country == FRANCE else LAND, edgecolor=SHORE, linewidth=0.4)
     ax.set_xticks([])
     ax.set_yticks([])
@@ -97,9 +104,6 @@ def draw_view(ax: Axes, view: str, cities: pd.DataFrame, largest: float, decimal
     for row in cities.itertuples():
         x, y = project(np.array([row.longitude]), np.array([row.latitude]), centre)
         _symbol(ax, float(x[0]), float(y[0]), row, largest, decimals)
-    along = np.linspace(west, east, 40)
-    x, y = project(np.tile(along, 2), np.repeat([south, north], 40), centre)
-    _fill_frame(ax, float(x.min()), float(x.max()), float(y.min()), float(y.max()))
     return ax
 
 
@@ -126,7 +130,7 @@ def _symbol(ax: Axes, x: float, y: float, row: Any, largest: float, decimals: in
     offset = {"above": (0.0, reach), "below": (0.0, -reach), "left": (-reach, 0.0), "right": (reach, 0.0)}[side]
     ax.annotate(
         f"{label}\n{number(-net, decimals, signed=True)}", (x, y), xytext=offset, textcoords="offset points",
-        ha=ALIGN[side][0], va=ALIGN[side][1], fontsize=SMALL, linespacing=0.95, path_effects=halo(), zorder=4,
+        ha=ALIGN[side][0], va=ALIGN[side][1], fontsize=SMALL, linespacing=0.95, bbox=backing(), zorder=4,
     )  # fmt: skip
 
 
@@ -152,7 +156,7 @@ def draw_map(data: pd.DataFrame, words: Words, fig: Figure | None = None) -> Fig
         text = "\n".join(f"{r.label} {number(-float(str(r.net)), decimals, signed=True)}" for r in rest.itertuples())
         axes["france"].text(
             0.02, 0.02, f"{words('figure.map.elsewhere')}\n{text}", transform=axes["france"].transAxes,
-            fontsize=SMALL, va="bottom", path_effects=halo(), zorder=5,
+            fontsize=SMALL, va="bottom", bbox=backing(), zorder=5,
         )  # fmt: skip
     return fig
 
