@@ -26,7 +26,11 @@ def sources_digest() -> str:
 def _cache_folder() -> Path:
     """Return the first writable cache folder: the project's own .cache, else the user's, else a temporary one."""
     name = f"kernels-{sources_digest()[:16]}"
+    given = os.environ.get("NUMBA_CACHE_DIR", "")
+    if Path(given).name == name:
+        return Path(given)  # set by the process that started this one
     candidates = [
+        *([Path(given)] if given else []),
         Path(__file__).parents[2] / ".cache",
         Path.home() / ".cache" / "talent-flight",
         Path(tempfile.gettempdir()) / "talent-flight",
@@ -41,7 +45,7 @@ def _cache_folder() -> Path:
     return candidates[-1] / name
 
 
-os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_folder()))
+os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())
 
 import numba  # noqa: E402  (the cache folder must be set before Numba reads its configuration)
 

@@ -12,6 +12,7 @@ from sim.model.geography import Geography
 from sim.world import World
 
 JEI_YEARS = 8
+UNCHANGED = 1_000_000  # a quarter that never comes
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Conditions:
     jei_profit_share: float  # share of a young firm's profit exempt
     impatriate_exempt_share: float
     impatriate_years: float
+    impatriate_since: int  # first quarter of a regime that differs from the law of 2013
     structures_added: np.ndarray
     orders: np.ndarray  # first orders this quarter
     start_cost_days: np.ndarray
@@ -78,6 +80,7 @@ def conditions_2013(evidence: Evidence, world: World, geography: Geography) -> C
         jei_profit_share=world["law.jei_profit_share"],
         impatriate_exempt_share=world["law.impatriate_exempt_share"],
         impatriate_years=world["law.impatriate_years"],
+        impatriate_since=UNCHANGED,
         structures_added=np.zeros(places),
         orders=np.zeros(places),
         start_cost_days=np.array(evidence.column("days_to_start_business")),

@@ -155,7 +155,7 @@ class FlightModel(mesa.Model):
             process(self)
             self.timings[process.__name__] += time.perf_counter() - begun
         begun = time.perf_counter()
-        self.count()
+        self.count(self.quarter + 1)
         for lever in self.levers:
             for charge in lever.charges(self):
                 self.recorder.charge(self.quarter + 1, lever.key, charge.item, charge.payer, charge.meur)
@@ -182,8 +182,8 @@ class FlightModel(mesa.Model):
         """Return rows of living firms."""
         return np.flatnonzero(self.startups.data["status"] == ALIVE)
 
-    def count(self) -> None:
-        """Count people and firms by place: whole numbers, in a fixed order."""
+    def count(self, quarter: int = 0) -> None:
+        """Count people and firms by place at the start of ``quarter``: whole numbers, in a fixed order."""
         places, columns = self.places.count, self.talents.table(("place", "origin", "counts"))
 
         def work(start: int, stop: int) -> np.ndarray:
@@ -194,9 +194,9 @@ class FlightModel(mesa.Model):
         self.talent_counts, self.talent_counts_french = np.sum(
             map_blocks(work, self.talents.size, self.settings.threads), axis=0
         )
-        self.startup_counts = self._count_startups()
+        self.startup_counts = self._count_startups(quarter)
 
-    def _count_startups(self) -> StartupCounts:
+    def _count_startups(self, quarter: int) -> StartupCounts:
         data, live, places = self.startups.data, self.live_rows(), self.places.count
         hq, ops, heads = data["hq"][live], data["ops"][live], data["headcount"][live]
         french = self.geography.is_french[data["origin"][live]]
@@ -205,7 +205,7 @@ class FlightModel(mesa.Model):
         staff = np.zeros(places, np.int64)
         np.add.at(staff, ops, heads - followers)
         np.add.at(staff, hq, followers)
-        young = self.quarter - data["founded"][live] < 4 * self.world["startup.young_years"]
+        young = quarter - data["founded"][live] < 4 * self.world["startup.young_years"]
 
         def tally(mask: np.ndarray, where: np.ndarray = hq) -> np.ndarray:
             return np.bincount(where[mask], minlength=places)
@@ -221,9 +221,9 @@ class FlightModel(mesa.Model):
             real=by_place * float(self.settings.startup_scale),
         )
 
-    def move_founders(self, rows: np.ndarray, targets: np.ndarray) -> None:
-        """Move founders to their firm's place (see :func:`sim.model.relocation.move_founders`)."""
-        move_founders(self, rows, targets)
+    def move_founders(self, rows: np.ndarray, targets: np.ndarray, firms: np.ndarray) -> None:
+        """Move founders to where their new firm is (see :func:`sim.model.relocation.move_founders`)."""
+        move_founders(self, rows, targets, firms)
 
     def records(self) -> Records:
         """Return the frames of the run so far."""

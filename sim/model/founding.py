@@ -14,7 +14,7 @@ from sim.model.geography import Geography
 from sim.model.randomness import Purpose, normals, uniforms
 from sim.model.startup_rules import NO_ROUND
 from sim.model.startups import ALIVE
-from sim.model.talents import SKILLS, found_rows, founding_weights
+from sim.model.talents import SKILLS, found_rows
 from sim.world import World
 
 if TYPE_CHECKING:
@@ -89,26 +89,12 @@ def fit_founding(
         residual = float(np.abs(gap).max())
         if residual < 1e-4:
             break
-        place += 0.7 * world["startup.nest"] * (gap - gap[0]) + 0.3 * (gap - gap[0])
+        # Within a country the nest's scale damps the response; between countries it does not.
+        country = np.bincount(geography.country, weights=gap * births) / np.bincount(geography.country, weights=births)
+        between = country[geography.country]
+        place += 0.8 * world["startup.nest"] * (gap - between) + 0.8 * between
+        place -= place[0]
     return FoundingConstants(rate, place, logsum, residual)
-
-
-def weights_by_place(model: FlightModel) -> np.ndarray:
-    """Return the founding weight of talents by place, real persons, (P,)."""
-    talents, world = model.talents, model.world
-    factors = founder_factors(world)
-    young = int(4 * (30 - world["talent.entry_age"]))
-    columns = talents.table(("skill", "place", "entry", "counts"))
-
-    def work(start: int, stop: int) -> np.ndarray:
-        out = np.zeros(model.places.count)
-        founding_weights(start, stop, model.quarter, factors, world["startup.founding_young"], young, *columns, out)
-        return out
-
-    total = np.zeros(model.places.count)
-    for part in map_blocks(work, talents.size, model.settings.threads):
-        total += part
-    return total * model.settings.talent_scale
 
 
 @kernel
@@ -203,7 +189,8 @@ def found_startups(model: FlightModel) -> None:
     french = geography.is_french[data["origin"][rows]]
     group = np.where(geography.is_french[residence], 0, np.where(french, 1, 2))
     hq, quality = np.empty(len(rows), np.int64), np.empty(len(rows))
-    ability = data["log_ability"][rows] / world["talent.ability_sd"]
+    spread = world["talent.ability_sd"]
+    ability = (data["log_ability"][rows] + 0.5 * spread**2) / spread  # standard normal
     place_new_firms(
         model.key,
         model.quarter,
@@ -236,7 +223,7 @@ def found_startups(model: FlightModel) -> None:
     )
     np.add.at(data["firms"], rows, 1)
     # The founder lives where the firm is.
-    model.move_founders(rows, hq)
+    model.move_founders(rows, hq, uid)
     model.events.births += np.bincount(hq, minlength=model.places.count)
     model.events.births_french += np.bincount(hq[french], minlength=model.places.count)
 
@@ -277,5 +264,6 @@ def new_firms(
         "last_round": np.full(number, NO_ROUND),
         "last_foreign": np.full(number, NO_ROUND),
         "lead": hq,
+        "foreign_lead": hq,
         "status": np.full(number, ALIVE),
     }

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.startups import close_rounds, seek_money, take_seats
+from sim.model.startups import close_rounds, expected_money, seek_money, take_seats
 
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
 SEAT_AGE_QUARTERS = 12  # accelerators take firms of less than three years
-SHARE_POWER = 0.4  # scarcity cuts the number of rounds by this power of supply over demand, their size by the rest
 
 
 @dataclass
@@ -29,7 +28,7 @@ def fund_startups(model: FlightModel) -> None:
 
     Each claim's own keyed draw is compared with a smooth acceptance from demand and supply, tilted by the quality
     seen; no queue, so no firm's luck depends on another's. Public money enters the supply and pays its share of what
-    is invested, at most what the lever put on offer.
+    is invested, at most what the lever put on offer; beyond that, private investors pay.
     """
     settings, places = model.settings, model.places.count
     tables, table, startups = model.startup_tables, model.startup_table, model.startups
@@ -53,8 +52,13 @@ def fund_startups(model: FlightModel) -> None:
     )
     supply = 1e6 * tables.capital(quarter, model.conditions)
     ratio = np.where(demand > 0, supply / np.maximum(demand * float(settings.startup_scale), 1.0), 1.0)
-    share = np.minimum(ratio, 1.0) ** SHARE_POWER
-    size = np.minimum(ratio / share, model.world["capital.round_cap"])
+    share = np.minimum(ratio, 1.0) ** model.world["capital.share_power"]
+    # Rounds are resized so that expected money is what is on offer, whoever asks.
+    expected = np.zeros(places, np.int64)
+    expected_money(table, live, asks, data["quality"], data["accelerated"], data["hq"], share, expected)
+    size = np.minimum(
+        supply / np.maximum(expected * float(settings.startup_scale), 1.0), model.world["capital.round_cap"]
+    )
     money, rounds, foreign, refused = (np.zeros(places, np.int64) for _ in range(4))
     close_rounds(
         table,
@@ -72,6 +76,7 @@ def fund_startups(model: FlightModel) -> None:
         data["last_round"],
         data["last_foreign"],
         data["lead"],
+        data["foreign_lead"],
         share,
         size,
         tables.foreign_share(model.conditions),
@@ -97,8 +102,11 @@ def _fill_seats(model: FlightModel, live: np.ndarray) -> None:
     data, scale = model.startups.data, model.settings.startup_scale
     eligible = (data["accelerated"][live] == 0) & (model.quarter - data["founded"][live] < SEAT_AGE_QUARTERS)
     claims = np.bincount(data["hq"][live][eligible], minlength=model.places.count) * scale
-    # The draw of a seat is binomial; half a percent below the seats on offer keeps the cost inside the budget.
-    chance = np.minimum(model.conditions.accelerator_seats / np.maximum(claims, 1), 1.0)
+    # The number of seats taken is binomial; two standard deviations below the offer keep it inside the budget, and
+    # what is left is offered again next quarter.
+    offer = model.conditions.accelerator_seats
+    safe = np.maximum(offer - 2.0 * np.sqrt(offer * float(scale)), 0.0)
+    chance = np.minimum(safe / np.maximum(claims, 1), 1.0)
     used = np.zeros(model.places.count, np.int64)
     take_seats(
         model.key,
@@ -112,4 +120,4 @@ def _fill_seats(model: FlightModel, live: np.ndarray) -> None:
         chance,
         used,
     )
-    model.funding.seats_used = np.minimum(used * float(scale), model.conditions.accelerator_seats)
+    model.funding.seats_used = used * float(scale)

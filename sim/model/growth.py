@@ -42,38 +42,44 @@ class TaxBase:
         law = model.startup_tables.conditions_2013
         scale = model.settings.startup_scale / 1e6
         pay = model.places.wage * world["startup.pay_factor"] / 4.0
-        jei_points = world["law.jei_points"] * world["law.jei_research_staff"]
-        relief = (self.jei_heads * (now.jei_payroll_schedule - law.jei_payroll_schedule)).sum(axis=1)
+        research = world["law.jei_research_staff"]
+
+        def contributions(rate: np.ndarray, schedule: np.ndarray) -> np.ndarray:
+            points = np.minimum(world["law.jei_points"], rate)
+            return np.asarray(pay * (self.heads * rate - points * research * (self.jei_heads @ schedule)))
+
+        due = contributions(law.employer_rate, law.jei_payroll_schedule)
+        due_relief = contributions(law.employer_rate, now.jei_payroll_schedule)
+        due_now = contributions(now.employer_rate, now.jei_payroll_schedule)
         french = model.places.is_french
         profit_share = now.jei_profit_share - law.jei_profit_share
         full_profit = self.profit + self.jei_profit * (1.0 - french * now.jei_profit_share)
         return {
-            "jei payroll relief": scale * float(np.sum(french * relief * pay * jei_points)),
+            "jei payroll relief": scale * float(np.sum(french * (due - due_relief))),
             "jei profit relief": scale * float(np.sum(french * self.jei_profit * law.profit_rate * profit_share)),
             "founder exit tax": scale
             * float(np.sum(french * self.exit_gains * (law.founder_exit_rate - now.founder_exit_rate))),
             "impatriate regime": _impatriate_forgone(model),
-            "employer contributions": scale
-            * float(np.sum(french * self.heads * pay * (law.employer_rate - now.employer_rate))),
+            "employer contributions": scale * float(np.sum(french * (due_relief - due_now))),
             "profit tax": scale * float(np.sum(french * full_profit * (law.profit_rate - now.profit_rate))),
         }
 
 
 def _impatriate_forgone(model: FlightModel) -> float:
-    """Return income tax forgone on arrivals since the start, beyond the law of 2013, million euro this quarter."""
+    """Return income tax forgone on arrivals since the regime changed, beyond the law of 2013, million euro."""
     world, now, law = model.world, model.conditions, model.startup_tables.conditions_2013
     marginal = np.array([world[f"law.impatriate_marginal.{s}"] for s in SKILLS])
     take_up = world["law.impatriate_take_up"]
     total = 0.0
     for state, sign in ((now, 1.0), (law, -1.0)):
         quarters = round(state.impatriate_years * YEAR_QUARTERS)
-        pay = arrivals_pay(model, quarters)
+        pay = arrivals_pay(model, now.impatriate_since, quarters)
         total += sign * float(np.sum(pay * marginal)) * state.impatriate_exempt_share * take_up
     return total * model.settings.talent_scale / 4.0 / 1e6
 
 
-def arrivals_pay(model: FlightModel, quarters: int) -> np.ndarray:
-    """Return yearly gross pay (euro, agents) of talents in France who arrived since the start, by skill, (S,)."""
+def arrivals_pay(model: FlightModel, since: int, quarters: int) -> np.ndarray:
+    """Return yearly gross pay (euro, agents) of talents in France who arrived since a quarter, by skill, (S,)."""
     talents = model.talents
     pay = np.exp(model.talent_table.class_log_pay)[:, None] * model.places.wage[None, :]
     columns = talents.table(("skill", "place", "log_ability", "arrived", "counts"))
@@ -84,7 +90,7 @@ def arrivals_pay(model: FlightModel, quarters: int) -> np.ndarray:
             start,
             stop,
             model.quarter,
-            0,
+            since,
             quarters,
             model.geography.country,
             model.geography.france,

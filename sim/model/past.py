@@ -160,6 +160,7 @@ def _live(
             data["last_round"],
             data["last_foreign"],
             data["lead"],
+            data["foreign_lead"],
             met,
             full,
             foreign,
@@ -201,7 +202,7 @@ def _live(
             data["hq"],
             data["stage"],
             data["last_foreign"],
-            data["lead"],
+            data["foreign_lead"],
             movers,
             targets,
         )

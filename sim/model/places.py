@@ -66,6 +66,7 @@ class PlaceColumns:
         self.office_m2 = self.office_m2_2013.copy()
         self.hiring = np.ones(self.count)
         self.talents = self.talent_stock_2013.copy()
+        self._talents_start = self.talents
         self.startup_staff = np.zeros(self.count)
         self.structures_added = np.zeros(self.count)  # opened by levers
         self._staff_ratio_2013 = np.zeros(self.count)
@@ -85,6 +86,7 @@ class PlaceColumns:
     def remember_start(self, talents: np.ndarray, startup_staff: np.ndarray) -> None:
         """Fix the use of stocks that prices are measured against: real persons by place at the start."""
         self._talents_start = talents.astype(float)
+        self.talents, self.startup_staff = talents.astype(float), startup_staff.astype(float)
         self._staff_ratio_2013 = self._market(startup_staff) / np.maximum(self._market(talents), 1.0)
 
     def update_prices(
@@ -124,7 +126,8 @@ class PlaceColumns:
 
     def vacant_fit_m2(self, world: World) -> np.ndarray:
         """Return vacant offices fit for young firms, m2: stock that use leaves empty, times the fit share."""
-        used = self.talents * world["price.office_m2_per_job"]
+        change = self.talents / np.maximum(self._talents_start, 1.0)
+        used = self.talent_stock_2013 * change * world["price.office_m2_per_job"]
         return np.maximum(self.office_m2 - used, 0.0) * world["price.fit_share"]
 
     def meets_label_rule(self, world: World) -> np.ndarray:

@@ -18,9 +18,8 @@ from sim.model.compile import kernel
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
-_S32, _S5, _S6 = np.uint64(32), np.uint64(5), np.uint64(6)
-_S8 = np.uint64(8)
-_INV53 = 1.0 / 9007199254740992.0
+_S32, _S8, _S6 = np.uint64(32), np.uint64(8), np.uint64(6)
+_INV52 = 1.0 / 4503599627370496.0
 # Quarters before the start (a talent's life so far) are negative; the offset keeps the packed word positive.
 QUARTER_OFFSET = 4096
 
@@ -41,17 +40,14 @@ class Purpose(IntEnum):
     FOUND_PLACE = 11
     SEEK = 12
     LEAD = 13
-    GROW = 14
     ORDER = 15
     MOVE = 16
     MOVE_PLACE = 17
     CLOSE = 18
-    EXIT = 19
     FOUNDER_FOLLOWS = 20
     START = 21
     STARTUP_TASTE = 22
     SEAT = 23
-    ARRIVAL = 24
 
 
 def run_seed(study: int, world: int, replicate: int) -> int:
@@ -82,7 +78,7 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 @kernel
 def uniforms(seed, purpose, uid, quarter, block):
-    """Return two independent uniforms in (0, 1), 53 bits each.
+    """Return two independent uniforms in (0, 1), 52 bits each: midpoints, so neither 0 nor 1 is ever drawn.
 
     ``seed`` and ``uid`` are uint64; ``purpose``, ``quarter`` and ``block`` are integers. One block holds draws
     2 * block and 2 * block + 1 of that purpose.
@@ -91,8 +87,8 @@ def uniforms(seed, purpose, uid, quarter, block):
     u = np.uint64(uid)
     word = (np.uint64(quarter + 4096) << _S8) | np.uint64(purpose)
     a, b, c, d = philox(u & _LOW, u >> _S32, word, np.uint64(block), s & _LOW, s >> _S32)
-    first = (np.float64(a >> _S5) * 67108864.0 + np.float64(b >> _S6) + 0.5) * _INV53
-    second = (np.float64(c >> _S5) * 67108864.0 + np.float64(d >> _S6) + 0.5) * _INV53
+    first = (np.float64(a >> _S6) * 67108864.0 + np.float64(b >> _S6) + 0.5) * _INV52
+    second = (np.float64(c >> _S6) * 67108864.0 + np.float64(d >> _S6) + 0.5) * _INV52
     return first, second
 
 

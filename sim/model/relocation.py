@@ -15,22 +15,31 @@ if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
 P_FOUNDER_FOLLOWS = int(Purpose.FOUNDER_FOLLOWS)
+FOUNDED, MOVED = 0, 1
 
 
 @kernel
-def founders_follow(seed, quarter, share, uid, out):
-    """Draw which talent agents move with a firm: one agent stands for several people, one firm moves one of them."""
+def founders_follow(seed, quarter, occasion, share, uid, out):
+    """Draw which founders move with their firm: one agent stands for several people, one firm moves one of them.
+
+    ``uid`` of the firms; ``occasion``: 0 when it is founded, 1 when it moves.
+    """
     for n in range(uid.shape[0]):
-        first, _ = uniforms(seed, P_FOUNDER_FOLLOWS, uid[n], quarter, 0)
+        first, _ = uniforms(seed, P_FOUNDER_FOLLOWS, uid[n], quarter, occasion)
         out[n] = first < share
 
 
-def move_founders(model: FlightModel, rows: np.ndarray, targets: np.ndarray) -> None:
-    """Move founders (talent rows) to where their firm's headquarters is, and count the flows."""
-    talents, data, geography = model.talents, model.talents.data, model.geography
+def move_founders(
+    model: FlightModel, rows: np.ndarray, targets: np.ndarray, firms: np.ndarray, occasion: int = FOUNDED
+) -> None:
+    """Move founders (talent rows) to where their firm's headquarters is, and count the flows.
+
+    ``firms``: uids; ``occasion``: FOUNDED or MOVED.
+    """
+    data, geography = model.talents.data, model.geography
     follows = np.zeros(len(rows), np.bool_)
     share = min(1.0, model.settings.startup_scale / model.settings.talent_scale)
-    founders_follow(model.key, model.quarter, share, talents.uid[rows], follows)
+    founders_follow(model.key, model.quarter, occasion, share, firms, follows)
     # Firms of one founder act in row order; the last one wins, as it does for the person.
     for row, target in zip(rows[follows].tolist(), targets[follows].tolist(), strict=True):
         here = int(data["place"][row])
@@ -45,11 +54,11 @@ def move_founders(model: FlightModel, rows: np.ndarray, targets: np.ndarray) -> 
 
 def founder_rows(model: FlightModel, firms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (talent rows, which firms have a founder still active). Rows are found by slot and generation."""
-    startups, talents = model.startups.data, model.talents.data
+    startups, talents = model.startups.data, model.talents
     slot = startups["founder_slot"][firms]
     known = slot >= 0
-    rows = np.where(known, slot, 0)
-    active = known & (talents["generation"][rows] == startups["founder_generation"][firms])
+    rows = talents.rows_of(np.where(known, slot, slot[known][0] if known.any() else 0))
+    active = known & (talents.data["generation"][rows] == startups["founder_generation"][firms])
     return rows[active], active
 
 
@@ -70,7 +79,7 @@ def relocate_startups(model: FlightModel) -> None:
         data["hq"],
         data["stage"],
         data["last_foreign"],
-        data["lead"],
+        data["foreign_lead"],
         movers,
         targets,
     )
@@ -81,7 +90,7 @@ def relocate_startups(model: FlightModel) -> None:
     np.add.at(model.events.startup_flows, (kind, origins, targets), 1)
     move_operations(model.geography, data, movers, targets)
     rows, active = founder_rows(model, movers)
-    move_founders(model, rows, targets[active])
+    move_founders(model, rows, targets[active], data["uid"][movers[active]], MOVED)
 
 
 __all__ = ["founder_rows", "move_founders", "relocate_startups"]

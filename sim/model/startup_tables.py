@@ -56,7 +56,7 @@ class StartupTables:
         jei = (
             geography.is_french
             * world["law.jei_take_up"]
-            * world["law.jei_points"]
+            * np.minimum(world["law.jei_points"], conditions.employer_rate)
             * world["law.jei_research_staff"]
             * float(conditions.jei_payroll_schedule.mean())
         )
@@ -117,7 +117,9 @@ class StartupTables:
         world, geography = self.world, self.geography
         pay = places.wage * world["startup.pay_factor"] / 4.0
         schedule = conditions.jei_payroll_schedule
-        per_head = world["law.jei_points"] * world["law.jei_research_staff"] * pay
+        # Relief spares contributions, so never more than are due.
+        points = np.minimum(world["law.jei_points"], conditions.employer_rate)
+        per_head = points * world["law.jei_research_staff"] * pay
         labour = pay * (1.0 + conditions.employer_rate)
         # Revenue is tied to the labour cost of July 2013: relief and wage changes are gains or losses, not prices.
         cost_2013 = places.wage_2013 * world["startup.pay_factor"] / 4.0 * (1.0 + self.conditions_2013.employer_rate)

@@ -24,8 +24,8 @@ from sim.model.startup_rules import (
 
 ALIVE, CLOSED, SOLD = 1, 2, 3
 STATUS = {ALIVE: "alive", CLOSED: "closed", SOLD: "sold"}
-P_SEEK, P_GROW, P_ORDER, P_LEAD = int(Purpose.SEEK), int(Purpose.GROW), int(Purpose.ORDER), int(Purpose.LEAD)
-P_MOVE, P_MOVE_PLACE, P_CLOSE, P_EXIT = (int(Purpose[n]) for n in ("MOVE", "MOVE_PLACE", "CLOSE", "EXIT"))
+P_SEEK, P_ORDER, P_LEAD = int(Purpose.SEEK), int(Purpose.ORDER), int(Purpose.LEAD)
+P_MOVE, P_MOVE_PLACE, P_CLOSE = (int(Purpose[n]) for n in ("MOVE", "MOVE_PLACE", "CLOSE"))
 P_NEST, P_SEES, P_SEAT = int(Purpose.NEST), int(Purpose.SEES), int(Purpose.SEAT)
 
 STARTUP_TYPES: dict[str, Any] = {
@@ -47,6 +47,7 @@ STARTUP_TYPES: dict[str, Any] = {
     "last_round": np.int16,
     "last_foreign": np.int16,
     "lead": np.uint8,
+    "foreign_lead": np.uint8,
     "status": np.uint8,
 }
 
@@ -85,6 +86,17 @@ def seek_money(table, seed, quarter, live, uid, quality, stage, last_round, hq, 
 
 
 @kernel
+def expected_money(table, live, asks, quality, accelerated, hq, share, out):
+    """Add what claims would bring at their acceptance, before rounds are resized, to ``out`` (P,), whole euro."""
+    tilt, signal = table.rates.tilt, table.rates.signal
+    for n in range(live.shape[0]):
+        if asks[n] > 0:
+            i = live[n]
+            seen = quality[i] + signal * accelerated[i]
+            out[hq[i]] += int(asks[n] * acceptance(share[hq[i]], tilt, seen))
+
+
+@kernel
 def close_rounds(
     table,
     seed,
@@ -101,6 +113,7 @@ def close_rounds(
     last_round,
     last_foreign,
     lead,
+    foreign_lead,
     share,
     size,
     foreign_share,
@@ -137,6 +150,7 @@ def close_rounds(
             while place < places - 1 and second >= lead_cumulative[here, place]:
                 place += 1
             lead[i] = place
+            foreign_lead[i] = place
             last_foreign[i] = quarter
             out_foreign[here] += 1
         cash[i] += amount
@@ -189,7 +203,7 @@ def operate(
         place = ops[i]
         first, second = uniforms(seed, P_ORDER, uid[i], quarter, 0)
         orders = 0
-        if age < rates.young_quarters and first < order_chance[place]:
+        if 0 < age < rates.young_quarters and first < order_chance[place]:
             orders = 1
         money, profit = quarterly_money(
             rates, cash_rows, jei_relief, place, age, quality[i], headcount[i], jei[i], orders
@@ -224,7 +238,7 @@ def consider_headquarters(
     hq,
     stage,
     last_foreign,
-    lead,
+    foreign_lead,
     movers,
     targets,
 ):
@@ -247,7 +261,7 @@ def consider_headquarters(
         group = 0 if country[here] == rates.france else (1 if french_founder[i] else 2)
         for j in range(places):
             v = move_value[j] + tastes[j] - move_cost[here, j]
-            if since <= rates.foreign_quarters and country[j] == country[lead[i]]:
+            if since <= rates.foreign_quarters and country[j] == country[foreign_lead[i]]:
                 v += rates.pull_lead
             value[j] = v
             seen[j] = 2.0 if (j == here or j == origin[i]) else awareness[group, j]
@@ -288,6 +302,7 @@ __all__ = [
     "close_or_sell",
     "close_rounds",
     "consider_headquarters",
+    "expected_money",
     "operate",
     "seek_money",
     "take_seats",

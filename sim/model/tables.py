@@ -49,7 +49,7 @@ def visa_applies(geography: Geography) -> np.ndarray:
     return np.asarray(~inside & ~same)
 
 
-def arrival_relief(conditions: Conditions, world: World, geography: Geography) -> np.ndarray:
+def arrival_relief(conditions: Conditions, world: World, geography: Geography, employer: np.ndarray) -> np.ndarray:
     """Return tax spared on arrival, as points of labour cost, (S, P): France's impatriate regime.
 
     Exempt share x marginal income tax x take-up, weighted by how much of the horizon the exemption covers.
@@ -57,7 +57,7 @@ def arrival_relief(conditions: Conditions, world: World, geography: Geography) -
     covered = min(1.0, conditions.impatriate_years / RELIEF_HORIZON_YEARS)
     marginal = np.array([world[f"law.impatriate_marginal.{s}"] for s in SKILLS])
     share = conditions.impatriate_exempt_share * world["law.impatriate_take_up"] * covered
-    return np.outer(marginal * share, geography.is_french / (1.0 + conditions.employer_rate))
+    return np.outer(marginal * share, geography.is_french / (1.0 + employer))
 
 
 class TalentTables:
@@ -73,6 +73,9 @@ class TalentTables:
         )
         # Talents' labour cost keeps the country's ordinary employer rate: exemptions of one zone reach firms only.
         self._employer = evidence.column("employer_ssc_rate_at_60k")
+        # Marginal wedge above 167%: the published rate is on gross pay, the wedge on labour cost.
+        above = world["talent.employer_above"] * self._employer
+        self._top = 1.0 - (1.0 - self._wedges[2]) / (1.0 + above)
         self._cost = moving_cost(world, geography, "talent")
         self._visa = visa_applies(geography)
         self._home = world["talent.home"] * np.eye(len(geography.ids))
@@ -109,14 +112,14 @@ class TalentTables:
             wage_ratio=places.wage / self._average_wage,
             wedge_100=np.array(self._wedges[0]),
             wedge_167=np.array(self._wedges[1]),
-            top_rate=np.array(self._wedges[2]),
+            top_rate=self._top,
             housing=world["talent.housing_share"] * np.log(places.flat_rent),
             constants=self._home + (zero if fitted is None else fitted),
             affinity=zero if affinity is None else affinity,
             cost=self._cost,
             entry=self._visa * conditions.visa_cost,
             awareness=conditions.awareness,
-            relief=arrival_relief(conditions, world, geography),
+            relief=arrival_relief(conditions, world, geography, self._employer),
             class_log_pay=class_log_pay(world),
             class_cost=np.array([1.0 if s == "engineer" else world[f"talent.cost_{s}"] for s in SKILLS]),
         )

@@ -43,7 +43,7 @@ class TalentTable(NamedTuple):
     wage_ratio: Any  # (P,) wage over the country's average wage
     wedge_100: Any  # (P,) tax wedge at 100% of the average wage
     wedge_167: Any  # (P,)
-    top_rate: Any  # (P,) rate on labour cost above 167%
+    top_rate: Any  # (P,) marginal wedge on labour cost above 167%
     housing: Any  # (P,) housing share * ln flat rent
     constants: Any  # (P, P) origin x place: place, origin country x country, home
     affinity: Any  # (P, P) origin x place: fellow nationals and startup jobs, relative to the start

@@ -44,6 +44,14 @@ class Talents(Columns):
         """Unique ids of all rows: generation and slot, packed."""
         return (self.data["generation"].astype(np.uint64) << np.uint64(32)) | self.data["slot"].astype(np.uint64)
 
+    def rows_of(self, slots: np.ndarray) -> np.ndarray:
+        """Return the rows of slots, whatever the order of rows."""
+        kept = self.data["slot"]
+        if np.array_equal(kept[slots], slots):
+            return slots
+        order = np.argsort(kept, kind="stable")
+        return np.asarray(order[np.searchsorted(kept, slots, sorter=order)])
+
 
 @kernel
 def person_uid(slot, generation):
@@ -209,19 +217,6 @@ def found_rows(
 
 
 @kernel
-def founding_weights(
-    start, stop, quarter, class_factor, young_factor, young_quarters, skill, place, entry, counts, out
-):
-    """Add each row's founding weight (skill, age) to ``out`` (P,)."""
-    for i in range(start, stop):
-        if counts[i]:
-            weight = class_factor[skill[i]]
-            if quarter - entry[i] < young_quarters:
-                weight *= young_factor
-            out[place[i]] += weight
-
-
-@kernel
 def impatriate_pay(
     start,
     stop,
@@ -252,7 +247,6 @@ __all__ = [
     "awareness_group",
     "count_talents",
     "found_rows",
-    "founding_weights",
     "impatriate_pay",
     "migrate_rows",
     "renew_rows",

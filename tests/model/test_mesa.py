@@ -31,7 +31,7 @@ def model(case: Case) -> Iterator[FlightModel]:
 def test_places_and_cities_are_registered_mesa_agents(model: FlightModel) -> None:
     assert isinstance(model, mesa.Model)
     places, cities = model.agents_by_type[Place], model.agents_by_type[City]
-    assert isinstance(places, AgentSet)
+    assert isinstance(places.select(lambda place: place.is_french), AgentSet)
     assert (len(places), len(cities), len(model.agents)) == (26, 22, 48)
     assert all(isinstance(agent, mesa.Agent) and agent.model is model for agent in model.agents)
     assert sorted(agent.unique_id for agent in model.agents) == list(range(1, 49))

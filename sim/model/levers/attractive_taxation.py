@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from sim.model.levers.lever import Charge, Lever, Quarter
+from sim.quarters import parse_quarter
 
 if TYPE_CHECKING:
     from sim.model.conditions import Conditions
@@ -45,6 +46,12 @@ class AttractiveTaxation(Lever):
     impatriate_exempt_share: float = Field(0.5, ge=0.0, le=0.9, description="share of pay exempt from income tax")
     impatriate_years: int = Field(8, ge=0, le=20, description="years the exemption lasts")
 
+    @field_validator("places")
+    @classmethod
+    def _national(cls, places: tuple[str, ...] | None) -> None:
+        if places is not None:
+            raise ValueError("tax law is national: leave 'places' out")
+
     def apply(self, conditions: Conditions, model: FlightModel) -> None:
         france = model.places.is_french
         quarter = model.quarter
@@ -63,6 +70,8 @@ class AttractiveTaxation(Lever):
             share, years = conditions.impatriate_exempt_share, conditions.impatriate_years
             conditions.impatriate_exempt_share += s * max(self.impatriate_exempt_share - share, 0.0)
             conditions.impatriate_years += s * max(self.impatriate_years - years, 0.0)
+            if s > 0.0:
+                conditions.impatriate_since = parse_quarter(self.impatriate_start or self.start)
 
     def charges(self, model: FlightModel) -> list[Charge]:
         """Forgone revenue: what the base would have paid under the law of July 2013, less what it pays now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sim.model.levers.lever import Charge, Lever, Quarter
 from sim.quarters import parse_quarter
@@ -33,29 +33,31 @@ class LabelNetwork(Lever):
         None, description="fixes who is labelled, and when; none: the label rule, applied wave by wave"
     )
 
+    @model_validator(mode="after")
+    def _dates_name_places(self) -> LabelNetwork:
+        if self.label_dates is not None and self.places is not None:
+            raise ValueError("label_dates already names the places: leave 'places' out")
+        return self
+
     def holders(self, model: FlightModel) -> np.ndarray:
         """Return who holds the label this quarter, shape (places,), bool: fixed by dates or by the label rule."""
+        held = np.zeros(model.places.count, dtype=bool)
         if self.intensity(model.quarter) <= 0.0:
-            return np.zeros(model.places.count, dtype=bool)
+            return held
         if self.label_dates is not None:
-            held = np.zeros(model.places.count, dtype=bool)
             for place, first in self.label_dates.items():
                 held[model.places.index(place)] = model.quarter >= parse_quarter(first)
             return held
-        memory = self.memory(model)
         wave = int(self.parameter(model.world, "wave_quarters"))
-        if "held" not in memory or (model.quarter - parse_quarter(self.start)) % wave == 0:
-            held = model.places.meets_label_rule(model.world)
-            if self.places is not None:
-                chosen = np.zeros_like(held)
-                chosen[[model.places.index(p) for p in self.places]] = True
-                held = held & chosen
-            memory["held"] = held
-        return np.asarray(memory["held"])
+        if (model.quarter - parse_quarter(self.start)) % wave != 0:
+            return np.asarray(self.memory(model)["held"])
+        held = model.places.meets_label_rule(model.world)
+        return held if self.places is None else held & (model.places.mask(self.places) > 0.0)
 
     def apply(self, conditions: Conditions, model: FlightModel) -> None:
         strength = self.intensity(model.quarter)
-        held = self.holders(model)
+        # Decided once a quarter, on prices and stocks of its start.
+        held = self.memory(model)["held"] = self.holders(model)
         conditions.labelled |= held
         world = model.world
         if self.flag:
@@ -70,7 +72,7 @@ class LabelNetwork(Lever):
 
     def charges(self, model: FlightModel) -> list[Charge]:
         strength = self.intensity(model.quarter)
-        held = self.holders(model)
+        held = self.memory(model)["held"]
         office = self.parameter(model.world, "office_meur_per_year") / 4.0
         charges = [Charge("programme office", "state", strength * office * float(held.any()))]
         if self.premises:

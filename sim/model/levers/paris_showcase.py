@@ -8,7 +8,6 @@ import numpy as np
 from pydantic import Field
 
 from sim.model.levers.lever import Charge, Lever
-from sim.quarters import parse_quarter
 
 if TYPE_CHECKING:
     from sim.model.conditions import Conditions
@@ -37,18 +36,19 @@ class ParisShowcase(Lever):
     def apply(self, conditions: Conditions, model: FlightModel) -> None:
         strength = self.intensity(model.quarter)
         sites = self._sites(model)
-        conditions.office_m2_added[sites] += strength * self._m2(model) / len(sites)
+        # What is built stays, and is paid as it is built.
+        memory = self.memory(model)
+        before = memory.get("built", 0.0)
+        memory["built"] = max(before, strength)
+        memory["works"] = memory["built"] - before
+        conditions.office_m2_added[sites] += memory["built"] * self._m2(model) / len(sites)
         paris = model.places.in_region("ile_de_france")
         gain = strength * self.parameter(model.world, "visibility") * paris
         conditions.awareness += gain * (1.0 - conditions.awareness)
         conditions.hub_ties += strength * self.parameter(model.world, "hub_ties")
 
     def charges(self, model: FlightModel) -> list[Charge]:
-        # Works are paid as they are built: the increase of the built share since last quarter.
-        first = parse_quarter(self.start)
-        before = self.intensity(model.quarter - 1) if model.quarter > first else 0.0
-        built = max(0.0, self.intensity(model.quarter) - before)
-        cost = built * self._m2(model) * self.parameter(model.world, "cost_eur_per_m2") / 1e6
+        cost = self.memory(model)["works"] * self._m2(model) * self.parameter(model.world, "cost_eur_per_m2") / 1e6
         public = self.parameter(model.world, "public_share")
         running = self.intensity(model.quarter) * self.parameter(model.world, "running_meur_per_year") / 4.0
         shares = np.array([0.5 * public, 0.5 * public, 1.0 - public]) * cost

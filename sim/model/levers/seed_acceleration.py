@@ -49,14 +49,17 @@ class SeedAcceleration(Lever):
         money = self._quarterly(model.quarter)
         split = self._split(conditions, model)
         conditions.public_capital += money * (1.0 - self.accelerator_share) * split
+        memory = self.memory(model)
         seat_cost = self.parameter(model.world, "seat_cost_eur") / 1e6
-        conditions.accelerator_seats += money * self.accelerator_share * split / seat_cost
+        left = memory.get("seats_left", np.zeros(model.places.count))
+        memory["seats_left"] = left + money * self.accelerator_share * split / seat_cost
+        conditions.accelerator_seats += np.maximum(memory["seats_left"], 0.0)
 
     def charges(self, model: FlightModel) -> list[Charge]:
         invested = float(model.funding.public_invested_meur.sum())
         seats = float(model.funding.seats_used.sum()) * self.parameter(model.world, "seat_cost_eur") / 1e6
-        # One programme at most fills these two channels, so what was used is what it paid.
         memory = self.memory(model)
+        memory["seats_left"] = memory["seats_left"] - model.funding.seats_used
         memory.setdefault("invested", {})[model.quarter] = invested
         lag = int(self.parameter(model.world, "recovery_quarters"))
         repaid = memory["invested"].get(model.quarter - lag, 0.0) * self.parameter(model.world, "recoverable_share")

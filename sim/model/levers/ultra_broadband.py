@@ -36,15 +36,15 @@ class UltraBroadband(Lever):
         return fibre, mobile
 
     def apply(self, conditions: Conditions, model: FlightModel) -> None:
-        fibre, mobile = self._gains(conditions, model)
-        conditions.fibre += fibre
-        conditions.mobile += mobile
         memory = self.memory(model)
-        # Coverage stays once built: pay only for what exceeds all that was paid before.
-        for name, gain in (("fibre", fibre), ("mobile", mobile)):
+        gains = dict(zip(("fibre", "mobile"), self._gains(conditions, model), strict=True))
+        # Coverage stays once built: pay for what exceeds all that was paid before.
+        for name, gain in gains.items():
             paid = memory.get(name, np.zeros_like(gain))
             memory[f"{name}_built"] = np.maximum(gain - paid, 0.0)
             memory[name] = np.maximum(gain, paid)
+        conditions.fibre = np.minimum(conditions.fibre + memory["fibre"], 1.0)
+        conditions.mobile = np.minimum(conditions.mobile + memory["mobile"], 1.0)
 
     def charges(self, model: FlightModel) -> list[Charge]:
         memory = self.memory(model)
