@@ -180,7 +180,10 @@ def test_forgone_revenue_equals_a_computation_by_hand(case: Case) -> None:
         again = base.forgone(model)
         # All profit of young firms is exempt by now, so only the others' is taxed less.
         assert again["profit tax"] == pytest.approx(million * 400_000 * 0.05, rel=1e-9)
-        contributions = million * 30 * quarter_pay * 0.5 * law.employer_rate[lyon]
+        # Contributions on all heads, net of a relief that never exceeds what is due.
+        rate, research = law.employer_rate[lyon], world["law.jei_research_staff"]
+        relief = [17 * research * min(world["law.jei_points"], r) for r in (rate, 0.5 * rate)]
+        contributions = million * quarter_pay * (30 * 0.5 * rate - relief[0] + relief[1])
         assert again["employer contributions"] == pytest.approx(contributions, rel=1e-12)
 
 
@@ -200,15 +203,18 @@ def test_the_impatriate_regime_counts_arrivals_since_the_start_only(case: Case) 
                 skill = int(data["skill"][i])
                 yearly = np.exp(classes[skill] + data["log_ability"][i]) * model.places.wage[here]
                 pay[skill] += int(yearly)
-        found = arrivals_pay(model, 32)
+        found = arrivals_pay(model, 0, 32)
         assert pay.sum() > 0.0
         np.testing.assert_allclose(found, pay, atol=400.0)  # whole euro, person by person
         law = model.start.conditions
-        before = law.impatriate_exempt_share * arrivals_pay(model, round(4 * law.impatriate_years))
+        before = law.impatriate_exempt_share * arrivals_pay(model, 0, round(4 * law.impatriate_years))
         model.conditions.impatriate_years, model.conditions.impatriate_exempt_share = 8.0, 0.5
+        model.conditions.impatriate_since = 0
         marginal = np.array([world[f"law.impatriate_marginal.{s}"] for s in SKILLS]) * world["law.impatriate_take_up"]
         expected = float(np.sum((0.5 * found - before) * marginal)) * case.settings.talent_scale / 4e6
         assert model.tax_base.forgone(model)["impatriate regime"] == pytest.approx(expected, rel=1e-12)
+        model.conditions.impatriate_since = 31
+        assert model.tax_base.forgone(model)["impatriate regime"] == 0.0
 
 
 def test_forgone_revenue_of_a_run_grows_with_strength(long: Case) -> None:

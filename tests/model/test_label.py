@@ -38,7 +38,7 @@ def test_twin_a_label_with_a_hidden_bonus_is_reported(case: Case) -> None:
 
         def apply(self, conditions: Conditions, model: FlightModel) -> None:
             super().apply(conditions, model)
-            conditions.premises_discount += 0.02 * conditions.labelled
+            conditions.premises_discount += 0.3 * conditions.labelled
 
     assert set(unseen_label(case, Hidden)) > {"labelled", "jobs"}
 

@@ -31,6 +31,7 @@ DIRECTION = {
         "founder_exit_rate": DOWN,
         "impatriate_exempt_share": UP,
         "impatriate_years": UP,
+        "impatriate_since": DOWN,  # from never to a date
     },
     "open_innovation": {"structures_added": UP, "orders": UP},
     "simplification": {"start_cost_days": DOWN, "visa_cost": DOWN},

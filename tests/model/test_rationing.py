@@ -76,6 +76,7 @@ def met(case: Case, withdrawn: int) -> np.ndarray:
         before = model.startups.data["stage"][live].copy()
         names = (
             "uid", "quality", "accelerated", "hq", "stage", "cash", "raised", "last_round", "last_foreign", "lead",
+                "foreign_lead",
         )  # fmt: skip
         counts = [np.zeros(places, np.int64) for _ in range(4)]
         startups_module.close_rounds(

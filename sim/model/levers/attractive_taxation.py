@@ -28,6 +28,7 @@ class AttractiveTaxation(Lever):
         "founder_exit_rate",
         "impatriate_exempt_share",
         "impatriate_years",
+        "impatriate_since",
     )
     payer: ClassVar[str] = "state (forgone revenue, computed from the simulated base)"
 

@@ -49,8 +49,9 @@ class LabelNetwork(Lever):
                 held[model.places.index(place)] = model.quarter >= parse_quarter(first)
             return held
         wave = int(self.parameter(model.world, "wave_quarters"))
-        if (model.quarter - parse_quarter(self.start)) % wave != 0:
-            return np.asarray(self.memory(model)["held"])
+        memory = self.memory(model)
+        if "held" in memory and (model.quarter - parse_quarter(self.start)) % wave != 0:
+            return np.asarray(memory["held"])
         held = model.places.meets_label_rule(model.world)
         return held if self.places is None else held & (model.places.mask(self.places) > 0.0)
 

@@ -53,7 +53,8 @@ class SeedAcceleration(Lever):
         seat_cost = self.parameter(model.world, "seat_cost_eur") / 1e6
         left = memory.get("seats_left", np.zeros(model.places.count))
         memory["seats_left"] = left + money * self.accelerator_share * split / seat_cost
-        conditions.accelerator_seats += np.maximum(memory["seats_left"], 0.0)
+        if money > 0.0:  # after the drawdown, seats not taken are money not spent
+            conditions.accelerator_seats += np.maximum(memory["seats_left"], 0.0)
 
     def charges(self, model: FlightModel) -> list[Charge]:
         invested = float(model.funding.public_invested_meur.sum())
