@@ -16,15 +16,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_LINES = 300
-LONG_FILES: dict[str, str] = {}  # file in sim/ above 300 lines: the reason why it stays one file
+LONG_FILES: dict[str, str] = {
+    "sim/analysis/outcomes.py": "a registry read as one list: one short entry per outcome",
+}  # file in sim/ above 300 lines: the reason why it stays one file
 VAGUE_NAMES = {"utils", "util", "base", "misc", "common", "helpers"}
 NEVER_IN_RESULTS_READERS = ("sim.model", "mesa", "numba")
 # Written in pieces, so that this file does not find itself.
 FORBIDDEN_TEXT = {
     "host of a package registry": re.compile(
-        "|".join(
-            ["pypi" + r"\.org", "pythonhosted" + r"\.org", "anaconda" + r"\.org", "npmjs" + r"\.(org|com)"]
-        )
+        "|".join(["pypi" + r"\.org", "pythonhosted" + r"\.org", "anaconda" + r"\.org", "npmjs" + r"\.(org|com)"])
     ),
     "path of one machine": re.compile(r"(?<![\w.:/~}-])/(" + "home|Users|root|work|tmp|opt|mnt" + r")/\w"),
 }
@@ -100,11 +100,7 @@ def trespassing(loaded: Iterable[str]) -> list[str]:
 
 def unnamed(words: Iterable[str], document: str) -> list[str]:
     """Commands or options that a document does not name in code type."""
-    return [
-        word
-        for word in words
-        if not re.search(rf"`[^`\n]*(?<![\w-]){re.escape(word)}(?![\w-])[^`\n]*`", document)
-    ]
+    return [word for word in words if not re.search(rf"`[^`\n]*(?<![\w-]){re.escape(word)}(?![\w-])[^`\n]*`", document)]
 
 
 def modules_in(folder: str) -> list[str]:
@@ -171,16 +167,12 @@ def test_no_machine_path_and_no_registry_host():
     assert problems == []
 
 
-@pytest.mark.parametrize(
-    "text", ["see https://pypi" + ".org/x", "open('/ho" + "me/ann/x')", "/wo" + "rk/data"]
-)
+@pytest.mark.parametrize("text", ["see https://pypi" + ".org/x", "open('/ho" + "me/ann/x')", "/wo" + "rk/data"])
 def test_twin_forbidden_text_is_found(text):
     assert forbidden(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["https://example.org/home/page", "results/work/x", "$TMP/x", "and/or", "../opt/x"]
-)
+@pytest.mark.parametrize("text", ["https://example.org/home/page", "results/work/x", "$TMP/x", "and/or", "../opt/x"])
 def test_harmless_text_passes(text):
     assert forbidden(text) == []
 
@@ -198,9 +190,7 @@ def test_twin_an_import_of_the_model_is_found():
 
 
 def test_every_module_has_a_docstring():
-    bare = [
-        str(p.relative_to(ROOT)) for p in sources() if not ast.get_docstring(ast.parse(p.read_text("utf-8")))
-    ]
+    bare = [str(p.relative_to(ROOT)) for p in sources() if not ast.get_docstring(ast.parse(p.read_text("utf-8")))]
     assert bare == []
 
 

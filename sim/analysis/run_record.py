@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from sim.evidence import load_evidence
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 FRANCE = "FR"
 PARIS_REGION = "ile_de_france"
-DISCOUNT_RATE = 0.04
-"""Yearly discount rate of money (the rate of the public accounts, with no other rate mixed in)."""
 QUARTERS_PER_YEAR = 4
 PUBLIC_PAYERS = ("state", "city")
+
+
+@cache
+def discount_rate() -> float:
+    """Return the yearly discount rate of public sums (``law.discount`` of the parameters)."""
+    return load_evidence().parameters["law.discount"].value
 
 
 class RunRecord:
@@ -117,7 +123,7 @@ class RunRecord:
         amount = self.costs["meur"].to_numpy(dtype=np.float64)
         chosen = self.costs["payer"].isin(payers).to_numpy(dtype=np.bool_) & ((amount < 0) == back)
         years = self.costs["quarter"].to_numpy(dtype=np.float64) / QUARTERS_PER_YEAR
-        total = float(np.sum((np.abs(amount) * (1.0 + DISCOUNT_RATE) ** -years)[chosen]))
+        total = float(np.sum((np.abs(amount) * (1.0 + discount_rate()) ** -years)[chosen]))
         return total
 
 

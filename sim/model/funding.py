@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.startups import close_rounds, expected_money, seek_money, take_seats
+from sim.model.rounds import close_rounds, expected_money, seek_money, take_seats
 
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel

@@ -9,16 +9,15 @@ from sim.model.conditions import Conditions
 from sim.model.founding import new_firms
 from sim.model.geography import Geography
 from sim.model.randomness import Purpose, initial_startup_uid, normals, uniforms
+from sim.model.rounds import close_rounds, seek_money
 from sim.model.startup_rules import StartupTable, death_hazard
 from sim.model.startup_tables import StartupTables
 from sim.model.startups import (
     ALIVE,
     STARTUP_TYPES,
     close_or_sell,
-    close_rounds,
     consider_headquarters,
     operate,
-    seek_money,
 )
 from sim.world import World
 

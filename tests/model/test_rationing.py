@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.model import startups as startups_module
+from sim.model import rounds
 from sim.model.flight import FlightModel
 from sim.model.funding import fund_startups
 from sim.model.startup_rules import acceptance
@@ -79,7 +79,7 @@ def met(case: Case, withdrawn: int) -> np.ndarray:
                 "foreign_lead",
         )  # fmt: skip
         counts = [np.zeros(places, np.int64) for _ in range(4)]
-        startups_module.close_rounds(
+        rounds.close_rounds(
             model.startup_table, np.uint64(5), 0, live, asks, *(model.startups.data[n] for n in names),
             np.full(places, 0.4), np.ones(places), np.full((4, places), 0.2),
             model.startup_tables.lead_cumulative(0, model.conditions), *counts,

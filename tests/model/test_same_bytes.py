@@ -208,3 +208,7 @@ def test_the_same_firm_meets_the_same_luck_under_a_policy(case: Case) -> None:
     """Common random numbers: a mild policy leaves nearly every fate alone; under another seed few stay as they were."""
     assert common_luck(case, LEVERS["simplification"]()) > 0.97
     assert common_luck(case, seed=RUN_SEED + 1) < 0.6
+
+
+def test_any_seed_of_64_bits_runs(case: Case) -> None:
+    assert len(run(case.with_settings(years=1), seed=2**64 - 1).series) == 5 * 26

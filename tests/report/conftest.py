@@ -1,3 +1,5 @@
+"""Fixtures of the report tests: small synthetic results."""
+
 import pytest
 
 from tests.report.synthetic import write_results

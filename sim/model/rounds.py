@@ -1,0 +1,110 @@
+"""Rounds: the compiled loops of funding. Each claim's own draw meets acceptance from demand and supply."""
+
+from __future__ import annotations
+
+from sim.model.compile import kernel
+from sim.model.randomness import Purpose, uniforms
+from sim.model.startup_rules import acceptance, seek_chance
+
+P_SEEK, P_LEAD, P_SEAT = int(Purpose.SEEK), int(Purpose.LEAD), int(Purpose.SEAT)
+
+
+@kernel
+def seek_money(table, seed, quarter, live, uid, quality, stage, last_round, hq, asks, out_demand):
+    """Write what each living firm asks for (euro, 0 if it does not look) to ``asks``; add demand by place."""
+    rates, ask = table.rates, table.ask
+    for n in range(live.shape[0]):
+        i = live[n]
+        first, _ = uniforms(seed, P_SEEK, uid[i], quarter, 0)
+        if first < seek_chance(rates, stage[i], quality[i], quarter - last_round[i]):
+            asks[n] = int(ask[min(stage[i], 3)])
+            out_demand[hq[i]] += asks[n]
+        else:
+            asks[n] = 0
+
+
+@kernel
+def expected_money(table, live, asks, quality, accelerated, hq, share, out):
+    """Add what claims would bring at their acceptance, before rounds are resized, to ``out`` (P,), whole euro."""
+    tilt, signal = table.rates.tilt, table.rates.signal
+    for n in range(live.shape[0]):
+        if asks[n] > 0:
+            i = live[n]
+            seen = quality[i] + signal * accelerated[i]
+            out[hq[i]] += int(asks[n] * acceptance(share[hq[i]], tilt, seen))
+
+
+@kernel
+def close_rounds(
+    table,
+    seed,
+    quarter,
+    live,
+    asks,
+    uid,
+    quality,
+    accelerated,
+    hq,
+    stage,
+    cash,
+    raised,
+    last_round,
+    last_foreign,
+    lead,
+    foreign_lead,
+    share,
+    size,
+    foreign_share,
+    lead_cumulative,
+    out_money,
+    out_rounds,
+    out_foreign,
+    out_refused,
+):
+    """Clear rounds: each claim's own draw against acceptance from demand and supply; lead at home or abroad.
+
+    ``share`` (P,) of claims that can be met, ``size`` (P,) of the amount; ``foreign_share`` (4, P) of rounds led from
+    abroad; ``lead_cumulative`` (P, P) distribution of the foreign lead's place. Outputs are counts by place.
+    """
+    places = share.shape[0]
+    tilt, signal = table.rates.tilt, table.rates.signal
+    for n in range(live.shape[0]):
+        if asks[n] == 0:
+            continue
+        i = live[n]
+        here = hq[i]
+        seen = quality[i] + signal * accelerated[i]
+        _, second = uniforms(seed, P_SEEK, uid[i], quarter, 0)
+        if second >= acceptance(share[here], tilt, seen):
+            out_refused[here] += 1
+            continue
+        amount = int(asks[n] * size[here])
+        first, second = uniforms(seed, P_LEAD, uid[i], quarter, 0)
+        last_round[i] = quarter
+        lead[i] = here
+        out_rounds[here] += 1
+        if first < foreign_share[min(stage[i], 3), here]:
+            place = 0
+            while place < places - 1 and second >= lead_cumulative[here, place]:
+                place += 1
+            lead[i] = place
+            foreign_lead[i] = place
+            last_foreign[i] = quarter
+            out_foreign[here] += 1
+        cash[i] += amount
+        raised[i] += amount
+        stage[i] = min(stage[i] + 1, 250)
+        out_money[here] += amount
+
+
+@kernel
+def take_seats(seed, quarter, live, uid, founded, hq, accelerated, young, chance, out):
+    """Ration accelerator seats among young firms not yet accelerated: each one's own draw; count seats by place."""
+    for n in range(live.shape[0]):
+        i = live[n]
+        if accelerated[i] or quarter - founded[i] >= young or chance[hq[i]] <= 0.0:
+            continue
+        first, _ = uniforms(seed, P_SEAT, uid[i], quarter, 0)
+        if first < chance[hq[i]]:
+            accelerated[i] = 1
+            out[hq[i]] += 1
