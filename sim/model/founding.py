@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 P_QUALITY = int(Purpose.QUALITY)
 P_FOUND_PLACE, P_NEST, P_SEES = (int(Purpose[n]) for n in ("FOUND_PLACE", "NEST", "SEES"))
-MAX_ITERATIONS = 200
+MAX_ITERATIONS = 400
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,10 @@ def fit_founding(
         residual = float(np.abs(gap).max())
         if residual < 1e-4:
             break
-        # Within a country the nest's scale damps the response; between countries it does not.
-        country = np.bincount(geography.country, weights=gap * births) / np.bincount(geography.country, weights=births)
-        between = country[geography.country]
-        place += 0.8 * world["startup.nest"] * (gap - between) + 0.8 * between
+        # Newton by place: most founders stay, so births answer little to the constant, more inside a country.
+        chosen = law[group, rows]
+        answer = (births @ (chosen * (1.0 - chosen))) / births / world["startup.nest"]
+        place += 0.7 * gap / np.maximum(answer, 0.02)
         place -= place[0]
     return FoundingConstants(rate, place, logsum, residual)
 

@@ -68,8 +68,8 @@ def test_founding_constants_reproduce_births(case: Case) -> None:
     births = evidence.column("startup_births_per_year") * factor / 4.0
     group = np.where(start.geography.is_french, 0, 2)
     fitted = births @ law[group, np.arange(len(births))]
-    assert np.abs(np.log(fitted / births)).max() < 5e-3
-    assert start.facts["founding_residual"] < 5e-3
+    assert np.abs(np.log(fitted / births)).max() < 1e-3
+    assert start.facts["founding_residual"] < 1e-3
 
 
 def startup_counts(case: Case) -> tuple[np.ndarray, np.ndarray]:
