@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.evidence import Evidence
-from sim.experiments.watched_run import PROBED, Persons, Shock, Watch, watch_run
+from sim.experiments.watched_run import Persons, Shock, Watch, watch_run
 from sim.model.geography import Geography
 from sim.model.levers import Lever
 from sim.model.start import Start
@@ -87,9 +87,7 @@ class Laboratory:
         """Run the twin of ``base`` with a shock, for fewer years if asked."""
         length = min(years or self.settings.years, self.settings.years)
         settings = Settings(self.settings.talent_scale, self.settings.startup_scale, length, self.settings.threads)
-        return watch_run(
-            self.levers, self.world, self.evidence, self.start, settings, self.run_seed, shock
-        )
+        return watch_run(self.levers, self.world, self.evidence, self.start, settings, self.run_seed, shock)
 
     def country(self, code: str) -> np.ndarray:
         """Return which places lie in a country, (P,) bool."""
@@ -189,6 +187,3 @@ def mobility_row(lab: Laboratory) -> Measure:
     of_firms = stock_elasticity(last_year(lab.base, "startups"), last_year(firms, "startups"))
     of_people = stock_elasticity(last_year(lab.base, "talents"), last_year(people, "talents"))
     return Measure(of_firms / of_people, f"{DISTRICT.title()}: firms {of_firms:.2f}, talents {of_people:.2f}")
-
-
-__all__ = ["PROBED", "Laboratory", "Measure", "elasticities", "grouped", "stock_elasticity"]

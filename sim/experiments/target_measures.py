@@ -164,7 +164,7 @@ def first_jobs_abroad(persons: Persons, geography: Geography) -> float:
 def high_pay_departures(persons: Persons, geography: Geography) -> float:
     """B23: yearly chance of leaving, 2016, of residents of France at work with gross pay above 100,000 euro."""
     stayed = left = 0.0
-    for q in YEAR_2016:
+    for q in (q for q in YEAR_2016 if q + 1 < len(persons.place)):
         here = geography.is_french[persons.place[q]] & (persons.pay[q] > HIGH_PAY) & (persons.entry[q] < q)
         gone = here & ~geography.is_french[persons.place[q + 1]] & (persons.entry[q] == persons.entry[q + 1])
         left += float(persons.weight[gone].sum())

@@ -182,9 +182,7 @@ def expect_foundings(model: Any) -> None:
     terms = model.startup_tables.log_value(model.places, model.conditions, model.startup_counts.real, model.quarter)
     value = sum(terms.values()) + model.startup_tables.start_cost(model.conditions)
     value = world["startup.beta_found"] * value + fitted.place
-    logsum, law = founding_choice(
-        world, geography, value, model.startup_tables.cost, model.conditions.awareness
-    )
+    logsum, law = founding_choice(world, geography, value, model.startup_tables.cost, model.conditions.awareness)
     people = model.talents.data
     weight = founder_factors(world)[people["skill"]] * model.settings.talent_scale
     young = model.quarter - people["entry"] < 4 * (30 - world["talent.entry_age"])

@@ -1,0 +1,285 @@
+"""Target rows: the register covers the evidence, hand-made firms and flows give known numbers, shocks are exact."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.errors import InputError
+from sim.evidence import Evidence
+from sim.experiments import elasticities, target_measures, target_rows
+from sim.experiments.elasticities import RISE, Measure, grouped, stock_elasticity
+from sim.experiments.row_register import CLASSES, FITTED, INPUT, NOT_COMPUTABLE, ROWS
+from sim.experiments.target_page import at_edge, number, page, verdict
+from sim.experiments.watched_run import ABSENT, Firms, Persons, Shock, WatchedFlight, watch_run, with_probes
+from sim.model.adapter import forget
+from sim.model.flight import simulate
+from sim.model.geography import Geography, read_geography
+from sim.model.start import Start, prepare_start
+from sim.model.startups import ALIVE, CLOSED, SOLD
+from sim.model.talent_rules import log_net_share
+from sim.model.talents import SKILLS
+from sim.settings import Settings
+from sim.world import World
+from tests.model.small_runs import frame_bytes, policy
+
+TINY = Settings(talent_scale=1000, startup_scale=50, years=1)
+NEVER = -30_000
+
+
+@pytest.fixture(scope="module")
+def geography(evidence: Evidence) -> Geography:
+    return read_geography(evidence)
+
+
+@pytest.fixture(scope="module")
+def start(evidence: Evidence, world: World) -> Start:
+    return prepare_start(evidence, world, TINY, 7)
+
+
+# --- the register ------------------------------------------------------------------------------------------
+
+
+def test_the_register_covers_exactly_the_calibrate_rows(evidence: Evidence):
+    targets = evidence.targets
+    assert set(ROWS) == set(targets.loc[targets["use"] == "calibrate", "id"])
+    assert list(target_rows.calibrate_rows(evidence)["id"]) == [row for row in targets["id"] if row in ROWS]
+
+
+def test_twin_a_missing_and_a_foreign_row_are_named(evidence: Evidence, monkeypatch: pytest.MonkeyPatch):
+    row = ROWS["B01"]
+    monkeypatch.delitem(ROWS, "B01")
+    monkeypatch.setitem(ROWS, "M02", row)
+    with pytest.raises(InputError) as error:
+        target_rows.calibrate_rows(evidence)
+    assert len(error.value.problems) == 2
+    assert "'B01'" in error.value.problems[0]
+    assert "'M02'" in error.value.problems[1]
+
+
+def test_the_register_names_known_classes_and_parameters(evidence: Evidence):
+    for name, row in ROWS.items():
+        assert row.kind in CLASSES, name
+        assert set(row.parameters) <= set(evidence.parameters), name
+        assert row.how.endswith("."), name
+        assert (row.kind == NOT_COMPUTABLE) == (not row.cause), name
+        if row.kind in (FITTED, INPUT):
+            assert row.parameters, name
+
+
+# --- known answers -----------------------------------------------------------------------------------------
+
+
+def blank_firms(quarters: int, origin: list[int], founded: list[int]) -> Firms:
+    """Firms that stay where they were founded, without a round."""
+    shape = (quarters + 1, len(origin))
+    after = np.arange(quarters + 1)[:, None] > np.array(founded)
+    return Firms(
+        np.array(origin, np.uint8), np.array(founded, np.int16), np.zeros(len(origin), np.int64),
+        np.where(after, np.array(origin), ABSENT).astype(np.uint8), np.where(after, ALIVE, 0).astype(np.uint8),
+        np.zeros(shape, np.uint8), np.zeros(shape, np.uint8),
+        np.where(after, np.array(origin), ABSENT).astype(np.uint8), np.full(shape, NEVER, np.int16),
+    )  # fmt: skip
+
+
+def test_survival_counts_sold_firms_and_only_those_of_2014(geography: Geography):
+    lyon, berlin = geography.ids.index("lyon"), geography.ids.index("berlin")
+    firms = blank_firms(30, [lyon] * 5 + [berlin], [2, 3, 4, 5, 1, 2])
+    firms.status[10:, 0] = CLOSED  # age 8: dead at 12 and at 20 quarters
+    firms.status[10:, 1] = SOLD
+    firms.status[4 + 15 :, 2] = CLOSED  # age 15: alive at 12, dead at 20
+    firms.status[5:, 4] = CLOSED  # founded in 2013: not asked for
+    firms.status[5:, 5] = CLOSED  # founded in Germany
+    assert target_measures.survival(firms, geography, 12) == pytest.approx(3 / 4)
+    assert target_measures.survival(firms, geography, 20) == pytest.approx(2 / 4)
+
+
+def test_relocation_shares(geography: Geography):
+    lyon, lille, bay = (geography.ids.index(p) for p in ("lyon", "lille", "silicon_valley"))
+    firms = blank_firms(40, [lyon] * 4, [0, 1, 2, 3])
+    firms.stage[20:, :3] = 1  # three are funded
+    firms.raised[:] = [1, 2, 7, 0]
+    firms.hq[15:, 0] = lille
+    firms.hq[35:, 1] = lille  # later than 20 quarters after founding
+    firms.hq[30:, 2] = bay
+    assert target_measures.relocated_share(firms, geography) == pytest.approx(1 / 3)
+    assert target_measures.relocated_value(firms, geography) == pytest.approx(0.7)
+    assert target_measures.district_changes(firms, geography) == pytest.approx(1 / 4)
+
+
+def test_effect_of_a_first_round_from_the_us(geography: Geography):
+    lyon, london, bay = (geography.ids.index(p) for p in ("lyon", "london", "silicon_valley"))
+    firms = blank_firms(20, [lyon] * 4, [-1] * 4)
+    for firm, lead in ((0, bay), (1, bay), (2, london)):
+        firms.lead[4:, firm], firms.last_foreign[4:, firm], firms.stage[4:, firm] = lead, 3, 1
+    firms.hq[16:, 0] = bay  # the thirteenth choice after the round: too late
+    firms.hq[15:, 1] = bay  # the twelfth
+    firms.stage[:, 3] = 1  # funded from the start, never from abroad
+    assert target_measures.us_round_effect(firms, geography) == pytest.approx(1 / 2)
+    firms.hq[15:, 3] = bay  # one move of a control firm
+    at_risk = 15 + 16  # firm 3 until it moves, firm 2 from its round on (moments 4 to 19)
+    without = 1 - (1 - 1 / at_risk) ** 12
+    assert target_measures.us_round_effect(firms, geography) == pytest.approx(1 / 2 - without)
+
+
+def test_effect_of_an_accelerator_seat(geography: Geography):
+    lyon = geography.ids.index("lyon")
+    firms = blank_firms(8, [lyon] * 6, [-1] * 6)
+    firms.accelerated[1:, :2] = 1  # two seats in the first quarter
+    firms.stage[4:, 0] = 1  # one of the two is funded
+    firms.stage[6:, 2] = 1  # and one of the four others
+    assert target_measures.seat_effect(firms, geography) == pytest.approx((1 / 2) / (1 / 4))
+    firms.accelerated[3:, 3] = 1  # drew a seat in the third quarter: followed until then
+    assert target_measures.seat_effect(firms, geography) == pytest.approx((1 / 2) / (1 / 3))
+    firms.stage[:, 2] = 1  # had its round before
+    firms.founded[4] = -12  # too old
+    assert math.isnan(target_measures.seat_effect(firms, geography))  # nobody without a seat is funded
+
+
+def test_flows_of_people_and_firms(geography: Geography):
+    rows = [
+        (1, "lyon", "london", "talent_french", 100),
+        (4, "lyon", "berlin", "talent_french", 100),
+        (4, "london", "lille", "talent_french", 60),
+        (5, "london", "lille", "talent_french", 500),  # the second year
+        (1, "lyon", "lille", "talent_french", 900),  # inside France
+        (1, "berlin", "lyon", "talent_foreign", 900),
+        (9, "lyon", "silicon_valley", "startup_french", 6),
+        (9, "lille", "new_york", "startup_french", 2),
+        (9, "lille", "london", "startup_french", 2),
+        (9, "london", "new_york", "startup_french", 9),  # left France before
+    ]
+    flows = pd.DataFrame(rows, columns=["quarter", "origin", "destination", "kind", "count"])
+    assert target_measures.return_ratio(flows, geography) == pytest.approx(60 / 200)
+    assert target_measures.moves_to_us(flows, geography) == pytest.approx(0.8)
+
+
+def test_calendar_years_of_money(geography: Geography):
+    assert target_measures.quarters_of(2014) == [3, 4, 5, 6]  # quarter 1 is 2013 Q3
+    rows = [(q, p, 1.0 + (p == "lyon")) for q in range(12) for p in ("paris_saclay", "lyon", "london")]
+    series = pd.DataFrame(rows, columns=["quarter", "place", "capital_meur"])
+    assert target_measures.capital_of(series, geography, 2014) == pytest.approx(12.0)
+    share = target_measures.paris_share(series, geography, "capital_meur", target_measures.quarters_of(2015))
+    assert share == pytest.approx(1 / 3)
+
+
+def test_graduates_and_departures_of_the_highly_paid(geography: Geography):
+    lyon, london = geography.ids.index("lyon"), geography.ids.index("london")
+    star = SKILLS.index("star")
+    place = np.full((15, 4), lyon, np.uint8)
+    entry = np.tile(np.array([0, 3, -9, -9], np.int16), (15, 1))
+    place[1:, 0] = london  # one of two graduates leaves
+    place[13:, 2] = london  # leaves in the third of four quarters
+    entry[12:, 3], place[12:, 3] = 12, london  # retires; the next person is no leaver
+    pay = np.full((15, 4), 150_000.0)
+    pay[:, 1] = 50_000.0
+    persons = Persons(np.full(4, lyon, np.uint8), np.full(4, star), np.ones(4), place, entry, pay)
+    assert target_measures.first_jobs_abroad(persons, geography) == pytest.approx(1 / 2)
+    hazard = 1 / 5  # two residents in two quarters, one in the third, none in the fourth
+    assert target_measures.high_pay_departures(persons, geography) == pytest.approx(1 - (1 - hazard) ** 4)
+
+
+def test_elasticity_of_a_stock():
+    base = np.full(50, 2.0)
+    assert stock_elasticity(base, base * RISE**1.7) == pytest.approx(1.7)
+    value, error = grouped(base, base * RISE**0.3)
+    assert value == pytest.approx(0.3)
+    assert error == pytest.approx(0.0, abs=1e-9)
+    assert math.isnan(stock_elasticity(np.zeros(5), np.ones(5)))
+
+
+def test_verdicts_and_numbers():
+    assert [verdict(x, 1.0, 2.0) for x in (0.9, 1.0, 2.0, 2.1, math.nan)] == [
+        "too low", "inside", "inside", "too high", "none"
+    ]  # fmt: skip
+    assert [number(x) for x in (8460.4, 0.0676, -3.3, math.nan)] == ["8,460", "0.0676", "-3.3", "–"]
+
+
+def test_edges_of_an_interval():
+    assert [at_edge(x, 1.0, 2.0) for x in (1.0, 1.05, 1.5, 1.95, 0.99, math.nan)] == [
+        True, True, False, True, False, False
+    ]  # fmt: skip
+
+
+def test_the_page_names_misses_and_verdicts(evidence: Evidence):
+    targets = target_rows.calibrate_rows(evidence)
+    results = target_rows.Results(
+        {"B01": Measure(0.05), "B09": Measure(0.5), "M01": Measure(1.0, "FR 1.00")},
+        {"B01": 0.01},
+        {"B01": [0.2, 0.4], "B09": [0.05, 0.07]},
+    )
+    lines = {line.id: line for line in target_rows.result_lines(targets, results)}
+    assert (lines["B01"].verdict, lines["B01"].central_verdict) == ("too high", "inside")
+    assert (lines["B09"].verdict, lines["B09"].central_verdict) == ("inside", "too high")
+    assert (lines["M01"].verdict, lines["P05"].verdict) == ("inside", "none")
+    text = page(list(lines.values()), "the command", 5, 2, 0, evidence.digest)
+    for row in ROWS:
+        assert len(re.findall(rf"^\| {row} ", text, flags=re.MULTILINE)) == 1
+    assert "the command" in text
+    assert text.index("The central world misses") < text.index("- **B09**") < text.index("Only the mean")
+    assert "0.05 ± 0.01" in text
+
+
+# --- shocks and probes -------------------------------------------------------------------------------------
+
+
+def test_a_factor_on_labour_cost_is_a_factor_on_the_untaxed_share():
+    wedges = np.array([0.48, 0.54, 0.6])
+    shocked = 1.0 - RISE * (1.0 - wedges)
+    for ratio in (0.8, 1.3, 4.0):
+        plain, raised = log_net_share(ratio, *wedges, 0.0), log_net_share(ratio, *shocked, 0.0)
+        assert raised - plain == pytest.approx(math.log(RISE))
+
+
+def test_a_shock_reaches_the_named_tables_and_no_other(evidence: Evidence, world: World, start: Start):
+    g = start.geography
+    where = np.array([p == "lyon" for p in g.ids])
+    models = [
+        WatchedFlight((), world, evidence, start, TINY, 3, shock) for shock in (None, Shock(where, 1.1, 1.2, 1.3, 4.0))
+    ]
+    for model in models:
+        model.step()
+    plain, shocked = (model.talent_table for model in models)
+    assert shocked.log_labour_cost - plain.log_labour_cost == pytest.approx(where * math.log(1.1))
+    foreign = np.outer(~g.is_french, where)
+    assert plain.entry - shocked.entry == pytest.approx(foreign * world["talent.beta"] * math.log(1.2))
+    gap = models[1].startup_table.move_value - models[0].startup_table.move_value
+    tax = world["startup.share_profit"] * (
+        np.log(1.0 - models[1].conditions.profit_rate) - np.log(1.0 - models[0].conditions.profit_rate)
+    )
+    assert models[1].conditions.profit_rate - models[0].conditions.profit_rate == pytest.approx(0.04 * where)
+    assert gap[~where] == pytest.approx(0.0)
+    jei = 1.0 - world["law.jei_take_up"] * world["law.jei_profit_share"]
+    assert gap[where] == pytest.approx(world["startup.beta_move"] * (math.log(1.3) + tax[where]), abs=0.01 * jei)
+    for model in models:
+        forget(model)
+
+
+def test_probes_change_nothing(evidence: Evidence, world: World, start: Start):
+    plain = simulate(policy(), world, evidence, start, TINY, 3)
+    probed = with_probes(start, evidence, world, TINY, 500)
+    watch = watch_run((), world, evidence, probed, TINY, 3)
+    assert frame_bytes(plain.series) == frame_bytes(watch.series)
+    assert frame_bytes(plain.flows) == frame_bytes(watch.flows)
+    assert watch.persons is not None
+    assert watch.persons.place.shape == (5, 1000)
+    assert (watch.persons.place[-1] != watch.persons.origin).any()
+    assert watch.firms.hq.shape[0] == 5
+    assert (watch.foreign_foundings > 0).all()
+
+
+def test_paired_runs_give_every_elasticity(evidence: Evidence, world: World, start: Start):
+    probed = with_probes(start, evidence, world, TINY, 3000)
+    base = watch_run((), world, evidence, probed, TINY, 3)
+    lab = elasticities.Laboratory((), world, evidence, probed, TINY, 3, base)
+    found = elasticities.elasticities(lab)
+    found |= {row: Measure(value) for row, value in target_rows.run_rows(base, world).items()}
+    assert set(found) == {row for row in ROWS if ROWS[row].kind != NOT_COMPUTABLE}
+    assert found["M08"].value > 0.0
+    assert found["F01"].value < 0.0
+    assert dataclasses.asdict(found["R01"]) == dataclasses.asdict(found["R02"])
