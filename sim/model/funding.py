@@ -28,7 +28,7 @@ def fund_startups(model: FlightModel) -> None:
 
     Each claim's own keyed draw is compared with a smooth acceptance from demand and supply, tilted by the quality
     seen; no queue, so no firm's luck depends on another's. Public money enters the supply and pays its share of what
-    is invested, at most what the lever put on offer; beyond that, private investors pay.
+    is invested, which scatters around what is on offer; the lever carries the difference over.
     """
     settings, places = model.settings, model.places.count
     tables, table, startups = model.startup_tables, model.startup_table, model.startups
@@ -89,7 +89,7 @@ def fund_startups(model: FlightModel) -> None:
     invested = money * settings.startup_scale / 1e6
     public = model.conditions.public_capital
     part = np.where(public > 0.0, public / np.maximum(supply / 1e6, 1e-12), 0.0)
-    model.funding.public_invested_meur = np.minimum(invested * part, public)
+    model.funding.public_invested_meur = invested * part
     events = model.events
     events.capital_eur += money
     events.rounds += rounds
@@ -102,11 +102,8 @@ def _fill_seats(model: FlightModel, live: np.ndarray) -> None:
     data, scale = model.startups.data, model.settings.startup_scale
     eligible = (data["accelerated"][live] == 0) & (model.quarter - data["founded"][live] < SEAT_AGE_QUARTERS)
     claims = np.bincount(data["hq"][live][eligible], minlength=model.places.count) * scale
-    # The number of seats taken is binomial; two standard deviations below the offer keep it inside the budget, and
-    # what is left is offered again next quarter.
-    offer = model.conditions.accelerator_seats
-    safe = np.maximum(offer - 2.0 * np.sqrt(offer * float(scale)), 0.0)
-    chance = np.minimum(safe / np.maximum(claims, 1), 1.0)
+    # The number of seats taken is binomial; the lever carries the difference into its next offer.
+    chance = np.minimum(model.conditions.accelerator_seats / np.maximum(claims, 1), 1.0)
     used = np.zeros(model.places.count, np.int64)
     take_seats(
         model.key,

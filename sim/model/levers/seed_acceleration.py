@@ -47,20 +47,30 @@ class SeedAcceleration(Lever):
 
     def apply(self, conditions: Conditions, model: FlightModel) -> None:
         money = self._quarterly(model.quarter)
-        split = self._split(conditions, model)
-        conditions.public_capital += money * (1.0 - self.accelerator_share) * split
         memory = self.memory(model)
+        zero = np.zeros(model.places.count)
+        split = self._split(conditions, model)
         seat_cost = self.parameter(model.world, "seat_cost_eur") / 1e6
-        left = memory.get("seats_left", np.zeros(model.places.count))
-        memory["seats_left"] = left + money * self.accelerator_share * split / seat_cost
-        if money > 0.0:  # after the drawdown, seats not taken are money not spent
-            conditions.accelerator_seats += np.maximum(memory["seats_left"], 0.0)
+        # What was drawn too much or too little comes off, or on top of, the next offer.
+        capital = memory.get("capital_left", zero) + money * (1.0 - self.accelerator_share) * split
+        seats = memory.get("seats_left", zero) + money * self.accelerator_share * split / seat_cost
+        memory["capital_left"], memory["seats_left"] = capital, seats
+        if money > 0.0:  # after the drawdown, what was not drawn is not spent
+            if self._quarterly(model.quarter + 1) <= 0.0:
+                # No later offer can make good what the last one draws too much: keep two standard deviations back.
+                seats = seats - 2.0 * np.sqrt(np.maximum(seats, 0.0) * model.settings.startup_scale)
+            conditions.public_capital += np.maximum(capital, 0.0)
+            conditions.accelerator_seats += np.maximum(seats, 0.0)
 
     def charges(self, model: FlightModel) -> list[Charge]:
-        invested = float(model.funding.public_invested_meur.sum())
-        seats = float(model.funding.seats_used.sum()) * self.parameter(model.world, "seat_cost_eur") / 1e6
-        memory = self.memory(model)
-        memory["seats_left"] = memory["seats_left"] - model.funding.seats_used
+        memory, used = self.memory(model), model.funding
+        memory["capital_left"] = memory["capital_left"] - used.public_invested_meur
+        memory["seats_left"] = memory["seats_left"] - used.seats_used
+        seats = float(used.seats_used.sum()) * self.parameter(model.world, "seat_cost_eur") / 1e6
+        # The budget is a ceiling: in the last quarter private investors carry what a large round takes beyond it.
+        left = memory.get("budget_left", self.strength * self.budget_meur)
+        invested = max(min(float(used.public_invested_meur.sum()), left - seats), 0.0)
+        memory["budget_left"] = left - seats - invested
         memory.setdefault("invested", {})[model.quarter] = invested
         lag = int(self.parameter(model.world, "recovery_quarters"))
         repaid = memory["invested"].get(model.quarter - lag, 0.0) * self.parameter(model.world, "recoverable_share")

@@ -28,23 +28,19 @@ class UltraBroadband(Lever):
     fibre: bool = Field(True, description="fibre to every premise of the district")
     mobile: bool = Field(True, description="4G everywhere in the district")
 
-    def _gains(self, conditions: Conditions, model: FlightModel) -> tuple[np.ndarray, np.ndarray]:
+    def apply(self, conditions: Conditions, model: FlightModel) -> None:
         strength = self.intensity(model.quarter)
         targets = model.places.is_district if self.places is None else model.places.mask(self.places)
-        fibre = strength * self.fibre * targets * (1.0 - conditions.fibre)
-        mobile = strength * self.mobile * targets * (1.0 - conditions.mobile)
-        return fibre, mobile
+        for name, switched_on in (("fibre", self.fibre), ("mobile", self.mobile)):
+            self._cover(conditions, model, name, strength * switched_on * targets)
 
-    def apply(self, conditions: Conditions, model: FlightModel) -> None:
-        memory = self.memory(model)
-        gains = dict(zip(("fibre", "mobile"), self._gains(conditions, model), strict=True))
-        # Coverage stays once built: pay for what exceeds all that was paid before.
-        for name, gain in gains.items():
-            paid = memory.get(name, np.zeros_like(gain))
-            memory[f"{name}_built"] = np.maximum(gain - paid, 0.0)
-            memory[name] = np.maximum(gain, paid)
-        conditions.fibre = np.minimum(conditions.fibre + memory["fibre"], 1.0)
-        conditions.mobile = np.minimum(conditions.mobile + memory["mobile"], 1.0)
+    def _cover(self, conditions: Conditions, model: FlightModel, name: str, share: np.ndarray) -> None:
+        """Close a share of the gap; coverage stays once built, and only what is built anew is paid."""
+        memory, country = self.memory(model), getattr(conditions, name)
+        before = np.maximum(memory.get(name, country), country)
+        memory[name] = np.maximum(before, country + share * (1.0 - country))
+        memory[f"{name}_built"] = memory[name] - before
+        setattr(conditions, name, memory[name].copy())
 
     def charges(self, model: FlightModel) -> list[Charge]:
         memory = self.memory(model)
