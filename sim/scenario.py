@@ -28,7 +28,7 @@ REQUIRED = ("name", "title", "question", "expected")
 OPTIONAL = ("recommendation", "provenance", "world", "levers")
 RECOMMENDATIONS = ("", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8")
 PROVENANCE = ("A8", "A", "R", "I")
-BASELINE = "baseline"
+BASELINE, PLACEBO = "baseline", "placebo"
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def load_scenarios(
 
 
 def find_scenarios(folder: Path) -> list[Path]:
-    """Return the scenario files of a folder: the baseline first, r1 to r8, then the others by name.
+    """Return the scenario files of a folder: the baseline first, r1 to r8, the others by name, the placebo.
 
     Raises:
         InputError: if there is no such folder, or no scenario file in it.
@@ -135,9 +135,14 @@ def find_scenarios(folder: Path) -> list[Path]:
 
 
 def reading_order(path: Path) -> tuple[int, str]:
-    """Return a sorting key for scenario files: the baseline, then r1 to r8, then the others by name."""
+    """Return a sorting key for scenario files: the baseline, then r1 to r8, then the others by name.
+
+    The placebo comes last: it is no policy to read about but the yardstick of the others' noise.
+    """
     if path.stem == BASELINE:
         return 0, path.stem
+    if path.stem == PLACEBO:
+        return 3, path.stem
     return (1 if re.match(r"r\d+_", path.stem) else 2), path.stem
 
 

@@ -17,7 +17,7 @@ HEADING = 'name = "mine"\ntitle = "Mine"\nquestion = "What?"\nexpected = "Nothin
 NAMES = [
     "baseline", "r1_label_network", "r2_paris_showcase", "r3_international_brand", "r4_seed_acceleration",
     "r5_ultra_broadband", "r6_attractive_taxation", "r7_open_innovation", "r8_simplification",
-    "all_eight", "french_tech_2014", "label_only", "zone_exemption",
+    "all_eight", "french_tech_2014", "label_only", "zone_exemption", "placebo",
 ]  # fmt: skip
 
 

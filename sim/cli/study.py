@@ -111,7 +111,7 @@ def show(out: Path, console: Console) -> None:
     reference = (read_manifest(out) or {}).get("reference")
     compared = reference is not None and (out / "comparison.csv").is_file()
     console.print(comparison_table(out, str(reference)) if compared else levels_table(out))
-    tables = [f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "worlds")]
+    tables = [f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "pairs", "worlds")]
     for name in ("report.html", "comparison.csv", "figures", *tables, MANIFEST):
         if (out / name).exists():
             console.print(f"  {out / name}", highlight=False, soft_wrap=True)

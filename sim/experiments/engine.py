@@ -28,10 +28,13 @@ SOURCES = (
     "world.py",
     "quarters.py",
     "settings.py",
+    "person_states.py",
     "analysis/outcomes.py",
+    "analysis/pairing.py",
     "analysis/run_record.py",
     "experiments/design.py",
     "experiments/engine.py",
+    "experiments/pairs.py",
     "experiments/worker.py",
 )
 PACKAGES = ("mesa", "numpy", "scipy", "pandas", "numba", "pyarrow", "pydantic", "matplotlib", "typer", "rich")
@@ -55,7 +58,7 @@ class Engine(Protocol):
         self, scenario: Scenario, world: World, evidence: Evidence, start: Any, settings: Settings,
         seed: int, draw: int, replicate: int,
     ) -> Any:  # fmt: skip
-        """Return the records of one run: series, flows, costs, timings, facts."""
+        """Return the records of one run: series, flows, costs, timings, facts, persons."""
 
     def outcomes(self, records: Any, places: pd.DataFrame) -> dict[str, float]:
         """Return outcome name -> value for one run."""

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from sim.experiments.design import Experiment, Study
 from sim.experiments.engine import draw, place_table
+from sim.experiments.pairs import pairs_table, reference_shards
 from sim.experiments.store import TABLES, Store, write_atomically, write_text
 
 if TYPE_CHECKING:
@@ -26,15 +27,23 @@ ROW_GROUP = 200_000
 
 def write_tables(results: Path, study: Study, evidence: Evidence, store: Store, names: Sequence[str],
                  finished: Sequence[Experiment]) -> None:  # fmt: skip
-    """Write places.csv, scenarios.json, worlds, runs, series, flows and costs from the finished runs.
+    """Write places.csv, scenarios.json, worlds, runs, series, flows, costs and pairs from the finished runs.
+
+    There is no pairs.parquet without a pair of runs: a reference scenario and another one in the same world.
 
     Raises:
         ValueError: if the runs do not all have the same outcomes or columns.
     """
-    write_text(results / "places.csv", place_table(evidence).to_csv(index=False, lineterminator="\n"))
+    places = place_table(evidence)
+    write_text(results / "places.csv", places.to_csv(index=False, lineterminator="\n"))
     write_text(results / "scenarios.json", json.dumps(_scenarios(study), indent=1, ensure_ascii=False) + "\n")
     _write_parquet(results / "worlds.parquet", _worlds(study, evidence))
     _write_parquet(results / "runs.parquet", runs_table(study, store, names, finished))
+    pairs = pairs_table(study, store, names, finished, reference_shards(study, names), places)
+    if pairs is None:
+        (results / "pairs.parquet").unlink(missing_ok=True)
+    else:
+        _write_parquet(results / "pairs.parquet", pairs)
     with ThreadPoolExecutor(len(TABLES)) as threads:  # one thread per file: none changes a byte of another
         jobs = [threads.submit(_merge, results, store, names, finished, table) for table in TABLES]
         for job in jobs:

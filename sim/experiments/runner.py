@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.design import Experiment, Study
 from sim.experiments.engine import NUMERIC, Engine, draw, package_versions
+from sim.experiments.pairs import reference_shards
 from sim.experiments.store import Store, identity
 from sim.experiments.supervisor import Interrupted, Progress, Supervisor
 from sim.experiments.worker import Context, WorldTask
@@ -83,7 +84,8 @@ def run_study(
         else:
             store.forget(name)
             pending.append(experiment)
-    context = Context(engine, evidence, study.scenarios, study.settings, study.seed, store.folder.parent)
+    references = reference_shards(study, outcome.names)
+    context = Context(engine, evidence, study.scenarios, study.settings, study.seed, store.folder.parent, references)
     supervisor = Supervisor(context, store, workers, progress, outcome.reused)
     try:
         supervisor.run(tasks_of(study, pending, outcome.names, workers))

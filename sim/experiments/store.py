@@ -1,8 +1,9 @@
 """Finished runs on disk: one folder each, found again by what determined the run.
 
-``shards/<identity>/`` holds the three tables of a run and, written last, ``run.json`` with their checksums. A
-run is finished when ``run.json`` says so and the files agree. Every file appears at once or not at all
-(temporary file, fsync, rename), so a crash, a full disk or Ctrl-C never leaves half a run that counts.
+``shards/<identity>/`` holds the three tables of a run, its persons at the horizon and, written last, ``run.json`` with
+their checksums. A run is finished when ``run.json`` says so and the files agree. Every file appears at once or not at
+all (temporary file, fsync, rename), so a crash, a full disk or Ctrl-C never leaves half a run that counts. Pair counts
+(``pairs-<identity of the reference>.arrow``) may lie beside them; they can be made again from the persons of both.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pyarrow.feather as feather
+import pyarrow.parquet as pq
+
+from sim.person_states import Persons
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = ("series", "flows", "costs")
+FILES = {table: f"{table}.arrow" for table in TABLES} | {"persons": "persons.parquet"}
 # Words: few different ones in millions of rows.
 WORD = pa.dictionary(pa.int32(), pa.string())
 WHOLE, MONEY = pa.int64(), pa.float64()
@@ -30,6 +35,11 @@ Columns = Mapping[str, pa.DataType]
 SERIES: Columns = {"quarter": WHOLE, "place": WORD}
 FLOWS: Columns = {"quarter": WHOLE, "origin": WORD, "destination": WORD, "kind": WORD, "count": WHOLE}
 COSTS: Columns = {"quarter": WHOLE, "lever": WORD, "item": WORD, "payer": WORD, "meur": MONEY}
+PERSONS = pa.schema(
+    [("uid", pa.uint64()), ("kind", pa.uint8()), ("origin", pa.uint8()), ("french", pa.bool_()),
+     ("founder_french", pa.bool_()), ("state", pa.uint8()), ("place", pa.uint8())]
+)  # fmt: skip
+PAIRS = pa.schema([("kind", pa.string()), ("class", pa.string()), ("place", pa.string()), ("count", pa.int64())])
 
 
 def identity(determinants: Mapping[str, object]) -> str:
@@ -49,7 +59,7 @@ class Store:
         receipt = self.receipt(name)
         if receipt is None:
             return False
-        return all(_sha256(self.folder / name / f"{table}.arrow") == receipt["files"].get(table) for table in TABLES)
+        return all(_sha256(self.folder / name / path) == receipt["files"].get(what) for what, path in FILES.items())
 
     def receipt(self, name: str) -> dict[str, Any] | None:
         """Return what ``run.json`` says, or None: outcomes, facts, timings, checksums."""
@@ -70,6 +80,7 @@ class Store:
         outcomes: Mapping[str, float],
         facts: Mapping[str, float],
         timings: Mapping[str, float],
+        persons: Persons,
     ) -> None:
         """Keep a finished run; the receipt comes last.
 
@@ -81,9 +92,11 @@ class Store:
         files = {}
         for table, columns in (("series", SERIES), ("flows", FLOWS), ("costs", COSTS)):
             data = to_arrow(frames[table], columns, table)
-            path = target / f"{table}.arrow"
+            path = target / FILES[table]
             write_atomically(path, lambda file, data=data: feather.write_feather(data, file, compression="zstd"))  # type: ignore[misc]
             files[table] = _sha256(path)
+        write_atomically(target / FILES["persons"], lambda file: _write_persons(file, persons))
+        files["persons"] = _sha256(target / FILES["persons"])
         receipt = {
             "identity": name,
             "outcomes": {key: float(value) for key, value in outcomes.items()},
@@ -112,7 +125,31 @@ class Store:
 
     def read(self, name: str, table: str) -> pa.Table:
         """Return one table of a finished run."""
-        return feather.read_table(self.folder / name / f"{table}.arrow", use_threads=False, memory_map=False)
+        return feather.read_table(self.folder / name / FILES[table], use_threads=False, memory_map=False)
+
+    def read_persons(self, name: str) -> Persons:
+        """Return everyone of a finished run at its horizon."""
+        table = pq.read_table(self.folder / name / FILES["persons"], use_threads=False)
+        columns = {column: table[column].to_numpy() for column in PERSONS.names}
+        return cast(Persons, columns)
+
+    def write_pairs(self, name: str, reference: str, counts: pd.DataFrame) -> pa.Table:
+        """Keep a run's pair counts against a reference run; return them as a table."""
+        table = pa.Table.from_pandas(counts, PAIRS, preserve_index=False).replace_schema_metadata()
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"pairs-{reference}.arrow"
+        write_atomically(path, lambda file: feather.write_feather(table, file, compression="zstd"))
+        return table
+
+    def read_pairs(self, name: str, reference: str) -> pa.Table | None:
+        """Return a run's pair counts against a reference run; None if there are none that can be read."""
+        try:
+            return feather.read_table(
+                self.folder / name / f"pairs-{reference}.arrow", use_threads=False, memory_map=False
+            )
+        except (OSError, pa.ArrowInvalid):
+            return None
 
     def clean(self, keep: Collection[str]) -> None:
         """Remove the shards of other studies and what interrupted writers left behind."""
@@ -178,6 +215,15 @@ def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text file (UTF-8, line feeds) so that it appears whole or not at all."""
     write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+
+
+def _write_persons(file: IO[bytes], persons: Persons) -> None:
+    """Write persons, sorted by uid, in a byte or so each: differences of uids, few different values in the rest."""
+    table = pa.table({name: persons[name] for name in PERSONS.names}, PERSONS)  # type: ignore[literal-required]
+    pq.write_table(
+        table, file, compression="zstd", use_dictionary=PERSONS.names[1:],
+        column_encoding={"uid": "DELTA_BINARY_PACKED"}, store_schema=False,
+    )  # fmt: skip
 
 
 def _sha256(path: Path) -> str | None:

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import connection
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.design import Experiment, WorldPlan
 from sim.experiments.engine import Engine, draw, place_table
+from sim.experiments.pairs import count_pairs
 from sim.experiments.store import Store
 from sim.scenario import Scenario
 from sim.settings import Settings
@@ -38,7 +40,7 @@ class WorldTask:
 
 @dataclass(frozen=True)
 class Context:
-    """What all tasks share; sent once to each worker process."""
+    """What all tasks share; sent once to each worker process. ``references``: shard of a run -> of its reference."""
 
     engine: Engine
     evidence: Evidence
@@ -46,6 +48,7 @@ class Context:
     settings: Settings
     seed: int
     results: Path
+    references: Mapping[str, str]
 
 
 _context: Context | None = None
@@ -87,7 +90,10 @@ def run_world(task: WorldTask) -> float:
             )  # fmt: skip
             outcomes = context.engine.outcomes(records, _places())
             frames = {"series": records.series, "flows": records.flows, "costs": records.costs}
-            store.write(name, frames, outcomes, records.facts, records.timings)
+            reference = context.references.get(name)
+            if reference is not None and store.receipt(reference) is not None:
+                count_pairs(store, name, reference, _places(), context.settings, records.persons)
+            store.write(name, frames, outcomes, records.facts, records.timings, records.persons)
         except Exception:
             store.write_failure(name, traceback.format_exc())
     return prepared

@@ -25,6 +25,7 @@ class Conditions:
     network_strength: float  # weight of labelled partners' ecosystem
     hub_ties: float  # weight of the Paris ecosystem for labelled districts
     office_m2_added: np.ndarray
+    office_rent_factor: np.ndarray  # 1 = as the market makes it
     premises_discount: np.ndarray  # average cut of young firms' rent
     public_capital: np.ndarray  # million euro this quarter
     accelerator_seats: np.ndarray  # seats this quarter
@@ -68,6 +69,7 @@ def conditions_2013(evidence: Evidence, world: World, geography: Geography) -> C
         network_strength=0.0,
         hub_ties=0.0,
         office_m2_added=np.zeros(places),
+        office_rent_factor=np.ones(places),
         premises_discount=np.zeros(places),
         public_capital=np.zeros(places),
         accelerator_seats=np.zeros(places),

@@ -21,6 +21,7 @@ from sim.model.funding import FundingState, fund_startups
 from sim.model.growth import TaxBase, grow_startups
 from sim.model.levers import Lever
 from sim.model.migration import migrate_talents, renew_talents
+from sim.model.persons import persons_of
 from sim.model.places import Place, PlaceColumns
 from sim.model.recording import CHAMPION_HEADS, CHAMPION_RAISED, Events, Recorder, Records
 from sim.model.relocation import move_founders, relocate_startups
@@ -226,8 +227,8 @@ class FlightModel(mesa.Model):
         move_founders(self, rows, targets, firms)
 
     def records(self) -> Records:
-        """Return the frames of the run so far."""
-        return self.recorder.records(dict(self.timings), dict(self.start.facts))
+        """Return the frames of the run so far, and everyone as they are now."""
+        return self.recorder.records(persons_of(self), dict(self.timings), dict(self.start.facts))
 
 
 class Policy(Protocol):

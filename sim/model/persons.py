@@ -40,6 +40,7 @@ def persons_of(model: FlightModel) -> Persons:
         kind=kind[order],
         origin=origin[order],
         french=french[origin][order],
+        founder_french=np.concatenate([french[talents["origin"][counted]], firms["french_founder"] != 0])[order],
         state=state[order],
         place=place[order],
     )

@@ -102,6 +102,7 @@ class PlaceColumns:
         use = np.maximum(talents, 1.0) / np.maximum(self._talents_start, 1.0)
         stock = self.office_m2 / self.office_m2_2013
         self.office_rent = self.office_rent_2013 * (use / stock) ** (1.0 / (1.0 + world["price.office_supply"]))
+        self.office_rent *= conditions.office_rent_factor
         people = np.maximum(self.population + talents - self._talents_start, 0.1 * self.population) / self.population
         self.flat_rent = self.flat_rent_2013 * people ** (1.0 / (1.0 + world["price.dwelling_supply"]))
         ratio = self._market(startup_staff) / np.maximum(self._market(talents), 1.0)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.person_states import Persons
+
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
@@ -27,11 +29,12 @@ COUNTED = (
 
 @dataclass(frozen=True)
 class Records:
-    """The frames of one run (see docs/ODD.md for columns), seconds per process, facts of the start."""
+    """The frames of one run (see docs/ODD.md for columns), everyone at its end, seconds per process, start's facts."""
 
     series: pd.DataFrame
     flows: pd.DataFrame
     costs: pd.DataFrame
+    persons: Persons
     timings: dict[str, float] = field(default_factory=dict)
     facts: dict[str, float] = field(default_factory=dict)
 
@@ -108,8 +111,8 @@ class Recorder:
         if meur != 0.0:
             self._costs.append((quarter, lever, item, payer, meur))
 
-    def records(self, timings: dict[str, float], facts: dict[str, float]) -> Records:
-        """Return everything collected."""
+    def records(self, persons: Persons, timings: dict[str, float], facts: dict[str, float]) -> Records:
+        """Return everything collected, with everyone as they are now."""
         costs = pd.DataFrame(self._costs, columns=["quarter", "lever", "item", "payer", "meur"])
         costs = costs.astype({"quarter": np.int64, "meur": np.float64, "lever": str, "item": str, "payer": str})
         series = {name: np.concatenate([frame[name] for frame in self._series]) for name in self._series[0]}
@@ -121,4 +124,4 @@ class Recorder:
             "kind": np.array(FLOW_KINDS)[kind],
             "count": count,
         }
-        return Records(pd.DataFrame(series), pd.DataFrame(flows), costs, timings, facts)
+        return Records(pd.DataFrame(series), pd.DataFrame(flows), costs, persons, timings, facts)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import outcomes_of
+from sim.person_states import ABROAD, CLOSED, FRANCE, NOWHERE, STARTUP, Persons
 from sim.scenario import Scenario, content_digest
 
 STOCKS = ("talents", "talents_french", "startups", "startups_french", "champions", "champions_french", "jobs")
@@ -29,6 +30,7 @@ class FakeRecords:
     series: pd.DataFrame
     flows: pd.DataFrame
     costs: pd.DataFrame
+    persons: Persons
     timings: dict[str, float]
     facts: dict[str, float]
 
@@ -108,7 +110,24 @@ def records(evidence: Any, quarters: int, luck: np.random.Generator, gain: int) 
     costs = pd.DataFrame(columns=["quarter", "lever", "item", "payer", "meur"])
     if gain:
         costs.loc[0] = [1, "simplification", "visas", "state", 2.5]
-    return FakeRecords(series, flows, costs, {"record": 0.1}, {"residual": 0.01})
+    return FakeRecords(series, flows, costs, persons(places, luck, gain), {"record": 0.1}, {"residual": 0.01})
+
+
+def persons(places: tuple[str, ...], luck: np.random.Generator, gain: int) -> Persons:
+    """Return forty firms; a lever founds some more, all in the first place."""
+    number, france = 40, places.index("london")
+    place = np.concatenate([luck.integers(0, len(places), number), np.zeros(gain)]).astype(np.uint8)
+    closed = np.concatenate([luck.random(number) < 0.2, np.zeros(gain, bool)])
+    origin = np.concatenate([luck.integers(0, len(places), number), np.zeros(gain)]).astype(np.uint8)
+    return Persons(
+        uid=np.arange(number + gain, dtype=np.uint64),
+        kind=np.full(number + gain, STARTUP, np.uint8),
+        origin=origin,
+        french=origin < france,
+        founder_french=origin < france,
+        state=np.where(closed, CLOSED, np.where(place < france, FRANCE, ABROAD)).astype(np.uint8),
+        place=np.where(closed, NOWHERE, place).astype(np.uint8),
+    )
 
 
 def scenario(name: str, levers: Iterable[Any] = (), **world: float) -> Scenario:

@@ -20,7 +20,7 @@ from sim.model.levers import LEVERS
 from sim.settings import Settings
 from tests.experiments.fake_model import FakeEngine, scenario
 
-TABLES = ("runs", "series", "flows", "costs", "worlds")
+TABLES = ("runs", "series", "flows", "costs", "pairs", "worlds")
 
 
 @pytest.fixture
@@ -183,3 +183,69 @@ def test_a_scenario_that_overrides_the_world_has_a_baseline_in_its_own_worlds(
     assert (table[0] != table[2]).sum() == 1
     described = json.loads((tmp_path / "out" / "scenarios.json").read_text())
     assert described[1]["world"] == {name: parameter.high}
+
+
+# ---- pairs -----------------------------------------------------------------------------------------------------
+
+
+def pairs_of(out: Path) -> pd.DataFrame:
+    return pd.read_parquet(out / "pairs.parquet")
+
+
+def test_pairs_add_up_to_what_the_lever_founded(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    carry_out(small(replicates=2), evidence, tmp_path / "out", FakeEngine(log))
+    pairs = pairs_of(tmp_path / "out")
+    assert list(pairs) == ["world", "replicate", "scenario", "kind", "class", "place", "count"]
+    created = pairs[pairs["class"] == "created"]
+    assert created[["world", "replicate"]].to_numpy().tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert set(created["scenario"]) == {"eased"}
+    assert set(created["place"]) == {evidence.place_ids[0]}
+    assert set(created["count"]) == {10}  # ten firms a lever
+    assert set(pairs["class"]) == {"created", "same"}  # the same luck
+
+
+def test_runs_made_before_their_reference_are_paired_without_being_made_again(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
+    engine, out, whole = FakeEngine(log), tmp_path / "out", small()
+    alone = design(whole.scenarios[1:], whole.settings, seed=7, worlds=2, replicates=1, world_kind="prior")
+    carry_out(alone, evidence, out, engine)
+    assert not (out / "pairs.parquet").exists()
+    assert carry_out(whole, evidence, out, engine).reused == 2
+    carry_out(whole, evidence, tmp_path / "fresh", engine)
+    assert (out / "pairs.parquet").read_bytes() == (tmp_path / "fresh" / "pairs.parquet").read_bytes()
+    carry_out(alone, evidence, out, engine)
+    assert not (out / "pairs.parquet").exists()  # no table is left that the runs do not bear out
+
+
+def test_a_reference_that_fails_leaves_its_runs_unpaired_until_it_is_made(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
+    out = tmp_path / "out"
+    assert carry_out(small(), evidence, out, FakeEngine(log, raises="baseline")).failures.keys() == {0, 1}
+    assert not (out / "pairs.parquet").exists()
+    assert carry_out(small(), evidence, out, FakeEngine(log)).reused == 2
+    assert set(pairs_of(out)["world"]) == {0, 1}
+
+
+def test_damaged_pair_counts_are_counted_again_from_the_persons(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    engine, out = FakeEngine(log), tmp_path / "out"
+    names = carry_out(small(), evidence, out, engine).names
+    before = (out / "pairs.parquet").read_bytes()
+    cut, gone = (next((out / "shards" / names[run]).glob("pairs-*.arrow")) for run in (2, 3))
+    cut.write_bytes(cut.read_bytes()[:-9])
+    gone.unlink()
+    assert carry_out(small(), evidence, out, engine).reused == 4
+    assert (out / "pairs.parquet").read_bytes() == before
+    # The persons are part of a run: without them it is made again.
+    (out / "shards" / names[2] / "persons.parquet").write_bytes(b"")
+    assert carry_out(small(), evidence, out, engine).reused == 3
+    assert (out / "pairs.parquet").read_bytes() == before
+
+
+def test_a_scenario_in_its_own_worlds_is_paired_with_the_baseline_there(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
+    name, parameter = next((n, p) for n, p in evidence.parameters.items() if p.prior != "fixed")
+    carry_out(small(**{name: parameter.high}), evidence, tmp_path / "out", FakeEngine(log))
+    assert set(pairs_of(tmp_path / "out")["world"]) == {2, 3}

@@ -36,6 +36,7 @@ DIRECTION = {
     "open_innovation": {"structures_added": UP, "orders": UP},
     "simplification": {"start_cost_days": DOWN, "visa_cost": DOWN},
     "zone_exemption": {"employer_rate": DOWN, "profit_rate": DOWN},
+    "placebo": {"office_rent_factor": UP},
 }
 QUARTER = 8  # 2015 Q3: every lever is in force
 
@@ -139,6 +140,7 @@ BY_PLACE = {
     "open_innovation": ("structures_added", "orders"),
     "simplification": ("start_cost_days", "visa_cost"),
     "zone_exemption": ("employer_rate", "profit_rate"),
+    "placebo": ("office_rent_factor",),
     "paris_showcase": ("office_m2_added",),
 }
 

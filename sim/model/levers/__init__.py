@@ -1,4 +1,4 @@
-"""The eight recommendations and two reference experiments, one small class each.
+"""The eight recommendations, a reference experiment and a placebo, one small class each.
 
 A lever changes named quantities (:class:`sim.model.conditions.Conditions`) from a date, with a ramp. It never
 touches an outcome. It states what it costs and who pays. At strength 0 every quantity keeps its exact value.
@@ -10,6 +10,7 @@ from sim.model.levers.label_network import LabelNetwork
 from sim.model.levers.lever import Charge, Lever
 from sim.model.levers.open_innovation import OpenInnovation
 from sim.model.levers.paris_showcase import ParisShowcase
+from sim.model.levers.placebo import Placebo
 from sim.model.levers.seed_acceleration import SeedAcceleration
 from sim.model.levers.simplification import Simplification
 from sim.model.levers.ultra_broadband import UltraBroadband
@@ -27,6 +28,7 @@ LEVERS: dict[str, type[Lever]] = {
         OpenInnovation,
         Simplification,
         ZoneExemption,
+        Placebo,
     )
 }
 

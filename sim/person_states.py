@@ -1,0 +1,31 @@
+"""Where a person or firm is at the horizon: the codes that the model writes and the accounting reads.
+
+Absence is a state, too: a firm not in a run's arrays was never founded there. ``NEVER`` stands for it when two runs are
+matched. A generation of talents that retired is in no run's arrays, in any scenario alike.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import numpy as np
+
+# Kinds of person, in the order of every table.
+TALENT, STARTUP = 0, 1
+KINDS = ("talent", "startup")
+
+# States. NEVER is written by the matching alone.
+NEVER, CLOSED, SOLD, FRANCE, ABROAD = 0, 1, 2, 3, 4
+NOWHERE = 255  # place of those who are no longer
+
+
+class Persons(TypedDict):
+    """Everyone who ever lived in one run, at its horizon; arrays of one length, sorted by ``uid``."""
+
+    uid: np.ndarray  # uint64: the person, the same in every scenario
+    kind: np.ndarray  # uint8: TALENT or STARTUP
+    origin: np.ndarray  # uint8: place of origin (talents), of founding (startups), as index of the place
+    french: np.ndarray  # bool: of French origin, or founded in France
+    founder_french: np.ndarray  # bool: founded by a person of French origin; of a talent, the same as ``french``
+    state: np.ndarray  # uint8: CLOSED, SOLD, FRANCE or ABROAD
+    place: np.ndarray  # uint8: where they live or have their headquarters; NOWHERE if closed or sold

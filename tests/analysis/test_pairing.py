@@ -1,0 +1,210 @@
+"""Accounting person by person: every pair of states in one class, and signed classes that add up exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.analysis.pairing import (
+    CLASSES,
+    DEAD,
+    DISPLACED_FROM,
+    LABELS,
+    OUTSIDE,
+    PAIRS,
+    SIGNS,
+    Pair,
+    match,
+    net_counts,
+    pair_counts,
+)
+from sim.person_states import ABROAD, CLOSED, FRANCE, KINDS, NEVER, NOWHERE, SOLD, STARTUP, TALENT, Persons
+
+PLACES = pd.DataFrame({"place": ["lyon", "lille", "rest_of_france", "london", "berlin"], "country": list("FFFGD")})
+FRENCH = (0, 1, 2)
+SCALES = (20, 3)
+MIRROR = {"kept": "lost", "attracted": "repelled", "created": "forgone", "saved": "failed", "displaced": DISPLACED_FROM}
+MIRROR |= {other: one for one, other in MIRROR.items()} | {"elsewhere": "elsewhere", "same": "same"}
+# Where one can be: (state, place).
+LIVES = [*((FRANCE, p) for p in FRENCH), (ABROAD, 3), (ABROAD, 4), (CLOSED, NOWHERE), (SOLD, NOWHERE), (NEVER, NOWHERE)]
+Life = tuple[int, int]
+Fate = tuple[int, int, int, Life, Life]  # kind, origin in the baseline, in the scenario, life in each
+
+
+def persons(rows: list[tuple[int, int, int, Life]]) -> Persons:
+    """Return one run from (uid, kind, origin, life); those who never were are left out."""
+    there = [row for row in rows if row[3][0] != NEVER]
+    uid, kind, origin = (np.array([row[n] for row in there], np.int64) for n in range(3))
+    state, place = (np.array([row[3][n] for row in there], np.int64) for n in range(2))
+    return Persons(
+        uid=uid.astype(np.uint64),
+        kind=kind.astype(np.uint8),
+        origin=origin.astype(np.uint8),
+        french=np.isin(origin, FRENCH),
+        founder_french=uid % 2 == 0,
+        state=state.astype(np.uint8),
+        place=place.astype(np.uint8),
+    )
+
+
+def two_runs(fates: list[Fate], order: list[int] | None = None) -> tuple[Persons, Persons]:
+    """Return baseline and scenario of these fates; ``order`` shuffles the rows of the scenario."""
+    baseline = [(uid, kind, origin, life) for uid, (kind, origin, _, life, _) in enumerate(fates)]
+    scenario = [(uid, kind, origin, life) for uid, (kind, _, origin, _, life) in enumerate(fates)]
+    return persons(baseline), persons([scenario[n] for n in order] if order else scenario)
+
+
+def total(run: Persons, kind: int, places: Iterable[int]) -> int:
+    """Count those of a kind in some French places, in real units."""
+    return SCALES[kind] * int(((run["state"] == FRANCE) & (run["kind"] == kind) & np.isin(run["place"], places)).sum())
+
+
+def identity_problems(baseline: Persons, scenario: Persons, table: Mapping[tuple[int, int], Pair] = PAIRS) -> list[str]:
+    """Say where signed class sums are not the difference of totals, by district and for France, or a person is lost."""
+    counts = pair_counts(baseline, scenario, PLACES, SCALES, table=table)
+    net = net_counts(counts)
+    problems = []
+    for code, kind in enumerate(KINDS):
+        own = net[net["kind"] == kind].set_index("place")["net"]
+        for index in FRENCH:
+            place = str(PLACES["place"][index])
+            gap = int(own.get(place, 0)) - total(scenario, code, [index]) + total(baseline, code, [index])
+            problems += [f"{kind} in {place}: {gap:+d}"] if gap else []
+        # Nationally without the displaced, who cancel.
+        rest = counts[(counts["kind"] == kind) & ~counts["class"].isin(["displaced", DISPLACED_FROM])]
+        change = total(scenario, code, FRENCH) - total(baseline, code, FRENCH)
+        if sum(SIGNS[name] * count for name, count in zip(rest["class"], rest["count"], strict=True)) != change:
+            problems.append(f"{kind} in France")
+        everyone = np.union1d(*(run["uid"][run["kind"] == code] for run in (baseline, scenario)))
+        once = counts[(counts["kind"] == kind) & (counts["class"] != DISPLACED_FROM)]
+        if once["count"].sum() != SCALES[code] * len(everyone):
+            problems.append(f"{kind}: not everyone once")
+    return problems
+
+
+lives = st.sampled_from(LIVES)
+fates = st.lists(
+    st.tuples(st.sampled_from([TALENT, STARTUP]), st.integers(0, 4), st.integers(0, 4), lives, lives), max_size=40
+)
+
+
+@given(fates, st.randoms(use_true_random=False))
+def test_signed_classes_are_the_difference_of_totals_for_any_fates(all_fates: list[Fate], luck: object) -> None:
+    order = list(range(len(all_fates)))
+    luck.shuffle(order)  # type: ignore[attr-defined]
+    assert identity_problems(*two_runs(all_fates, order)) == []
+
+
+EVERY_FATE: list[Fate] = [
+    (kind, origin, origin, before, after)
+    for kind in (TALENT, STARTUP)
+    for origin in (0, 3)
+    for before in LIVES
+    for after in LIVES
+]
+
+
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS if FRANCE in pair and pair[0] != pair[1]])
+def test_twin_a_table_with_one_wrong_entry_does_not_add_up(pair: tuple[int, int]) -> None:
+    assert identity_problems(*two_runs(EVERY_FATE)) == []
+    assert identity_problems(*two_runs(EVERY_FATE), {**PAIRS, pair: Pair("same", "same")}) != []
+
+
+def test_twin_a_move_within_france_taken_for_staying_does_not_add_up() -> None:
+    broken = {**PAIRS, (FRANCE, FRANCE): Pair("same", "same")}
+    runs = two_runs([(STARTUP, 0, 0, (FRANCE, 0), (FRANCE, 1))])
+    assert identity_problems(*runs) == []
+    assert identity_problems(*runs, broken) == ["startup in lyon: +3", "startup in lille: -3"]
+
+
+def test_every_ordered_pair_of_states_is_in_exactly_one_class() -> None:
+    states = (NEVER, DEAD, FRANCE, ABROAD)
+    assert set(PAIRS) == {(before, after) for before in states for after in states}
+    assert {name for pair in PAIRS.values() for name in pair} == set(CLASSES)
+    assert set(SIGNS) == set(LABELS)
+    for (before, after), pair in PAIRS.items():
+        gain = (after == FRANCE) - (before == FRANCE)
+        if before != after:
+            assert {SIGNS[name] for name in pair} == {gain}
+    # One person at a time: one class, and one row, but for the displaced with their two.
+    for fate in EVERY_FATE:
+        counts = pair_counts(*two_runs([fate]), PLACES)
+        expected = 0 if fate[3][0] == fate[4][0] == NEVER else 1
+        assert (counts["class"] != DISPLACED_FROM).sum() == expected
+        assert (counts["class"] == DISPLACED_FROM).sum() == (counts["class"] == "displaced").sum()
+
+
+@pytest.mark.parametrize(
+    ("origin", "before", "after", "expected"),
+    [
+        (0, (ABROAD, 3), (FRANCE, 1), [("kept", "lille")]),
+        (0, (FRANCE, 1), (ABROAD, 3), [("lost", "lille")]),
+        (4, (ABROAD, 3), (FRANCE, 1), [("attracted", "lille")]),
+        (4, (FRANCE, 1), (ABROAD, 3), [("repelled", "lille")]),
+        (0, (NEVER, NOWHERE), (FRANCE, 0), [("created", "lyon")]),
+        (0, (FRANCE, 0), (NEVER, NOWHERE), [("forgone", "lyon")]),
+        (0, (SOLD, NOWHERE), (FRANCE, 2), [("saved", "rest_of_france")]),
+        (0, (FRANCE, 2), (CLOSED, NOWHERE), [("failed", "rest_of_france")]),
+        (0, (FRANCE, 0), (FRANCE, 1), [("displaced", "lille"), ("displaced_from", "lyon")]),
+        (0, (FRANCE, 1), (FRANCE, 1), [("same", "lille")]),
+        (0, (ABROAD, 3), (ABROAD, 3), [("same", OUTSIDE)]),
+        (0, (CLOSED, NOWHERE), (SOLD, NOWHERE), [("same", OUTSIDE)]),
+        (0, (ABROAD, 3), (ABROAD, 4), [("elsewhere", OUTSIDE)]),
+        (0, (NEVER, NOWHERE), (ABROAD, 4), [("elsewhere", OUTSIDE)]),
+        (0, (ABROAD, 4), (CLOSED, NOWHERE), [("elsewhere", OUTSIDE)]),
+    ],
+)
+def test_known_answers(origin: int, before: Life, after: Life, expected: list[tuple[str, str]]) -> None:
+    counts = pair_counts(*two_runs([(STARTUP, origin, origin, before, after)]), PLACES, SCALES)
+    assert list(zip(counts["class"], counts["place"], strict=True)) == expected
+    assert set(counts["count"]) == {SCALES[STARTUP]}
+    assert set(counts["kind"]) == {"startup"}
+
+
+@given(fates)
+def test_exchanging_the_runs_mirrors_every_class(all_fates: list[Fate]) -> None:
+    """Also for a firm founded in France in one run and abroad in the other: nobody is kept one way, repelled back."""
+    one, other = two_runs(all_fates)
+    there, back = pair_counts(one, other, PLACES), pair_counts(other, one, PLACES)
+    moved = there.assign(**{"class": there["class"].map(MIRROR)})
+    columns = ["kind", "class", "place", "count"]
+    # Those who stay are counted where they are, which is the same place in both directions.
+    assert sorted(moved[columns].itertuples(index=False)) == sorted(back[columns].itertuples(index=False))
+
+
+@pytest.mark.parametrize(("uid", "expected"), [(6, "kept"), (7, "attracted")])
+def test_a_firm_founded_in_france_in_one_run_only_has_the_origin_of_its_founder(uid: int, expected: str) -> None:
+    abroad, home = persons([(uid, STARTUP, 3, (ABROAD, 3))]), persons([(uid, STARTUP, 0, (FRANCE, 0))])
+    assert pair_counts(abroad, home, PLACES)["class"].tolist() == [expected]  # here even uids have French founders
+    assert pair_counts(home, abroad, PLACES)["class"].tolist() == [MIRROR[expected]]
+
+
+def test_deadweight_is_a_second_label_of_the_same() -> None:
+    stays, stays_too, kept = (
+        (STARTUP, 0, 0, (FRANCE, 0), (FRANCE, 0)),
+        (STARTUP, 0, 0, (FRANCE, 0), (FRANCE, 0)),
+        (STARTUP, 0, 0, (ABROAD, 3), (FRANCE, 0)),
+    )
+    runs = two_runs([stays, stays_too, kept])
+    plain = pair_counts(*runs, PLACES, SCALES)
+    marked = pair_counts(*runs, PLACES, SCALES, received=np.array([1, 2], np.uint64))
+    pd.testing.assert_frame_equal(marked.drop(columns="deadweight"), plain)
+    assert marked.set_index("class")["deadweight"].to_dict() == {"kept": 0, "same": 3}
+
+
+def test_runs_that_cannot_be_matched_are_refused() -> None:
+    once = persons([(1, STARTUP, 0, (FRANCE, 0))])
+    with pytest.raises(ValueError, match="two persons"):
+        match(once, persons([(1, STARTUP, 0, (FRANCE, 0)), (1, STARTUP, 0, (FRANCE, 1))]))
+    with pytest.raises(ValueError, match="talent in one run"):
+        match(once, persons([(1, TALENT, 0, (FRANCE, 0))]))
+
+
+def test_nobody_is_no_problem() -> None:
+    nobody = pair_counts(persons([]), persons([]), PLACES)
+    assert len(nobody) == len(net_counts(nobody)) == 0
