@@ -117,6 +117,7 @@ class FlightModel(mesa.Model):
         self.talent_tables = TalentTables(evidence, world, self.geography)
         self.startup_tables = StartupTables(evidence, world, self.geography)
         self.startup_tables.remember_start(start.conditions)
+        self.startup_tables.moving = start.moving
         self.constants = self._constants()
         self.funding = FundingState(np.zeros(self.places.count), np.zeros(self.places.count))
         self.tax_base = TaxBase.empty(self.places.count)

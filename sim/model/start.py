@@ -17,6 +17,7 @@ from sim.model.constants import fit_constants
 from sim.model.founding import FoundingConstants, fit_founding, founder_factors
 from sim.model.geography import Geography, read_geography
 from sim.model.lives import live_so_far
+from sim.model.movers import fit_moving
 from sim.model.past import firms_with_a_past
 from sim.model.places import PlaceColumns
 from sim.model.population import stocks_by_origin, whole_numbers
@@ -39,6 +40,7 @@ class Start:
     startups: Arrays
     constants: np.ndarray  # (P, P) origin x place, fitted, without home
     founding: FoundingConstants
+    moving: np.ndarray  # (P,) movers' constants
     population_seed: int
     facts: dict[str, float]
 
@@ -78,10 +80,12 @@ def prepare_start(evidence: Evidence, world: World, settings: Settings, populati
         "constants_iterations": float(fitted.iterations),
         "talent_stock_max_log_error": float(np.abs(np.log(np.maximum(counted, 1) / target)).max()),
     }
-    founding, startups, startup_facts = _startups(
+    founding, moving, startups, startup_facts = _startups(
         evidence, world, settings, geography, conditions, places, talents, population_seed
     )
-    return Start(geography, conditions, talents, startups, constants, founding, population_seed, facts | startup_facts)
+    return Start(
+        geography, conditions, talents, startups, constants, founding, moving, population_seed, facts | startup_facts
+    )
 
 
 def _talents(
@@ -120,7 +124,7 @@ def _startups(
     places: PlaceColumns,
     talents: Arrays,
     seed: int,
-) -> tuple[FoundingConstants, Arrays, dict[str, float]]:
+) -> tuple[FoundingConstants, np.ndarray, Arrays, dict[str, float]]:
     perimeter = startup_perimeter(world, evidence)
     stock = evidence.column("digital_startups") * perimeter
     births = evidence.column("startup_births_per_year") * evidence.column("births_perimeter_factor") * perimeter / 4.0
@@ -133,6 +137,9 @@ def _startups(
     factors = np.where(-talents["entry"] < young, factors * world["startup.founding_young"], factors)
     weights = np.bincount(talents["place"], weights=factors, minlength=places.count) * settings.talent_scale
     founding = fit_founding(world, geography, value, tables.cost, conditions.awareness, births, weights)
+    tables.moving, moving_residual = fit_moving(
+        world, geography, tables.move_utility(terms), tables.cost, conditions.awareness, stock
+    )
     table = tables.build(places, conditions, terms, np.ones(places.count))
     startups, shortfall = firms_with_a_past(
         world,
@@ -145,4 +152,9 @@ def _startups(
         births=births / settings.startup_scale,
         seed=seed,
     )
-    return founding, startups, {"founding_residual": founding.residual, "startup_stock_shortfall": shortfall}
+    facts = {
+        "founding_residual": founding.residual,
+        "moving_residual": moving_residual,
+        "startup_stock_shortfall": shortfall,
+    }
+    return founding, tables.moving, startups, facts

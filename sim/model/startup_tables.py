@@ -22,6 +22,7 @@ class StartupTables:
         self.world, self.geography = world, geography
         self.cost = moving_cost(world, geography, "startup")
         self.reach = (1.0 + geography.km / 50.0) ** -world["capital.reach_distance"]
+        self.moving = np.zeros(len(geography.ids))  # movers' constants, fitted at the start
         self.received = np.array(evidence.column("vc_investment"))
         self._research = evidence.column("rd_implied_tax_subsidy_rate")
         self._growth = np.array([world[f"capital.growth.{c}"] for c in geography.countries])[geography.country]
@@ -106,6 +107,12 @@ class StartupTables:
         weight = np.where(geography.country[:, None] == geography.country, 0.0, weight)
         return np.asarray(np.cumsum(weight, axis=1) / weight.sum(axis=1, keepdims=True))
 
+    def move_utility(self, value: dict[str, np.ndarray]) -> np.ndarray:
+        """Return the utility of a headquarters by place for firms that consider moving, (P,), without constants."""
+        return np.asarray(
+            self.world["startup.beta_move"] * sum(value.values()) + self.world["startup.pull_us"] * self._us
+        )
+
     def build(
         self,
         places: PlaceColumns,
@@ -174,7 +181,7 @@ class StartupTables:
             rates=rates,
             country=geography.country,
             nest_size=geography.nest_size,
-            move_value=world["startup.beta_move"] * sum(value.values()) + world["startup.pull_us"] * self._us,
+            move_value=self.move_utility(value) + self.moving,
             move_cost=self.cost,
             awareness=conditions.awareness,
             money=money,
