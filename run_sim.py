@@ -26,9 +26,12 @@ def problem() -> str | None:
 
 
 if __name__ == "__main__":
-    if sentence := problem():
-        print(sentence, file=sys.stderr)
-        sys.exit(2)
-    from sim.cli import main
-
+    try:
+        if sentence := problem():
+            print(sentence, file=sys.stderr)
+            sys.exit(2)
+        from sim.cli import main
+    except KeyboardInterrupt:
+        print("Stopped. Nothing was run or written yet; the same command starts anew.", file=sys.stderr)
+        sys.exit(130)
     sys.exit(main())

@@ -53,6 +53,8 @@ def found(value: object) -> str:
     """Say what was found: ``-5``, ``the text 'yes'``, ``true``, ``a list``, ``a table``."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and abs(value) >= 10**30:
+        return "a whole number of more than 30 digits"
     if isinstance(value, int | float):
         return f"{value:g}" if isinstance(value, float) else str(value)
     if isinstance(value, str):

@@ -172,6 +172,10 @@ def _parse(path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: {_syntax(str(error))}") from None
+    except RecursionError:
+        raise InputError(f"{path}: lists or tables nested too deeply; three levels are enough.") from None
+    except ValueError:
+        raise InputError(f"{path}: a whole number of thousands of digits; no key of a scenario takes one.") from None
 
 
 def _syntax(message: str) -> str:
@@ -225,12 +229,12 @@ def _overrides(table: object, evidence: Evidence) -> tuple[dict[str, float], lis
     return ({} if problems else {name: float(value) for name, value in flat.items()}), problems
 
 
-def _flat(table: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
-    """Return (dotted name, value) pairs: ``"a.b" = 1`` and ``a.b = 1`` mean the same."""
+def _flat(table: Mapping[str, Any], prefix: str, levels: int = 9) -> list[tuple[str, Any]]:
+    """Return (dotted name, value) pairs: ``"a.b" = 1`` and ``a.b = 1`` mean the same, down to some levels."""
     pairs: list[tuple[str, Any]] = []
     for key, value in table.items():
-        if isinstance(value, dict):
-            pairs += _flat(value, f"{prefix}{key}.")
+        if isinstance(value, dict) and levels:
+            pairs += _flat(value, f"{prefix}{key}.", levels - 1)
         else:
             pairs.append((f"{prefix}{key}", value))
     return pairs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -64,14 +63,24 @@ def override_problems(evidence: Evidence, overrides: Mapping[str, object], where
         if parameter is None:
             hint = nearest(name, list(evidence.parameters)) or "."
             problems.append(f"{where} '{name}': no such parameter{hint}")
-        elif isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
-            problems.append(f"{where} '{name}': found {found!r}, allowed is a number in {parameter.unit}.")
+            continue
+        unit = "" if parameter.unit == "1" else f" {parameter.unit}"
+        allowed = f"a number from {parameter.low:.12g} to {parameter.high:.12g}{unit}"
+        if parameter.prior == "fixed":
+            allowed = f"only {parameter.value:.12g}{unit}, its fixed value"
+        if isinstance(found, bool) or not isinstance(found, int | float):
+            kind = "a table" if isinstance(found, dict) else "a list" if isinstance(found, list) else repr(found)
+            problems.append(f"{where} '{name}': found {kind}, allowed is {allowed}.")
         elif not parameter.low <= found <= parameter.high:
-            allowed = f"a number from {parameter.low:.12g} to {parameter.high:.12g} {parameter.unit}"
-            if parameter.prior == "fixed":
-                allowed = f"only {parameter.value:.12g} {parameter.unit}, its fixed value"
-            problems.append(f"{where} '{name}': found {found:.12g}, allowed is {allowed}.")
+            problems.append(f"{where} '{name}': found {_shown(found)}, allowed is {allowed}.")
     return problems
+
+
+def _shown(number: float) -> str:
+    try:
+        return f"{number:.12g}"
+    except OverflowError:
+        return "a whole number of more than 308 digits"
 
 
 def central_world(evidence: Evidence, overrides: Mapping[str, float] | None = None) -> World:

@@ -21,8 +21,9 @@ from rich.console import Console
 
 import sim.report
 from sim.cli import main, options
-from sim.cli.headlines import number
+from sim.cli.headlines import comparison_table, number, reference_levels
 from sim.cli.progress import RunProgress, time_left
+from sim.cli.stopping import Stop
 from sim.cli.study import carry_out, compare_again
 from sim.errors import InputError
 from sim.evidence import Evidence
@@ -488,3 +489,242 @@ def wait_for(ready: Callable[[], bool], seconds: float = 30.0) -> None:
     while not ready():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.05)
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "run_sim.py", *arguments], cwd=ROOT, env=os.environ | environment,
+        capture_output=True, text=True, errors="replace", timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.3])
+def test_ctrl_c_while_starting_is_one_sentence_and_code_130(tmp_path: Path, seconds: float) -> None:
+    job = subprocess.Popen(
+        [sys.executable, "run_sim.py", "--out", str(tmp_path / "out")], cwd=ROOT, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(seconds)
+    os.killpg(job.pid, 2)
+    _, error = job.communicate(timeout=20)
+    assert (job.returncode, "Traceback" in error) == (130, False)
+    assert error.splitlines()[-1].startswith("Stopped. ")
+
+
+@pytest.mark.parametrize("processes", [2, 3, 4])
+def test_ctrl_c_while_workers_start_ends_everything_within_two_seconds(tmp_path: Path, processes: int) -> None:
+    job = subprocess.Popen(
+        [sys.executable, "run_sim.py", "--worlds", "2", "--talent-scale", "1000", "--out", str(tmp_path / "out")],
+        cwd=ROOT, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_for(lambda: len(alive(job.pid)) >= min(processes, 3))
+    time.sleep(0.15 * (processes - 2))
+    sent = time.monotonic()
+    os.killpg(job.pid, 2)
+    _, error = job.communicate(timeout=20)
+    assert time.monotonic() - sent < 2.0
+    assert (job.returncode, "Traceback" in error) == (130, False)
+    assert "Stopped. " in error
+    assert {path.name for path in (tmp_path / "out").iterdir()} <= {".lock"}
+    assert options.common(10, 1, 1, 1, 1, 0, 1, 1, tmp_path / "out")  # the same command is not refused
+
+
+def test_a_worker_that_dies_while_it_starts_does_not_hang_the_driver(tmp_path: Path) -> None:
+    # Dies while it is read, with far more behind it than a pipe holds.
+    code = """
+import os, sys
+from pathlib import Path
+from sim.evidence import load_evidence
+from sim.experiments import Store, run_study
+from tests.experiments.fake_model import FakeEngine
+from tests.test_cli import study
+
+class Deadly(FakeEngine):
+    def __reduce__(self):
+        return os._exit, (1,)
+
+outcome = run_study(study(worlds=1), load_evidence(), Store(Path(sys.argv[1])), Deadly(Path(".")), 1, lambda *_: None)
+print(len(outcome.failures))
+"""
+    done = child(code, str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr
+
+
+def test_ctrl_c_during_the_first_imports_is_one_sentence() -> None:
+    code = """
+import runpy, sys
+
+class CtrlC:
+    def find_spec(self, name, *rest):
+        if name == "sim":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, CtrlC())
+runpy.run_path("run_sim.py", run_name="__main__")
+"""
+    done = child(code)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (130, "", 1)
+    assert done.stderr.startswith("Stopped. ")
+
+
+def test_a_folder_left_by_an_early_stop_is_taken_again(tmp_path: Path) -> None:
+    for name in (".lock", ".context"):
+        (tmp_path / name).touch()
+    (tmp_path / "shards").mkdir()
+    assert options.common(10, 1, 1, 1, 1, 0, 1, 1, tmp_path).out == tmp_path
+
+
+def test_folders_of_other_programs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest, shards, mixed = tmp_path / "manifest", tmp_path / "shards", tmp_path / "mixed"
+    (manifest / "figures").mkdir(parents=True)
+    (manifest / "manifest.json").write_text('{"name": "an app"}', encoding="utf-8")
+    (shards / "shards" / "customers").mkdir(parents=True)
+    (mixed / "shards" / ("a" * 32)).mkdir(parents=True)
+    (mixed / "shards" / "customers").mkdir()
+    for out in (manifest, shards, mixed):
+        with pytest.raises(InputError, match="holds other files than results"):
+            options.common(10, 1, 1, 1, 1, 0, 1, 1, out)
+    (manifest / "runs.parquet").touch()
+    (line,) = refused(["compare", str(manifest)], capsys)
+    assert "not a folder of results" in line
+
+
+def test_only_what_a_command_wrote_is_deleted(evidence: Evidence, common: options.Common, engine: FakeEngine) -> None:
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    (common.out / "figures").mkdir()
+    for path in ("figures/paths.svg", "figures/mine.svg", "shards/notes"):
+        (common.out / path).touch()
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    assert [path.name for path in (common.out / "figures").iterdir()] == ["mine.svg"]
+    assert (common.out / "shards" / "notes").exists()
+
+
+def test_figures_to_delete_are_those_drawn() -> None:
+    from sim.cli.study import FIGURES
+    from sim.report.figures import FIGURES as DRAWN
+
+    assert set(FIGURES) == set(DRAWN)
+
+
+def test_an_unusable_name_of_a_results_folder_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = refused(["--out", "x" * 300], capsys)
+    assert line.endswith("cannot be used (file name too long); name another folder.")
+
+
+def test_the_level_shown_is_of_worlds_that_no_scenario_altered(tmp_path: Path) -> None:
+    runs = {"run": [0, 1, 2, 3], "scenario": ["baseline", "baseline", "eased", "baseline"], "world": [0, 1, 2, 2]}
+    table = pd.DataFrame(runs | {"replicate": 0, "startups_in_france": [10.0, 20.0, 5.0, 900.0]})
+    table.to_parquet(tmp_path / "runs.parquet")
+    worlds = [{"world": world, "overrides": {"talent.beta": 1.0} if world == 2 else {}} for world in range(3)]
+    (tmp_path / "manifest.json").write_text(json.dumps({"worlds": worlds}), encoding="utf-8")
+    assert reference_levels(tmp_path, "baseline") == {"startups_in_france": 15.0}
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 100, 200])
+def test_numbers_are_whole_at_any_width(
+    width: int, evidence: Evidence, common: options.Common, engine: FakeEngine
+) -> None:
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console.print(comparison_table(common.out, "baseline", console))
+    assert isinstance(console.file, io.StringIO)
+    shown = console.file.getvalue()
+    level = number(reference_levels(common.out, "baseline")["startups_in_france"])
+    assert " " in level
+    assert level in shown
+    assert max(len(line) for line in shown.splitlines()) <= width
+
+
+def full_disk(results: Path) -> None:
+    (results / "report.html").write_text("hal", encoding="utf-8")
+    raise OSError(28, "No space left on device", str(results / "report.html"))
+
+
+def refused_report(results: Path) -> None:
+    raise InputError("page: cannot be written.")
+
+
+def stopped(results: Path) -> None:
+    raise Stop
+
+
+def test_a_report_that_cannot_be_written_leaves_whole_tables_and_says_so(
+    evidence: Evidence, common: options.Common, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sim.report, "write_report", full_disk)
+    with pytest.raises(InputError) as caught:
+        carry_out(study(), evidence, common, engine=engine)
+    (sentence,) = caught.value.problems
+    assert sentence == (
+        f"{common.out / 'report.html'}: cannot be read or written (no space left on device)."
+        f" The tables in {common.out} are whole; to write the report: run_sim.py compare {common.out}"
+    )
+    assert (common.out / "manifest.json").exists()
+    assert not (common.out / "report.html").exists()
+    monkeypatch.setattr(sim.report, "write_report", refused_report)
+    with pytest.raises(InputError, match=r"page: cannot be written\. The tables in .* are whole"):
+        carry_out(study(), evidence, common, engine=engine)
+    monkeypatch.setattr(sim.report, "write_report", stopped)
+    with pytest.raises(Stop, match="are whole; to write the report"):
+        carry_out(study(), evidence, common, engine=engine)
+
+
+def test_ctrl_c_and_full_disks_are_sentences(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for failure, code, said in (
+        (Stop("All is whole."), 130, "Stopped. All is whole.\n"),
+        (OSError(28, "No space left on device", "x"), 2, "x: cannot be read or written (no space left on device).\n"),
+    ):
+
+        def fail(_: Path, failure: BaseException = failure) -> None:
+            raise failure
+
+        monkeypatch.setattr("sim.cli.study.compare_again", fail)
+        assert main(["compare", "x"]) == code
+        assert capsys.readouterr().err == said
+
+
+def test_brackets_in_a_path_are_no_markup(
+    evidence: Evidence, common: options.Common, engine: FakeEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = common.out / "m[" / "red]"
+    assert carry_out(study(), evidence, replace(common, out=common.out / "m[/red]"), engine=engine) == 0
+    output = capsys.readouterr()
+    assert str(out) in output.err
+    assert str(out / "runs.parquet") in output.out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_lacks_signs_gets_others(encoding: str) -> None:
+    done = command("describe", "outcomes", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = command("check", "é–.toml", PYTHONIOENCODING=f"{encoding}:strict")
+    assert (done.returncode, "no such file" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("x = " + "9" * 5000, "a whole number of thousands of digits; no key of a scenario takes one."),
+        ("x = " + "[" * 5000 + "]" * 5000, "lists or tables nested too deeply; three levels are enough."),
+        ("[world]\n" + ".".join(["a"] * 3000) + " = 1", "no such parameter"),
+        ('[world]\n"talent.beta" = ' + "9" * 390, "found a whole number of more than 308 digits"),
+        ("[levers.seed_acceleration]\nbudget_meur = 0x" + "f" * 5000, "found a whole number of more than 30 digits"),
+    ],
+)  # fmt: skip
+def test_monstrous_files_are_one_sentence(
+    text: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(f'name = "bad"\ntitle = "t"\nquestion = "q"\nexpected = "e"\n{text}\n', encoding="utf-8")
+    (line,) = refused(["check", str(bad)], capsys)
+    assert sentence in line
+    assert len(line) < len(str(bad)) + 200
+
+
+def test_a_number_without_unit_is_said_without_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(BAD.split("[levers")[0] + '[world]\n"talent.beta" = 900\n', encoding="utf-8")
+    (line,) = refused(["check", str(bad)], capsys)
+    assert re.search(r"allowed is a number from [\d.]+ to [\d.]+\.$", line)

@@ -155,7 +155,7 @@ def test_every_bad_override_is_named_at_once(evidence: Evidence) -> None:
 @pytest.mark.parametrize("value", [True, "1.9", float("nan"), None])
 def test_an_override_must_be_a_number(evidence: Evidence, value: object) -> None:
     (said,) = override_problems(evidence, {free(evidence): value})
-    assert "allowed is a number in" in said
+    assert "allowed is a number from" in said
 
 
 def test_a_world_is_frozen_and_survives_pickling(evidence: Evidence) -> None:

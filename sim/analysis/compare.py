@@ -54,16 +54,12 @@ def paired_worlds(runs: pd.DataFrame, scenario: str, baseline: str = BASELINE) -
     columns = outcome_columns(runs)
     left, right = _by_world(runs, scenario, columns), _by_world(runs, baseline, columns)
     common = left.index.intersection(right.index)
-    parts = []
-    for column in columns:
-        frame = pd.DataFrame({"baseline": right.loc[common, column], "scenario": left.loc[common, column]})
-        frame["difference"] = frame["scenario"] - frame["baseline"]
-        frame = frame.groupby(level="world", sort=True).mean().reset_index()
-        frame.insert(1, "outcome", column)
-        parts.append(frame)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(
-        columns=["world", "outcome", "baseline", "scenario", "difference"]
-    )  # fmt: skip
+    sides = {"baseline": right.loc[common], "scenario": left.loc[common]}
+    sides["difference"] = sides["scenario"] - sides["baseline"]
+    means = {side: frame.groupby(level="world", sort=True).mean() for side, frame in sides.items()}
+    worlds = means["baseline"].index.to_numpy()
+    keys = {"world": np.tile(worlds, len(columns)), "outcome": np.repeat(columns, len(worlds))}
+    return pd.DataFrame(keys | {side: frame.to_numpy().ravel(order="F") for side, frame in means.items()})
 
 
 def summarise(values: pd.Series[float]) -> dict[str, float]:

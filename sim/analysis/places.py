@@ -79,7 +79,8 @@ def quantile_paths(
         baseline: if given, subtract this scenario's value in the same world and replicate.
 
     Returns:
-        ``scenario, quarter, low, median, high, n`` (2.5%, 50%, 97.5%), replicates averaged within a world.
+        ``scenario, quarter, low, median, high, n`` (2.5%, 50%, 97.5%), replicates averaged within a world;
+        no rows if nothing can be paired.
     """
     frame = paths[["scenario", "world", "replicate", "quarter"]].assign(value=measure(paths).astype(np.float64))
     if baseline is not None:
@@ -88,6 +89,8 @@ def quantile_paths(
             base, on=["world", "replicate", "quarter"], suffixes=("", "_baseline")
         )
         frame["value"] -= frame["value_baseline"]
+    if frame.empty:
+        return pd.DataFrame(columns=["scenario", "quarter", "low", "median", "high", "n"])
     worlds = frame.groupby(["scenario", "quarter", "world"], sort=True, observed=True)["value"].mean()
     grouped = worlds.groupby(level=["scenario", "quarter"], observed=True)
     result = grouped.quantile(np.array([LOW, 0.5, HIGH])).unstack()

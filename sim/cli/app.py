@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import signal
+import io
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +14,7 @@ import typer
 from sim import __version__
 from sim.cli import options
 from sim.cli.options import Out, Replicates, Seed, StartupScale, TalentScale, Threads, Workers, Worlds, Years
+from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
 from sim.errors import InputError
 from sim.settings import Settings
 
@@ -206,26 +206,28 @@ def describe(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code: 0, 1 or 2 for problems, 130 when stopped by Ctrl-C."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a sign shows another, and no traceback
+            stream.reconfigure(errors="replace")
     try:
+        listen()
         code = app(args=None if arguments is None else list(arguments), standalone_mode=True)
     except InputError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+    except (KeyboardInterrupt, Stop) as stop:
+        print(f"Stopped. {stop if isinstance(stop, Stop) else NOTHING_BEGUN}", file=sys.stderr)
         return 130
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         sys.stderr.close()
         return 141
+    except OSError as error:
+        print(os_sentence(error), file=sys.stderr)
+        return 2
     return code if isinstance(code, int) else 0
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _refuse_useless(command: str, given: dict[str, Any]) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 from rich import box
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from sim.analysis import OUTCOMES, levels
+from sim.experiments.manifest import read_manifest
 
 HEADLINES = (
     "startup_flight_rate",
@@ -20,45 +24,100 @@ HEADLINES = (
 )
 
 
-def comparison_table(results: Path, reference: str) -> Table:
+def comparison_table(results: Path, reference: str, console: Console) -> RenderableType:
     """Return difference [low, high] to the reference: a row per scenario, a column per headline outcome."""
     data = pd.read_csv(results / "comparison.csv")
     worlds = int(data["n"].max()) if len(data) else 0
     counted = f"mean over {worlds} worlds [2.5%, 97.5% of worlds]" if worlds != 1 else "one world"
-    table = Table(title=f"Difference to {reference}, {counted}", title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("scenario", no_wrap=True)
     named = [name for name in HEADLINES if (data["outcome"] == name).any()]
-    for name in named:
-        heading = f"{OUTCOMES[name].label}\n[dim]{OUTCOMES[name].unit}[/dim]"
-        table.add_column(heading, justify="right", overflow="fold")
-    levels_of = dict(zip(data["outcome"], data["baseline_mean"], strict=True))
-    table.add_row(f"{reference} (level)", *(number(levels_of[name]) for name in named), end_section=True)
-    for scenario, rows in data.groupby("scenario", sort=False):
-        found = rows.set_index("outcome")[["difference", "low", "high"]].T.to_dict("list")
+    level = reference_levels(results, reference)
+    rows = {f"{reference} (level)": [number(level[name]) for name in named]}
+    for scenario, lines in data.groupby("scenario", sort=False):
+        found = lines.set_index("outcome")[["difference", "low", "high"]].T.to_dict("list")
         cells = []
         for name in named:
             difference, low, high = found[name]
             places = decimals(max(abs(low), abs(high), abs(difference)))
             interval = f"[{number(low, places, True)}, {number(high, places, True)}]"
             cells.append(f"{number(difference, places, True)}\n{interval}")
-        table.add_row(str(scenario), *cells)
-    return table
+        rows[str(scenario)] = cells
+    return _fitting(f"Difference to {reference}, {counted}", named, rows, console)
 
 
-def levels_table(results: Path) -> Table:
+def reference_levels(results: Path, reference: str) -> dict[str, float]:
+    """Return outcome -> mean of the reference over its worlds, without those that some scenario altered.
+
+    Those are other worlds, made for the comparison with that scenario alone.
+    """
+    worlds = (read_manifest(results) or {}).get("worlds", [])
+    altered = [world["world"] for world in worlds if world["overrides"]]
+    runs = pd.read_parquet(results / "runs.parquet")
+    runs = runs[(runs["scenario"] == reference) & ~runs["world"].isin(altered)]
+    means = runs.drop(columns=["run", "scenario", "replicate"]).groupby("world").mean().mean()
+    return {str(name): float(value) for name, value in means.items()}
+
+
+def levels_table(results: Path, console: Console) -> RenderableType:
     """Return the mean of every outcome, one row per outcome, one column per scenario."""
     data = levels(pd.read_parquet(results / "runs.parquet"))
-    table = Table(title="Mean over worlds", title_justify="left", box=box.SIMPLE_HEAD)
+    title = "Mean over worlds"
+    means = data.pivot(index="scenario", columns="outcome", values="mean")
+    scenarios, named = list(dict.fromkeys(data["scenario"])), list(dict.fromkeys(data["outcome"]))
+    table = _table(title)
     table.add_column("outcome")
     table.add_column("unit")
-    scenarios = list(dict.fromkeys(data["scenario"]))
     for scenario in scenarios:
         table.add_column(str(scenario), justify="right")
-    for name, rows in data.groupby("outcome", sort=False):
-        means = rows.set_index("scenario")["mean"]
-        outcome = OUTCOMES[str(name)]
-        table.add_row(outcome.label, outcome.unit, *(number(float(means[s])) for s in scenarios))
-    return table
+    rows = {str(scenario): [number(float(means.loc[scenario, name])) for name in named] for scenario in scenarios}
+    for position, name in enumerate(named):
+        table.add_row(OUTCOMES[name].label, OUTCOMES[name].unit, *(cells[position] for cells in rows.values()))
+    for column, cells in zip(table.columns[2:], rows.values(), strict=True):
+        column.min_width = _width(cells)
+    return table if _fits(table, console) else _blocks(title, named, rows)
+
+
+def _fitting(title: str, named: Sequence[str], rows: Mapping[str, Sequence[str]], console: Console) -> RenderableType:
+    """Return a table with a row per scenario, or a block per scenario where numbers would break over lines."""
+    higher = {scenario: [cell.replace(", ", ",\n") for cell in cells] for scenario, cells in rows.items()}
+    for lines in (rows, higher):
+        table = _table(title)
+        table.add_column("scenario", no_wrap=True, min_width=_width(rows))
+        for position, name in enumerate(named):
+            heading = f"{OUTCOMES[name].label}\n[dim]{OUTCOMES[name].unit}[/dim]"
+            width = _width(cells[position] for cells in lines.values())
+            table.add_column(heading, justify="right", overflow="fold", min_width=width)
+        for position, (scenario, cells) in enumerate(lines.items()):
+            table.add_row(scenario, *cells, end_section=position == 0)
+        if _fits(table, console):
+            return table
+    return _blocks(title, named, rows)
+
+
+def _blocks(title: str, named: Sequence[str], rows: Mapping[str, Sequence[str]]) -> RenderableType:
+    """Return one block per scenario: its name, then a line for each outcome, the number in one piece."""
+    blocks: list[RenderableType] = [Text(title, style="italic")]
+    for scenario, cells in rows.items():
+        block = Table.grid(padding=(0, 0, 0, 2))
+        block.add_column(overflow="fold")
+        numbers = [cell.replace("\n", " ") for cell in cells]
+        block.add_column(justify="right", no_wrap=True, min_width=_width(numbers) + 2)
+        for name, line in zip(named, numbers, strict=True):
+            block.add_row(f"{OUTCOMES[name].label}, {OUTCOMES[name].unit}", Text(line))
+        blocks += [Text(), Text(scenario, style="bold"), block]
+    return Group(*blocks)
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+
+
+def _fits(table: Table, console: Console) -> bool:
+    return console.measure(table, options=console.options.update(width=1000)).minimum <= console.width
+
+
+def _width(cells: Iterable[str]) -> int:
+    """Return the width of the longest line of some cells."""
+    return max((len(line) for cell in cells for line in cell.split("\n")), default=0)
 
 
 def decimals(size: float) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sim.cli.stopping import reason
 from sim.errors import InputError
 from sim.settings import Settings
 
@@ -26,6 +29,9 @@ WORLDS = 24
 SEED = 2013
 WORKERS = 2
 MOST_WORKERS = 256
+
+# Files that a command stopped early may leave in its results folder.
+_BOOKKEEPING = (".lock", ".writable", ".context")
 
 _PANEL = "Common options"
 
@@ -96,18 +102,42 @@ def make_folder(out: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise InputError(f"--out: '{out}' cannot be written to ({reason}); name another folder.") from None
+        raise InputError(f"--out: '{out}' cannot be written to ({reason(error)}); name another folder.") from None
 
 
 def _folder_problems(out: Path) -> list[str]:
     """Results go into a new, an empty or an earlier results folder, and into no other."""
-    existing = next(path for path in (out, *out.absolute().parents) if path.exists())
-    if not existing.is_dir():
-        what = f"'{out}'" if existing == out else f"a part of '{out}'"
-        return [f"--out: {what} is a file; name a folder."]
-    if not out.is_dir() or not any(out.iterdir()):
-        return []
-    if (out / "manifest.json").exists() or (out / "shards").is_dir():
-        return []
+    try:
+        existing = next(path for path in (out, *out.absolute().parents) if path.exists())
+        if not existing.is_dir():
+            what = f"'{out}'" if existing == out else f"a part of '{out}'"
+            return [f"--out: {what} is a file; name a folder."]
+        if not out.is_dir() or holds_results(out):
+            return []
+    except OSError as error:
+        return [f"--out: '{out}' cannot be used ({reason(error)}); name another folder."]
     return [f"--out: '{out}' holds other files than results; name a new folder."]
+
+
+def holds_results(out: Path) -> bool:
+    """Whether a folder has nothing in it yet, or results of ours: by our manifest's keys, or by shards' names.
+
+    Raises:
+        OSError: if the folder cannot be read.
+    """
+    others = {path.name for path in out.iterdir()} - set(_BOOKKEEPING)
+    shards = list((out / "shards").iterdir()) if (out / "shards").is_dir() else []
+    if any(not re.fullmatch(r"[0-9a-f]{32}", path.name) for path in shards):
+        return False
+    if (out / "manifest.json").exists():
+        return is_our_manifest(out / "manifest.json")
+    return bool(shards) or not others - {"shards"}
+
+
+def is_our_manifest(path: Path) -> bool:
+    """Whether this is a manifest that this program wrote."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and content.keys() >= {"runs_planned", "digests", "settings"}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from sim.cli.headlines import comparison_table, levels_table
-from sim.cli.options import Common, make_folder
+from sim.cli.options import Common, is_our_manifest, make_folder
 from sim.cli.progress import RunProgress
+from sim.cli.stopping import leaving
 from sim.errors import InputError
 from sim.experiments.design import Study
 from sim.experiments.engine import Engine, ModelEngine
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from sim.evidence import Evidence
 
 OK, FAILED, STOPPED = 0, 2, 130
+# Figures of the report and the files of each, stated here because drawing them takes a second to load.
+FIGURES = ("effects", "paths", "flows", "map_startups", "map_talents", "districts")
+FIGURE_FILES = ("pdf", "svg", "png", "csv")
 
 
 def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engine | None = None) -> int:
@@ -51,27 +54,31 @@ def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engin
         counts = ((study.scenarios, "scenario"), (study.worlds, "world"), (study.experiments, "run"))
         size = ", ".join(_number(len(things), noun) for things, noun in counts)
         years = _number(study.settings.years, "year")
-        notes.print(f"{size} of {years}, into {out}", highlight=False, soft_wrap=True)
-        with RunProgress(len(study.experiments), notes) as progress:
+        notes.print(f"{size} of {years}, into {out}", highlight=False, markup=False, soft_wrap=True)
+        kept = f"Finished runs are kept in {out}; the same command makes the rest and the tables."
+        with leaving(kept), RunProgress(len(study.experiments), notes) as progress:
             outcome = run_study(study, evidence, store, engine, common.workers, progress)
         if outcome.reused:
             notes.print(f"{_number(outcome.reused, 'run')} finished earlier and were used again.", highlight=False)
         if not outcome.finished:
             _say_failures(study, outcome, out, notes)
-            notes.print(f"No run was finished; the tables in {out} were not touched.", highlight=False, soft_wrap=True)
+            stopped = "Stopped. " if outcome.interrupted else ""
+            untouched = f"{stopped}No run was finished; the tables in {out} were not touched."
+            notes.print(untouched, highlight=False, markup=False, soft_wrap=True)
             return STOPPED if outcome.interrupted else FAILED
 
-        # While the manifest is missing, the folder is being written.
-        (out / MANIFEST).unlink(missing_ok=True)
-        _forget_report(out)
-        write_tables(out, study, evidence, store, outcome.names, outcome.finished)
-        comparison = _compare(out, study)
-        if not outcome.interrupted:
-            store.clean(set(outcome.names))
-        write_manifest(
-            out, study, evidence, store, outcome,
-            workers=common.workers, started=started, wall_seconds=time.monotonic() - clock,
-        )  # fmt: skip
+        with leaving(kept):
+            # While the manifest is missing, the folder is being written.
+            (out / MANIFEST).unlink(missing_ok=True)
+            _forget_report(out)
+            write_tables(out, study, evidence, store, outcome.names, outcome.finished)
+            comparison = _compare(out, study)
+            if not outcome.interrupted:
+                store.clean(set(outcome.names))
+            write_manifest(
+                out, study, evidence, store, outcome,
+                workers=common.workers, started=started, wall_seconds=time.monotonic() - clock,
+            )  # fmt: skip
         if outcome.interrupted:
             hint = f"\nA report on what there is: run_sim.py compare {out}"
             reportable = comparison is not None and study.reference == BASELINE
@@ -79,12 +86,13 @@ def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engin
             notes.print(
                 f"Stopped. {done} are finished, in tables in {out}; the same command makes the rest."
                 + (hint if reportable else ""),
-                highlight=False, soft_wrap=True,
+                highlight=False, markup=False, soft_wrap=True,
             )  # fmt: skip
             return STOPPED
         if comparison is not None:
             _report(out, study.reference)
-        show(out, console)
+        with leaving(f"Everything in {out} is whole."):
+            show(out, console)
         _say_failures(study, outcome, out, notes)
     return FAILED if outcome.failures else OK
 
@@ -96,10 +104,12 @@ def compare_again(out: Path) -> int:
         InputError: if the folder holds no results, or nothing to compare.
     """
     manifest = read_manifest(out)
-    if manifest is None or not (out / "runs.parquet").is_file():
+    if not is_our_manifest(out / MANIFEST) or manifest is None or not (out / "runs.parquet").is_file():
         raise InputError(f"{out}: not a folder of results; it has no manifest.json or no runs.parquet.")
     with _alone(out):
-        if _written_comparison(out, manifest.get("reference")) is None:
+        with leaving(f"The other tables in {out} are whole; the same command writes comparison and report."):
+            comparison = _written_comparison(out, manifest.get("reference"))
+        if comparison is None:
             raise InputError(f"{out}: nothing to compare; run the baseline and another scenario in the same worlds.")
         _report(out, manifest.get("reference"))
         show(out, Console())
@@ -110,11 +120,11 @@ def show(out: Path, console: Console) -> None:
     """Print the headline table of a results folder and what was written."""
     reference = (read_manifest(out) or {}).get("reference")
     compared = reference is not None and (out / "comparison.csv").is_file()
-    console.print(comparison_table(out, str(reference)) if compared else levels_table(out))
+    console.print(comparison_table(out, str(reference), console) if compared else levels_table(out, console))
     tables = [f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "pairs", "worlds")]
     for name in ("report.html", "comparison.csv", "figures", *tables, MANIFEST):
         if (out / name).exists():
-            console.print(f"  {out / name}", highlight=False, soft_wrap=True)
+            console.print(f"  {out / name}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _compare(out: Path, study: Study) -> pd.DataFrame | None:
@@ -144,15 +154,25 @@ def _report(out: Path, reference: str | None) -> None:
     """Draw figures and report. They are about the baseline; any other reference has only the table."""
     if reference != BASELINE:
         return
-    from sim.report import write_report
+    with leaving(f"The tables in {out} are whole; to write the report: run_sim.py compare {out}"):
+        from sim.report import write_report
 
-    write_report(out)
+        try:
+            write_report(out)
+        except BaseException:
+            with suppress(OSError):  # half a page is none
+                (out / "report.html").unlink(missing_ok=True)
+            raise
 
 
 def _forget_report(out: Path) -> None:
     """Remove a report and figures of earlier runs: they do not show the tables that follow."""
     (out / "report.html").unlink(missing_ok=True)
-    shutil.rmtree(out / "figures", ignore_errors=True)
+    for name in FIGURES:
+        for kind in FIGURE_FILES:
+            (out / "figures" / f"{name}.{kind}").unlink(missing_ok=True)
+    with suppress(OSError):  # there is none, or it holds other files
+        (out / "figures").rmdir()
 
 
 def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console) -> None:
@@ -171,7 +191,7 @@ def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console) -> 
     failed = f"{_number(len(listed), 'run')} of {len(study.experiments)} failed"
     notes.print(
         f"{failed}{more}. The same command tries them again.",
-        highlight=False, soft_wrap=True,
+        highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -46,6 +47,11 @@ def identity(determinants: Mapping[str, object]) -> str:
     """Return the name of a run: a digest of all that determines its result."""
     text = json.dumps(determinants, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def is_shard(name: str) -> bool:
+    """Whether this is the name of a run, as ``identity`` gives."""
+    return re.fullmatch(r"[0-9a-f]{32}", name) is not None
 
 
 class Store:
@@ -156,6 +162,8 @@ class Store:
         if not self.folder.is_dir():
             return
         for path in self.folder.iterdir():
+            if not is_shard(path.name):
+                continue  # none of ours
             if path.name not in keep:
                 shutil.rmtree(path, ignore_errors=True)
                 continue

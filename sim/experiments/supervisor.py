@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import traceback
@@ -12,11 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from types import FrameType
 from typing import Any
 
-from sim.experiments.store import Store
-from sim.experiments.worker import THREAD_VARIABLES, Context, WorldTask, initialise, run_world, warm_up
+from sim.experiments.store import Store, write_atomically
+from sim.experiments.worker import CONTEXT, THREAD_VARIABLES, Context, WorldTask, initialise, run_world, warm_up
 
 POLL_SECONDS = 0.1
 DIED = "The worker process died twice in this world (killed, or out of memory); its remaining runs are missing."
@@ -34,6 +36,7 @@ class Supervisor:
     def __init__(self, context: Context, store: Store, workers: int, progress: Progress, reused: int) -> None:
         self._context, self._store, self._workers = context, store, workers
         self._progress, self._ended = progress, reused
+        self._context_file = context.results / CONTEXT
         self._unseen: set[str] = set()
         self._stop = threading.Event()
         self._pool: ProcessPoolExecutor | None = None
@@ -47,12 +50,15 @@ class Supervisor:
 
         Raises:
             Interrupted: on SIGINT or SIGTERM, after all worker processes were ended.
+            OSError: if the results folder cannot be written to.
         """
         if not tasks:
             return
         self._unseen = {name for task in tasks for _, name in task.runs}
         with _thread_environment(self._context.settings.threads), _signals_set(self._stop):
             try:
+                # By file: a worker that dies while it starts would leave the driver writing into a full pipe for good.
+                write_atomically(self._context_file, lambda file: pickle.dump(self._context, file))
                 if not self._warmed_up(tasks):
                     return
                 for task in self._run_side_by_side(tasks):
@@ -60,11 +66,12 @@ class Supervisor:
                         self._give_up(self._remaining(task), DIED)
             finally:
                 self._end_pool()
+                self._context_file.unlink(missing_ok=True)
 
     def _warmed_up(self, tasks: Sequence[WorldTask]) -> bool:
         """Compile in one worker while the driver listens; False if the model cannot be loaded at all."""
         try:
-            future = self._executor().submit(warm_up)
+            future = self._submit(warm_up)
             while not future.done():
                 self._watch([future], (), "compiling")
             future.result()
@@ -87,7 +94,7 @@ class Supervisor:
             broken = False
             while queue and len(flying) < self._workers and not broken:
                 try:
-                    flying[self._executor().submit(run_world, queue[0])] = queue[0]
+                    flying[self._submit(run_world, queue[0])] = queue[0]
                     queue.popleft()
                 except BrokenProcessPool:
                     broken = True
@@ -127,11 +134,16 @@ class Supervisor:
         for _, name in task.runs:
             self.failures[name] = why
 
+    def _submit(self, function: Callable[..., Any], *arguments: object) -> Future[Any]:
+        """Hand a task to the pool, which may start a worker: deaf to Ctrl-C until it can say what to do with it."""
+        with _sigint_blocked():
+            return self._executor().submit(function, *arguments)
+
     def _executor(self) -> ProcessPoolExecutor:
         if self._pool is None:
             # Spawn: the only start method that is safe beside threads and the same on every system.
             self._pool = ProcessPoolExecutor(
-                self._workers, multiprocessing.get_context("spawn"), initialise, (self._context,)
+                self._workers, multiprocessing.get_context("spawn"), initialise, (self._context_file,)
             )
         return self._pool
 
@@ -149,6 +161,20 @@ class Supervisor:
             if child.is_alive():
                 child.kill()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _sigint_blocked() -> Iterator[None]:
+    """Processes started meanwhile are born with SIGINT blocked; one sent to this process waits."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # starting it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

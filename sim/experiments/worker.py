@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import time
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from sim.evidence import Evidence
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+# File of the results folder from which the workers of a running command load what they share.
+CONTEXT = ".context"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class WorldTask:
 
 @dataclass(frozen=True)
 class Context:
-    """What all tasks share; sent once to each worker process. ``references``: shard of a run -> of its reference."""
+    """What all tasks share; read once by each worker process. ``references``: shard of a run -> of its reference."""
 
     engine: Engine
     evidence: Evidence
@@ -54,11 +57,14 @@ class Context:
 _context: Context | None = None
 
 
-def initialise(context: Context) -> None:
+def initialise(context: Path) -> None:
     """Make this process a worker: Ctrl-C is the driver's business, and without a driver there is no work."""
     global _context
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _context = context
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    with context.open("rb") as file:
+        _context = pickle.load(file)
     threading.Thread(target=_end_with_driver, daemon=True).start()
 
 

@@ -39,13 +39,15 @@ def two_digits(value: float) -> str:
     return number(value, 1 - math.floor(math.log10(abs(value))))
 
 
-def estimate(value: float, low: float, high: float, signed: bool = False) -> tuple[str, str, str]:
-    """Value and interval limits, rounded alike.
+def estimate(
+    value: float, low: float, high: float, signed: bool = False, decimals: int | None = None
+) -> tuple[str, str, str]:
+    """Value and interval limits, rounded alike: to ``decimals`` if given, else by the interval's width.
 
     In an interval that excludes zero no number is rounded to zero: it keeps one significant digit instead, so that
     the text never looks as if the interval contained zero.
     """
-    decimals = decimals_for(low, high, value)
+    decimals = decimals_for(low, high, value) if decimals is None else decimals
     clear = low > 0 or high < 0
 
     def rounded(x: float) -> str:

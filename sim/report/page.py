@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.analysis.compare import BASELINE, levels, warnings_of
 from sim.analysis.outcomes import OUTCOMES
+from sim.errors import InputError
 from sim.report.catalogue import Words
+from sim.report.figure_blocks import figure_blocks, not_drawn
 from sim.report.figures import draw_all
 from sim.report.figures.effects import effects_of
-from sim.report.numbers import estimate, number, two_digits
+from sim.report.noise_floor import count_rows
+from sim.report.numbers import decimals_for, estimate, number, two_digits
 from sim.report.reference_experiments import reference_rows
 from sim.report.results import Results, ScenarioNote
 from sim.report.sentences import Effect, effect_sentence
@@ -27,8 +29,12 @@ TILES = (
     "startup_flight_rate", "startup_departures", "hq_abroad_share", "founder_flight",
     "talent_flight_rate", "talent_net_flight_rate",
 )  # fmt: skip
-LONG = ("worlds", "facts", "timings", "failures")
-"""Entries of the manifest that are too long for the page."""
+RATES = tuple(name for name in TILES if name.endswith("_flight_rate"))
+"""Tiles that a reader compares: their numbers have the same decimals."""
+DETERMINING = (
+    "version", "commit", "uncommitted_changes", "digests", "seed", "reference", "settings", "n_worlds", "packages",
+)  # fmt: skip
+"""Entries of the manifest that determine results. Times and workers do not: the same results are the same page."""
 TOLD = ("startup_departures", "startups_in_france", "talents_french_in_france", "startup_jobs", "public_cost")
 
 
@@ -84,12 +90,14 @@ def tiles(results: Results, words: Words) -> list[dict[str, str]]:
         return []
     table = levels(results.common_runs)
     held = {str(r["outcome"]): r for r in table[table["scenario"] == BASELINE].to_dict("records")}
+    limits = {name: (float(row["mean"]), float(row["low"]), float(row["high"])) for name, row in held.items()}
+    rates = [decimals_for(low, high, mean) for mean, low, high in (limits[n] for n in RATES if n in held)]
     found = []
     for name in TILES:
         if name not in held:
             continue
-        row = held[name]
-        value, low, high = estimate(float(row["mean"]), float(row["low"]), float(row["high"]))
+        decimals = max(rates, default=None) if name in RATES else None
+        value, low, high = estimate(*limits[name], decimals=decimals)
         unit = words(f"page.tile_unit.{name}")
         found.append(
             {"value": value, "unit": unit, "text": words(f"page.tile.{name}"),
@@ -169,26 +177,29 @@ def alarms(manifest: dict[str, Any], words: Words) -> list[str]:
     return found
 
 
-def lighter(svg: str) -> str:
-    """The drawing with outlines to a hundredth of a point, for the page; the files keep every digit."""
+def noise_effects(results: Results, words: Words) -> list[tuple[str, Cell | None]]:
+    """Label and effect of the placebo for the outcomes that the scenarios are told by; empty if it was not run."""
+    if results.placebo is None or results.comparison is None:
+        return []
+    effects = [effects_of(results.comparison, results.placebo.name, outcome) for outcome in TOLD]
+    return [(f"{e.label}, {e.unit}", cell_of(e, words)) for e in effects if e is not None]
 
-    def shorten(outline: re.Match[str]) -> str:
-        return re.sub(r"(\.\d\d)\d+", r"\1", outline[0])
 
-    return re.sub(r' d="[^"]*"', shorten, svg)
+@contextmanager
+def _writing(folder: Path, page: Path) -> Iterator[None]:
+    """Refuse what is in the way before anything is written; say in a sentence what the system refuses.
 
-
-def figure_blocks(drawn: dict[str, Path], words: Words) -> list[dict[str, str]]:
-    """Each figure inlined as SVG, so that the page needs no other file."""
-    blocks = []
-    for name, path in drawn.items():
-        family = "map" if name.startswith("map_") else name
-        data = base64.b64encode(lighter(path.read_text(encoding="utf-8")).encode()).decode("ascii")
-        blocks.append(
-            {"name": name, "title": words.get(f"figure.{name}.title", words(f"figure.{family}.title")),
-             "alt": words(f"figure.{family}.alt"), "source": f"data:image/svg+xml;base64,{data}"}
-        )  # fmt: skip
-    return blocks
+    Raises:
+        InputError: with the path and the reason.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: a file where the folder of figures belongs; move it away.")
+    if page.is_dir():
+        raise InputError(f"{page}: a folder where the report belongs; move it away.")
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{error.filename or page}: cannot be written ({error.strerror or error}).") from None
 
 
 def write_report(results_dir: Path) -> Path:
@@ -201,12 +212,28 @@ def write_report(results_dir: Path) -> Path:
         the path of the page.
 
     Raises:
-        InputError: if the folder is not a folder of results.
+        InputError: if the folder is not a folder of results, a file in it is damaged, or the report cannot be
+            written.
     """
     results, words = Results(results_dir), Words()
-    drawn = draw_all(results, words, results.folder / "figures")
+    target = results.folder / "report.html"
+    results.check()
+    with _writing(results.folder / "figures", target):
+        drawn = draw_all(results, words, results.folder / "figures")
+        text = page_text(results, drawn, words)
+        unfinished = target.with_suffix(".html.part")
+        try:
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    return target
+
+
+def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
+    """The page as HTML, with the drawn figures in it."""
     comparison = results.comparison
-    versions = {k: v for k, v in results.manifest.items() if k not in LONG}
+    versions = {k: results.manifest[k] for k in DETERMINING if k in results.manifest}
 
     def table(scenarios: Sequence[ScenarioNote], outcomes: dict[str, str]) -> list[TableRow]:
         return [] if comparison is None else effect_table(comparison, scenarios, list(outcomes), words)
@@ -220,20 +247,20 @@ def write_report(results_dir: Path) -> Path:
         lstrip_blocks=True,
     )
     cost_columns, columns = words.table("page.cost_column"), words.table("page.column")
-    page = environment.get_template("report.html").render(
+    return environment.get_template("report.html").render(
         w=words, language=words("language"), alarms=alarms(results.manifest, words),
-        worlds=results.worlds_run, years=f"{results.years:g}",
+        worlds=results.worlds_run, years=results.years_text(words),
         n=int(comparison["n"].min()) if comparison is not None else 0,
         tiles=tiles(results, words), columns=list(columns.values()), caveats=caveats(results, words),
         rows=table(shown, columns),
         cost_columns=list(cost_columns.values()),
         cost_rows=table(results.policies, cost_columns),
-        figures=figure_blocks(drawn, words), cards=scenario_cards(results, words),
+        figures=figure_blocks(drawn, words), undrawn=not_drawn(drawn, results.folder, words),
+        cards=scenario_cards(results, words),
         comparison=comparison_rows(comparison, words) if comparison is not None else [],
-        reference=reference_rows(results, words), provenance=words.table("provenance"),
+        reference=reference_rows(results, words), noise=noise_effects(results, words),
+        pairs=count_rows(results, words), pair_columns=list(words.table("page.pair_class").values()),
+        placebo=results.placebo, provenance=words.table("provenance"),
         limits=words.listed("limits.items"), methods=words.table("methods"),
         outcomes=list(OUTCOMES.values()), versions=flatten(versions),
     )  # fmt: skip
-    target = results.folder / "report.html"
-    target.write_text(page, encoding="utf-8")
-    return target

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow.parquet as pq
 
-from sim.analysis.compare import BASELINE, scenario_order
+from sim.analysis.compare import BASELINE, COMPARISON_COLUMNS, scenario_order
 from sim.analysis.moves import horizon_years, mean_flows
 from sim.errors import InputError
+from sim.report.catalogue import Words
+from sim.report.reading import read_csv, read_manifest, read_parquet, read_runs, read_scenarios
+
+PLACEBO = "placebo"
+"""The scenario that is no policy but the noise floor; it stands beside the others, never among them."""
+PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
+COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better")
+# table -> its columns of text and of numbers that the report uses
+TABLES = {
+    "series": (("place",), ("run", "quarter", "startups", "startups_french", "talents_french", "jobs", "labelled")),
+    "flows": (("origin", "destination", "kind"), ("run", "count")),
+    "pairs": (("scenario", "kind", "class", "place"), ("world", "replicate", "count")),
+}
 
 
 @dataclass(frozen=True)
@@ -34,34 +45,36 @@ class Results:
     """A results folder, read on demand.
 
     Raises:
-        InputError: if the folder, or the table of places in it, does not exist.
+        InputError: if the folder, or the table of places in it, does not exist; and wherever a file is read that is
+            not what a run writes.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
-        if not (self.folder / "places.csv").is_file():
+        path = self.folder / "places.csv"
+        if not path.is_file():
             raise InputError(f"{self.folder}: no places.csv found, so this is not a folder of results.")
-        self.places = pd.read_csv(
-            self.folder / "places.csv", keep_default_na=False, na_values={"latitude": [""], "longitude": [""]}
-        )
+        self.places = read_csv(path, PLACE_TEXTS, PLACE_NUMBERS)
 
     def _parquet(self, stem: str) -> pd.DataFrame | None:
         path = self.folder / f"{stem}.parquet"
         if not path.is_file():
             return None
-        frame: pd.DataFrame = pq.read_table(path).to_pandas()
+        frame = read_parquet(path, *TABLES[stem])
         return frame if len(frame) else None
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The manifest, or an empty dict."""
         path = self.folder / "manifest.json"
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+        return read_manifest(path) if path.is_file() else {}
 
     @cached_property
     def runs(self) -> pd.DataFrame | None:
         """One row per run with its outcomes."""
-        return self._parquet("runs")
+        path = self.folder / "runs.parquet"
+        frame = read_runs(path) if path.is_file() else None
+        return frame if frame is not None and len(frame) else None
 
     @cached_property
     def common_runs(self) -> pd.DataFrame | None:
@@ -77,9 +90,9 @@ class Results:
         return self._parquet("series")
 
     @cached_property
-    def worlds(self) -> pd.DataFrame | None:
-        """The drawn parameters: world, parameter, value."""
-        return self._parquet("worlds")
+    def pairs(self) -> pd.DataFrame | None:
+        """Persons matched with themselves in the baseline: counts by world, scenario, kind, class and place."""
+        return self._parquet("pairs")
 
     @cached_property
     def comparison(self) -> pd.DataFrame | None:
@@ -87,7 +100,8 @@ class Results:
         path = self.folder / "comparison.csv"
         if not path.is_file():
             return None
-        frame = pd.read_csv(path)
+        numbers = [name for name in COMPARISON_COLUMNS if name not in COMPARED_TEXTS]
+        frame = read_csv(path, COMPARED_TEXTS, numbers)
         return frame if len(frame) else None
 
     @cached_property
@@ -95,18 +109,26 @@ class Results:
         """The scenarios in their order; names only when the folder holds no descriptions."""
         path = self.folder / "scenarios.json"
         if path.is_file():
-            listed = sorted(json.loads(path.read_text(encoding="utf-8")), key=lambda s: int(s.get("order", 0)))
             texts = ("name", "title", "question", "expected", "recommendation", "provenance")
             return [
                 ScenarioNote(**{k: str(s.get(k) or "") for k in texts}, levers=dict(s.get("levers") or {}))
-                for s in listed
+                for s in read_scenarios(path)
             ]
         names = scenario_order(self.runs) if self.runs is not None else []
         return [ScenarioNote(name, name, "", "", "", "", {}) for name in names]
 
     @property
     def policies(self) -> list[ScenarioNote]:
-        """Every scenario that the comparison holds, in order."""
+        """Every scenario that the comparison holds but the placebo, in order."""
+        return [s for s in self._compared if s.name != PLACEBO]
+
+    @property
+    def placebo(self) -> ScenarioNote | None:
+        """The placebo, if the comparison holds it."""
+        return next((s for s in self._compared if s.name == PLACEBO), None)
+
+    @property
+    def _compared(self) -> list[ScenarioNote]:
         held = set(self.comparison["scenario"]) if self.comparison is not None else set()
         return [s for s in self.scenarios if s.name in held]
 
@@ -114,6 +136,13 @@ class Results:
     def recommendations(self) -> list[ScenarioNote]:
         """The scenarios of one recommendation each, in order."""
         return [s for s in self.policies if s.recommendation]
+
+    def check(self) -> None:
+        """Read every file but the flows, and the columns of those, so that a damaged one stops the report at once."""
+        _ = (self.manifest, self.runs, self.series, self.pairs, self.comparison, self.scenarios)
+        path = self.folder / "flows.parquet"
+        if path.is_file():
+            read_parquet(path, *TABLES["flows"], filters=[("run", "in", [-1])])
 
     @property
     def worlds_run(self) -> int:
@@ -124,7 +153,13 @@ class Results:
     @cached_property
     def years(self) -> float:
         """Length of the horizon in years; 0 when unknown."""
-        return horizon_years(self.series) if self.series is not None else 0.0
+        if self.series is not None:
+            return horizon_years(self.series)
+        return float((self.manifest.get("settings") or {}).get("years", 0))
+
+    def years_text(self, words: Words) -> str:
+        """Length of the horizon as text, to be followed by "years"."""
+        return f"{self.years:g}" if self.years else words("page.years_unknown")
 
     def mean_flows(self, scenario: str = BASELINE) -> pd.DataFrame | None:
         """Mean moves per year of one scenario; only the rows of its runs are read, since the file is large."""
@@ -135,7 +170,7 @@ class Results:
         wanted = [int(r) for r in runs.loc[runs["scenario"] == scenario, "run"]]
         if not wanted:
             return None
-        flows: pd.DataFrame = pq.read_table(path, filters=[("run", "in", wanted)]).to_pandas()
+        flows = read_parquet(path, *TABLES["flows"], filters=[("run", "in", wanted)])
         return mean_flows(runs, flows, scenario, self.years) if len(flows) else None
 
     @cached_property

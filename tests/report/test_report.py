@@ -173,7 +173,8 @@ def test_reference_experiments_by_hand(tmp_path: Path) -> None:
     pd.DataFrame(
         {
             "place": ["p1", "p2", "lyon", "london"], "city": ["paris", "paris", "lyon", "london"],
-            "country": ["FR", "FR", "FR", "GB"], "latitude": 0.0, "longitude": 0.0,
+            "country": ["FR", "FR", "FR", "GB"], "short_name": "", "kind": "district",
+            "latitude": 0.0, "longitude": 0.0,
         }
     ).to_csv(tmp_path / "places.csv", index=False)  # fmt: skip
     runs = [(0, "baseline"), (1, "label_only"), (2, "zone_exemption")]
@@ -186,7 +187,8 @@ def test_reference_experiments_by_hand(tmp_path: Path) -> None:
         for run in startups for quarter in (0, 8) for i, place in enumerate(("p1", "p2", "lyon", "london"))
     ]  # fmt: skip
     columns = ["run", "quarter", "place", "startups", "jobs", "labelled"]
-    pd.DataFrame(rows, columns=columns).to_parquet(tmp_path / "series.parquet")
+    unused = {"startups_french": 0, "talents_french": 0}
+    pd.DataFrame(rows, columns=columns).assign(**unused).to_parquet(tmp_path / "series.parquet")
     results, words = Results(tmp_path), Words()
     label = [text for _, _, text in label_rows(results, "label_only", words)]
     assert label == ["+2.00 (+2.00 to +2.00) %"] * 2

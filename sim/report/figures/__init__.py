@@ -25,12 +25,21 @@ FIGURES: dict[str, Build] = {
 }
 
 
+SUFFIXES = ("pdf", "svg", "png", "csv")
+
+
 def draw_all(results: Results, words: Words, folder: Path) -> dict[str, Path]:
-    """Draw every figure that the results allow; return name -> SVG file. Same results, same bytes."""
+    """Draw every figure that the results allow; return name -> SVG file. Same results, same bytes.
+
+    Files of figures that cannot be drawn are removed: they would show other results.
+    """
     drawn: dict[str, Path] = {}
     with house_style():
         for name, build in FIGURES.items():
             built = build(results, words)
             if built is not None:
                 drawn[name] = save_figure(built[0], built[1], folder, name)
+                continue
+            for suffix in SUFFIXES:
+                (folder / f"{name}.{suffix}").unlink(missing_ok=True)
     return drawn

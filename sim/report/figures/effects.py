@@ -16,6 +16,8 @@ from sim.report.sentences import Effect
 from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, backing, new_figure
 
 PANELS = ("startup_departures", "startups_in_france", "talents_french_in_france", "startup_jobs", "public_cost")
+FRAME, ROW, FEWEST = 54.0, 13.0, 2
+"""Height of the figure, mm: titles, axes and note; one scenario in both rows of panels; scenarios the key needs."""
 # verdict -> marker, fill, colour: the shape and the filling say it without colour
 MARKS = {
     "favourable": ("o", BLUE, BLUE),
@@ -76,7 +78,7 @@ def draw_effects(
         words: the catalogue.
         fig: figure to draw on; a new one otherwise.
     """
-    fig = fig or new_figure(height=158)
+    fig = fig or new_figure(height=FRAME + ROW * max(len(scenarios), FEWEST))
     grid = fig.subplots(2, 3)
     axes = list(grid.flat)
     for position, (ax, outcome) in enumerate(zip(axes, PANELS, strict=False)):
@@ -109,5 +111,5 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
     chosen = results.comparison["scenario"].isin(names) & results.comparison["outcome"].isin(PANELS)
     data = results.comparison[chosen].reset_index(drop=True)
     figure = draw_effects(data, scenarios, words)
-    add_note(figure, words("figure.effects.note", n=int(data["n"].min()), years=f"{results.years:g}"))
+    add_note(figure, words("figure.effects.note", n=int(data["n"].min()), years=results.years_text(words)))
     return figure, data

@@ -169,7 +169,7 @@ def _build(results: Results, words: Words, kind: str) -> tuple[Figure, pd.DataFr
     data.loc[data["members"] > 1, "label"] = words("figure.map.paris")
     figure = draw_map(data, words)
     figure.suptitle(
-        words(f"figure.map_title.{kind}", years=f"{results.years:g}"), x=0.01, ha="left", fontsize=9, weight="bold"
+        words(f"figure.map_title.{kind}", years=results.years_text(words)), x=0.01, ha="left", fontsize=9, weight="bold"
     )
     add_note(figure, words("figure.map.note", n=results.worlds_run))
     return figure, data

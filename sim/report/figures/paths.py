@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,12 @@ from sim.analysis.compare import BASELINE
 from sim.analysis.places import national_paths, quantile_paths
 from sim.quarters import FIRST_QUARTER, FIRST_YEAR
 from sim.report.catalogue import Words
-from sim.report.results import Results
+from sim.report.results import PLACEBO, Results
 from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, new_figure
 
-# scenario -> colour, line, hatching of its band: three ways to tell them apart
-LINES = {
-    BASELINE: (BLACK, "-", ""),
-    "all_eight": (BLUE, (0, (5, 1.5)), "////"),
-    "french_tech_2014": (VERMILION, (0, (1.2, 1.2)), "...."),
-}
+USUAL = ("all_eight", "french_tech_2014")
+# of the baseline and of two policies: colour, line, hatching of the band: three ways to tell them apart
+STYLES = ((BLACK, "-", ""), (BLUE, (0, (5, 1.5)), "////"), (VERMILION, (0, (1.2, 1.2)), "...."))
 COLUMNS = ("startups", "startups_french", "talents_french")
 
 
@@ -44,10 +41,22 @@ def calendar(quarter: pd.Series[int]) -> np.ndarray[tuple[int], np.dtype[np.floa
     return np.asarray(FIRST_YEAR + FIRST_QUARTER / 4.0 + quarter.to_numpy(dtype=np.float64) / 4.0)
 
 
-def draw_bands(quantiles: pd.DataFrame, words: Words, ax: Axes) -> Axes:
-    """Median and 95% band of every scenario in ``quantiles``, labelled at the line's end without overlap."""
+def policies_of(results: Results) -> tuple[str, ...]:
+    """The policies to draw: all eight and what happened, or else the first two that ran."""
+    ran = set() if results.common_runs is None else set(results.common_runs["scenario"])
+    names = [s.name for s in results.scenarios if s.name in ran and s.name not in (BASELINE, PLACEBO)]
+    return tuple(name for name in USUAL if name in names) or tuple(names[: len(STYLES) - 1])
+
+
+def name_of(scenario: str, words: Words) -> str:
+    """Short name of a scenario, for a line's end."""
+    return words.get(f"figure.paths.line.{scenario}", words.get(f"tiny.{scenario}", scenario).replace("\n", " "))
+
+
+def draw_bands(quantiles: pd.DataFrame, scenarios: Sequence[str], words: Words, ax: Axes) -> Axes:
+    """Median and 95% band of the baseline and two policies, labelled at the line's end without overlap."""
     ends: list[tuple[float, str, str]] = []
-    for scenario, (colour, line, hatch) in LINES.items():
+    for scenario, (colour, line, hatch) in zip(scenarios, STYLES, strict=False):
         ours = quantiles[quantiles["scenario"] == scenario]
         if ours.empty:
             continue
@@ -59,9 +68,9 @@ def draw_bands(quantiles: pd.DataFrame, words: Words, ax: Axes) -> Axes:
         for edge in (low, high):
             ax.plot(when, edge, color=colour, linewidth=0.5, linestyle=line)
         ax.plot(when, ours["median"], color=colour, linestyle=line, linewidth=1.5)
-        ends.append((float(ours["median"].iloc[-1]), words(f"figure.paths.line.{scenario}"), colour))
+        ends.append((float(ours["median"].iloc[-1]), name_of(scenario, words), colour))
     _label_ends(ax, ends)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, min_n_ticks=1))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
     ax.locator_params(axis="y", nbins=5)
@@ -82,9 +91,11 @@ def _label_ends(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
         ax.text(1.02, height - spill, name, transform=ax.transAxes, color=colour, fontsize=SMALL, va="center")
 
 
-def paths_data(runs: pd.DataFrame, series: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def paths_data(
+    runs: pd.DataFrame, series: pd.DataFrame, places: pd.DataFrame, scenarios: Sequence[str] = (BASELINE, *USUAL)
+) -> pd.DataFrame:
     """``measure, view (level | difference), scenario, quarter, low, median, high, n``."""
-    held = runs[runs["scenario"].isin(LINES)]
+    held = runs[runs["scenario"].isin(scenarios)]
     paths = national_paths(held, series[series["run"].isin(held["run"])], places, COLUMNS)
     parts = []
     for name, measure in MEASURES.items():
@@ -96,7 +107,7 @@ def paths_data(runs: pd.DataFrame, series: pd.DataFrame, places: pd.DataFrame) -
     return pd.concat(parts, ignore_index=True)
 
 
-def draw_paths(data: pd.DataFrame, words: Words, fig: Figure | None = None) -> Figure:
+def draw_paths(data: pd.DataFrame, scenarios: Sequence[str], words: Words, fig: Figure | None = None) -> Figure:
     """Three measures as rows; levels on the left, paired differences to the baseline on the right."""
     fig = fig or new_figure(height=180)
     grid = fig.subplots(len(MEASURES), 2, sharex=True)
@@ -106,7 +117,7 @@ def draw_paths(data: pd.DataFrame, words: Words, fig: Figure | None = None) -> F
             part = data[(data["measure"] == name) & (data["view"] == view)]
             if view == "difference":
                 ax.axhline(0, color=BLACK, linewidth=0.6)
-            draw_bands(part, words, ax)
+            draw_bands(part, scenarios, words, ax)
             ax.set_title(words(f"figure.paths.{view}.{name}"))
             ax.set_ylabel(words(f"figure.paths.axis.{name}"))
             if row == len(MEASURES) - 1:
@@ -116,11 +127,14 @@ def draw_paths(data: pd.DataFrame, words: Words, fig: Figure | None = None) -> F
 
 
 def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
-    """Paths of the baseline, of all eight and of what happened."""
-    runs = results.common_runs
-    if runs is None or results.series is None or BASELINE not in set(runs["scenario"]):
+    """Paths of the baseline, of all eight and of what happened; without these two, of the first policies."""
+    runs, policies = results.common_runs, policies_of(results)
+    if runs is None or results.series is None or BASELINE not in set(runs["scenario"]) or not policies:
         return None
-    data = paths_data(runs, results.series, results.places)
-    figure = draw_paths(data, words)
-    add_note(figure, words("figure.paths.note", n=int(data["n"].min())))
+    scenarios = (BASELINE, *policies)
+    data = paths_data(runs, results.series, results.places, scenarios)
+    figure = draw_paths(data, scenarios, words)
+    fills = [words(f"figure.paths.fill.{k}") for k in ("baseline", "first", "second")]
+    key = "; ".join(f"{fill}: {name_of(s, words)}" for fill, s in zip(fills, scenarios, strict=False))
+    add_note(figure, words("figure.paths.note", n=int(data["n"].min()), lines=key))
     return figure, data

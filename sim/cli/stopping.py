@@ -1,0 +1,62 @@
+"""What a user is told when a command is stopped, or cannot write, outside the runs: what is whole, how to finish."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from sim.errors import InputError
+
+NOTHING_BEGUN = "Nothing was run or written yet; the same command starts anew."
+
+
+class Stop(BaseException):
+    """Ctrl-C or SIGTERM. The text says what is whole and how to finish.
+
+    Not a KeyboardInterrupt, which the command-line library would end with words of its own.
+    """
+
+
+def listen() -> None:
+    """Make SIGINT and SIGTERM raise ``Stop`` (main thread only)."""
+    signal.signal(signal.SIGINT, _stop)
+    signal.signal(signal.SIGTERM, _stop)
+
+
+@contextmanager
+def leaving(state: str) -> Iterator[None]:
+    """Say ``state``, what is whole and how to finish, when the block is stopped or cannot write a file.
+
+    Raises:
+        Stop: with ``state``.
+        InputError: one sentence with path and reason, then ``state``, for an OSError; an InputError with ``state``.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, Stop):
+        raise Stop(state) from None
+    except BrokenPipeError:  # the reader of our output went away: no file's fault
+        raise
+    except OSError as error:
+        raise InputError(f"{os_sentence(error)} {state}") from None
+    except InputError as error:
+        raise InputError([*error.problems[:-1], f"{error.problems[-1]} {state}"]) from None
+
+
+def os_sentence(error: OSError) -> str:
+    """Return one sentence with path and reason."""
+    path = error.filename2 or error.filename
+    named = str(path) if isinstance(path, str | Path) else "A file"
+    return f"{named}: cannot be read or written ({reason(error)})."
+
+
+def reason(error: OSError) -> str:
+    """Return the system's reason in small letters: ``no space left on device``."""
+    return (error.strerror or str(error) or "unknown reason").lower()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stop(NOTHING_BEGUN)

@@ -1,0 +1,73 @@
+"""Persons by what became of them, per recommendation, beside the noise floor: the same counts of the placebo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.analysis.compare import summarise
+from sim.report.catalogue import Words
+from sim.report.numbers import estimate
+from sim.report.results import Results, ScenarioNote
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """One scenario: a text per class of ``page.pair_class``."""
+
+    id: str
+    title: str
+    counts: tuple[str, ...]
+
+
+def mean_counts(pairs: pd.DataFrame, kind: str, scenario: str) -> dict[str, dict[str, float]]:
+    """Persons per class over all places: mean, limits of 95% of worlds, replicates averaged within a world.
+
+    Args:
+        pairs: ``world, replicate, scenario, kind, class, place, count``; classes without anybody have no rows.
+        kind: talent or startup.
+        scenario: its name.
+
+    Returns:
+        class -> as :func:`sim.analysis.compare.summarise`; classes without anybody are left out.
+    """
+    ours = pairs[pairs["scenario"].astype(str) == scenario]
+    # a world in which nobody is, say, saved counts as zero: it has rows of other classes, at least the same
+    held = pd.MultiIndex.from_frame(ours[["world", "replicate"]].drop_duplicates())
+    ours = ours[ours["kind"].astype(str) == kind]
+    found = {}
+    for name, rows in ours.groupby(ours["class"].astype(str), sort=True):
+        totals = rows.groupby(["world", "replicate"])["count"].sum().reindex(held, fill_value=0)
+        found[str(name)] = summarise(totals.groupby(level="world").mean())
+    return found
+
+
+def _text(numbers: Mapping[str, float] | None, words: Words) -> str:
+    if numbers is None:
+        return "0"
+    value, low, high = estimate(numbers["mean"], numbers["low"], numbers["high"])
+    return words("reference.range", value=value, low=low, high=high) if low != high else value
+
+
+def count_rows(results: Results, words: Words) -> dict[str, list[CountRow]]:
+    """Title of the kind -> a row per recommendation and, last, the placebo; empty without the table of pairs."""
+    if results.pairs is None or not results.recommendations:
+        return {}
+    floor = [results.placebo] if results.placebo is not None else []
+    notes: Sequence[ScenarioNote] = [*results.recommendations, *floor]
+    paired = set(results.pairs["scenario"].astype(str))
+    tables = {}
+    for kind, title in words.table("page.pair_kind").items():
+        rows = []
+        for note in notes:
+            if note.name not in paired:
+                continue
+            held = mean_counts(results.pairs, kind, note.name)
+            name = note.title if note.recommendation else words("page.noise")
+            texts = tuple(_text(held.get(c), words) for c in words.table("page.pair_class"))
+            rows.append(CountRow(note.recommendation, name or note.name, texts))
+        if rows:
+            tables[title] = rows
+    return tables

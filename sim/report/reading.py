@@ -1,0 +1,149 @@
+"""Read one file of a results folder and check that it holds what the report needs; a damaged file is one sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.analysis.compare import outcome_columns
+from sim.errors import InputError
+
+Filters = list[tuple[str, str, list[int]]]
+
+
+def damaged(path: Path, problem: str) -> InputError:
+    """The error for a file that is there but is not what a run writes."""
+    return InputError(f"{path}: {problem}; the same run command writes it anew.")
+
+
+def read_parquet(
+    path: Path, texts: Sequence[str], numbers: Sequence[str], filters: Filters | None = None
+) -> pd.DataFrame:
+    """Read a Parquet table that has these columns of text and of numbers.
+
+    Raises:
+        InputError: if it cannot be read, or a column is missing or of the wrong type.
+    """
+    try:
+        _known(path, pq.read_schema(path).names, [*texts, *numbers])
+        frame: pd.DataFrame = pq.read_table(path, filters=filters).to_pandas()
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
+    return _numeric(path, frame, numbers)
+
+
+def read_csv(path: Path, texts: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
+    """Read a CSV table that has these columns; an empty field is missing in a column of numbers, else empty text.
+
+    Raises:
+        InputError: if it cannot be read, or a column is missing or of the wrong type.
+    """
+    try:
+        frame = pd.read_csv(path, keep_default_na=False, na_values={name: ["", "nan"] for name in numbers})
+    except (OSError, ValueError) as error:
+        raise damaged(path, f"not a table that can be read ({_reason(error)})") from None
+    _known(path, list(frame.columns), [*texts, *numbers])
+    return _numeric(path, frame, numbers)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises:
+        InputError: if it cannot be read.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise damaged(path, f"not JSON that can be read ({_reason(error)})") from None
+
+
+def read_runs(path: Path) -> pd.DataFrame:
+    """Read the table of runs: its keys, and outcomes only.
+
+    Raises:
+        InputError: as :func:`read_parquet`, or if a column is no outcome.
+    """
+    frame = read_parquet(path, ("scenario",), ("run", "world", "replicate"))
+    try:
+        outcomes = outcome_columns(frame)
+    except ValueError as error:
+        raise damaged(path, str(error).partition(": ")[2]) from None
+    return _numeric(path, frame, outcomes)
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read the manifest and check the entries that the report uses.
+
+    Raises:
+        InputError: if it cannot be read, or an entry is of the wrong type.
+    """
+    content = read_json(path)
+    if not isinstance(content, dict):
+        raise damaged(path, f"a {_kind(content)} where an object of entries is expected")
+    wanted: dict[str, type | tuple[type, ...]] = {
+        "reference": str, "worlds": list, "failures": list, "settings": dict, "interrupted": bool,
+    }  # fmt: skip
+    for key, kind in wanted.items():
+        held = content.get(key)
+        if held is not None and not isinstance(held, kind):
+            raise damaged(path, f"'{key}' is a {_kind(held)}, which it never is")
+    for world in content.get("worlds") or ():
+        if not (isinstance(world, dict) and isinstance(world.get("world"), int)):
+            raise damaged(path, "an entry of 'worlds' is not a world with its number")
+    years = (content.get("settings") or {}).get("years", 0)
+    if isinstance(years, bool) or not isinstance(years, int | float):
+        raise damaged(path, f"'settings.years' is a {_kind(years)}, which it never is")
+    return content
+
+
+def read_scenarios(path: Path) -> list[dict[str, Any]]:
+    """Read the descriptions of the scenarios, in their order.
+
+    Raises:
+        InputError: if they cannot be read, or are not a list of scenarios.
+    """
+    content = read_json(path)
+    if not isinstance(content, list):
+        raise damaged(path, f"a {_kind(content)} where a list of scenarios is expected")
+    for note in content:
+        if not (isinstance(note, dict) and isinstance(note.get("name"), str)):
+            raise damaged(path, "an entry of the list is not a scenario with a name")
+        levers = note.get("levers") or {}
+        if not (isinstance(levers, dict) and all(isinstance(fields, dict) for fields in levers.values())):
+            raise damaged(path, f"the levers of '{note['name']}' are not tables of settings")
+        if not isinstance(note.get("order", 0), int):
+            raise damaged(path, f"the order of '{note['name']}' is not a whole number")
+    return sorted(content, key=lambda note: int(note.get("order", 0)))
+
+
+def _known(path: Path, held: Sequence[str], wanted: Sequence[str]) -> None:
+    missing = [name for name in wanted if name not in held]
+    if missing:
+        noun = "columns" if len(missing) > 1 else "column"
+        raise damaged(path, f"no {noun} {', '.join(missing)}")
+
+
+def _numeric(path: Path, frame: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
+    for name in numbers:
+        if len(frame) and not pd.api.types.is_numeric_dtype(frame[name]):
+            raise damaged(path, f"column {name} does not hold numbers")
+    return frame
+
+
+def _reason(error: BaseException) -> str:
+    """First line of what went wrong, without the path, which the sentence has already."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "table", list: "list", str: "text", bool: "truth value", int: "number", float: "number"}
+    return names.get(type(value), "null")
