@@ -106,6 +106,9 @@ def compare_again(out: Path) -> int:
     manifest = read_manifest(out)
     if not is_our_manifest(out / MANIFEST) or manifest is None or not (out / "runs.parquet").is_file():
         raise InputError(f"{out}: not a folder of results; it has no manifest.json or no runs.parquet.")
+    from sim.report.reading import read_manifest as checked_manifest
+
+    checked_manifest(out / MANIFEST)
     with _alone(out):
         with leaving(f"The other tables in {out} are whole; the same command writes comparison and report."):
             comparison = _written_comparison(out, manifest.get("reference"))
@@ -134,13 +137,12 @@ def _compare(out: Path, study: Study) -> pd.DataFrame | None:
 
 def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None:
     """Write comparison.csv; None, and no file, if no scenario shares a world with the reference."""
-    import pandas as pd
-
     from sim.analysis import compare
+    from sim.report.reading import read_runs
 
     if reference is None:
         return None
-    runs = pd.read_parquet(out / "runs.parquet")
+    runs = read_runs(out / "runs.parquet")
     shared = runs.groupby(["world", "replicate"])["scenario"].agg(set)
     paired = set().union(*(names for names in shared if reference in names))
     if len(paired) < 2:

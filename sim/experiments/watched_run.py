@@ -132,6 +132,7 @@ class WatchedFlight(FlightModel):
         self.probes = slice(self.talents.size - probes, self.talents.size)
         tables = ShockedStartupTables(evidence, world, self.geography)
         tables.remember_start(start.conditions)
+        tables.moving = start.moving
         tables.shift = self.shock.places * np.log(self.shock.startup_value)
         self.startup_tables = tables
         self.film = _Film()
