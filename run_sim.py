@@ -2,6 +2,8 @@
 """Hand over to sim.cli, or say in one line what is missing."""
 
 import importlib.util
+import os
+import signal
 import sys
 
 PACKAGES = (
@@ -25,13 +27,17 @@ def problem() -> str | None:
     return None
 
 
+def leave(*_: object) -> None:
+    """Stop at once while modules load: an exception could be swallowed by an import."""
+    os.write(2, b"Stopped. Nothing was run or written yet; the same command starts anew.\n")
+    os._exit(130)
+
+
 if __name__ == "__main__":
-    try:
-        if sentence := problem():
-            print(sentence, file=sys.stderr)
-            sys.exit(2)
-        from sim.cli import main
-    except KeyboardInterrupt:
-        print("Stopped. Nothing was run or written yet; the same command starts anew.", file=sys.stderr)
-        sys.exit(130)
+    signal.signal(signal.SIGINT, leave)
+    if sentence := problem():
+        print(sentence, file=sys.stderr)
+        sys.exit(2)
+    from sim.cli import main
+
     sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from pathlib import Path
 from types import FrameType
 
 from sim.errors import InputError
+
+_guarded = False  # whether a guarded stage has been entered: from then on there may be something to leave whole
 
 NOTHING_BEGUN = "Nothing was run or written yet; the same command starts anew."
 
@@ -34,6 +37,8 @@ def leaving(state: str) -> Iterator[None]:
         Stop: with ``state``.
         InputError: one sentence with path and reason, then ``state``, for an OSError; an InputError with ``state``.
     """
+    global _guarded
+    _guarded = True
     try:
         yield
     except (KeyboardInterrupt, Stop):
@@ -59,4 +64,8 @@ def reason(error: OSError) -> str:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    if not _guarded:
+        # While modules load, an exception can be swallowed by an import or a destructor: leave at once instead.
+        os.write(2, f"Stopped. {NOTHING_BEGUN}\n".encode())
+        os._exit(130)
     raise Stop(NOTHING_BEGUN)
