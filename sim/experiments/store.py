@@ -26,7 +26,7 @@ from sim.person_states import Persons
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("series", "flows", "costs")
+TABLES = ("series", "flows", "costs", "reasons", "revenue")
 FILES = {table: f"{table}.arrow" for table in TABLES} | {"persons": "persons.parquet"}
 # Words: few different ones in millions of rows.
 WORD = pa.dictionary(pa.int32(), pa.string())
@@ -36,11 +36,17 @@ Columns = Mapping[str, pa.DataType]
 SERIES: Columns = {"quarter": WHOLE, "place": WORD}
 FLOWS: Columns = {"quarter": WHOLE, "origin": WORD, "destination": WORD, "kind": WORD, "count": WHOLE}
 COSTS: Columns = {"quarter": WHOLE, "lever": WORD, "item": WORD, "payer": WORD, "meur": MONEY}
+REASONS: Columns = {"year": WHOLE, "kind": WORD, "direction": WORD, "part": WORD, "name": WORD, "count": WHOLE,
+                    "total": MONEY}  # fmt: skip
+REVENUE: Columns = {"quarter": WHOLE, "cause": WORD, "item": WORD, "receiver": WORD, "meur": MONEY}
 PERSONS = pa.schema(
     [("uid", pa.uint64()), ("kind", pa.uint8()), ("origin", pa.uint8()), ("french", pa.bool_()),
      ("founder_french", pa.bool_()), ("state", pa.uint8()), ("place", pa.uint8())]
 )  # fmt: skip
 PAIRS = pa.schema([("kind", pa.string()), ("class", pa.string()), ("place", pa.string()), ("count", pa.int64())])
+
+
+SCHEMAS = {"series": SERIES, "flows": FLOWS, "costs": COSTS, "reasons": REASONS, "revenue": REVENUE}
 
 
 def identity(determinants: Mapping[str, object]) -> str:
@@ -96,7 +102,7 @@ class Store:
         target = self.folder / name
         target.mkdir(parents=True, exist_ok=True)
         files = {}
-        for table, columns in (("series", SERIES), ("flows", FLOWS), ("costs", COSTS)):
+        for table, columns in SCHEMAS.items():
             data = to_arrow(frames[table], columns, table)
             path = target / FILES[table]
             write_atomically(path, lambda file, data=data: feather.write_feather(data, file, compression="zstd"))  # type: ignore[misc]

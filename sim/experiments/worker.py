@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sim.experiments.design import Experiment, WorldPlan
 from sim.experiments.engine import Engine, draw, place_table
 from sim.experiments.pairs import count_pairs
-from sim.experiments.store import Store
+from sim.experiments.store import TABLES, Store
 from sim.scenario import Scenario
 from sim.settings import Settings
 
@@ -95,7 +95,7 @@ def run_world(task: WorldTask) -> float:
                 context.seed, plan.draw, experiment.replicate,
             )  # fmt: skip
             outcomes = context.engine.outcomes(records, _places())
-            frames = {"series": records.series, "flows": records.flows, "costs": records.costs}
+            frames = {table: getattr(records, table) for table in TABLES}
             reference = context.references.get(name)
             if reference is not None and store.receipt(reference) is not None:
                 count_pairs(store, name, reference, _places(), context.settings, records.persons)

@@ -32,10 +32,10 @@ def close_startups(model: FlightModel) -> None:
     status = data["status"][live]
     closed, sold = live[status == CLOSED], live[status == SOLD]
     events = model.events
-    events.closures += np.bincount(data["hq"][closed], minlength=places)
+    events.counts["closures"] += np.bincount(data["hq"][closed], minlength=places)
     french = closed[model.geography.is_french[data["origin"][closed]]]
-    events.closures_french += np.bincount(data["hq"][french], minlength=places)
-    events.exits += np.bincount(data["hq"][sold], minlength=places)
+    events.counts["closures_french"] += np.bincount(data["hq"][french], minlength=places)
+    events.counts["exits"] += np.bincount(data["hq"][sold], minlength=places)
     # A sale pays founders a share of a multiple of the money raised; taxed where the headquarters is.
     gain = world["startup.exit_multiple"] * world["startup.exit_founder_share"]
     gains = (data["raised"][sold].astype(float) * gain).astype(np.int64)

@@ -43,6 +43,14 @@ class Conditions:
     orders: np.ndarray  # first orders this quarter
     start_cost_days: np.ndarray
     visa_cost: np.ndarray
+    # Moved by what cities buy.
+    hours_saved: np.ndarray  # hours of travel to the airport or the station that a shuttle saves
+    settling: np.ndarray  # share of a talent's cost of moving in from another country that schooling spares
+    # Moved by the reference experiments that equalise France and abroad.
+    flat_rent_factor: np.ndarray  # 1 = as the market makes it
+    capital_factor: np.ndarray  # private money on offer, 1 = as in the world
+    research_subsidy: np.ndarray  # implied subsidy per euro of research
+    tax_wedge: np.ndarray  # (3, P) on labour cost: average at 100% and 167% of the average wage, marginal above
 
     def copy(self) -> Conditions:
         """Return an independent copy."""
@@ -87,7 +95,23 @@ def conditions_2013(evidence: Evidence, world: World, geography: Geography) -> C
         orders=np.zeros(places),
         start_cost_days=np.array(evidence.column("days_to_start_business")),
         visa_cost=visa,
+        hours_saved=np.zeros(places),
+        settling=np.zeros(places),
+        flat_rent_factor=np.ones(places),
+        capital_factor=np.ones(places),
+        research_subsidy=np.array(evidence.column("rd_implied_tax_subsidy_rate")),
+        tax_wedge=_tax_wedge(evidence, world),
     )
+
+
+def _tax_wedge(evidence: Evidence, world: World) -> np.ndarray:
+    """Return wages' tax wedges on labour cost, (3, P): at 100% and 167% of the average wage, marginal above.
+
+    The published top rate is on gross pay, a wedge on labour cost.
+    """
+    above = world["talent.employer_above"] * evidence.column("employer_ssc_rate_at_60k")
+    top = 1.0 - (1.0 - evidence.column("top_personal_income_tax_rate_all_in")) / (1.0 + above)
+    return np.array([evidence.column("tax_wedge_100pct_AW"), evidence.column("tax_wedge_167pct_AW"), top])
 
 
 def close_coverage_gap(conditions: Conditions, world: World, quarter: int) -> None:

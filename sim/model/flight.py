@@ -16,6 +16,7 @@ from sim.model.blocks import map_blocks
 from sim.model.cities import City
 from sim.model.closing import close_startups
 from sim.model.conditions import close_coverage_gap
+from sim.model.events import Events
 from sim.model.founding import found_startups
 from sim.model.funding import FundingState, fund_startups
 from sim.model.growth import TaxBase, grow_startups
@@ -23,7 +24,7 @@ from sim.model.levers import Lever
 from sim.model.migration import migrate_talents, renew_talents
 from sim.model.persons import persons_of
 from sim.model.places import Place, PlaceColumns
-from sim.model.recording import CHAMPION_HEADS, CHAMPION_RAISED, Events, Recorder, Records
+from sim.model.recording import CHAMPION_HEADS, CHAMPION_RAISED, Recorder, Records
 from sim.model.relocation import move_founders, relocate_startups
 from sim.model.start import Start
 from sim.model.startup_tables import StartupTables
@@ -123,7 +124,9 @@ class FlightModel(mesa.Model):
         self.tax_base = TaxBase.empty(self.places.count)
         self.cash_flows = np.zeros(0, np.int64)
         self.jobs_lost: np.ndarray = np.zeros(self.places.count)
-        self.events = Events.empty(self.places.count)
+        # Real persons who follow their employer's headquarters this quarter, workplace x headquarters.
+        self.following = np.zeros((self.places.count, self.places.count))
+        self.events = Events(self.places.count)
         self.timings = {process.__name__: 0.0 for process in self.processes}
         self._create_agents()
         self.count()
@@ -151,7 +154,7 @@ class FlightModel(mesa.Model):
 
     def step(self) -> None:
         """Advance one quarter: each process in order, timed; then count, charge and record."""
-        self.events = Events.empty(self.places.count)
+        self.events = Events(self.places.count)
         for process in self.processes:
             begun = time.perf_counter()
             process(self)

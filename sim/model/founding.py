@@ -224,8 +224,8 @@ def found_startups(model: FlightModel) -> None:
     np.add.at(data["firms"], rows, 1)
     # The founder lives where the firm is.
     model.move_founders(rows, hq, uid)
-    model.events.births += np.bincount(hq, minlength=model.places.count)
-    model.events.births_french += np.bincount(hq[french], minlength=model.places.count)
+    model.events.counts["births"] += np.bincount(hq, minlength=model.places.count)
+    model.events.counts["births_french"] += np.bincount(hq[french], minlength=model.places.count)
 
 
 def new_firms(

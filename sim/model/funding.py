@@ -92,9 +92,9 @@ def fund_startups(model: FlightModel) -> None:
     model.funding.public_invested_meur = invested * part
     events = model.events
     events.capital_eur += money
-    events.rounds += rounds
-    events.rounds_foreign_led += foreign
-    events.refused_rounds += refused
+    events.counts["rounds"] += rounds
+    events.counts["rounds_foreign_led"] += foreign
+    events.counts["refused_rounds"] += refused
 
 
 def _fill_seats(model: FlightModel, live: np.ndarray) -> None:

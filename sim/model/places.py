@@ -105,6 +105,7 @@ class PlaceColumns:
         self.office_rent *= conditions.office_rent_factor
         people = np.maximum(self.population + talents - self._talents_start, 0.1 * self.population) / self.population
         self.flat_rent = self.flat_rent_2013 * people ** (1.0 / (1.0 + world["price.dwelling_supply"]))
+        self.flat_rent *= conditions.flat_rent_factor
         ratio = self._market(startup_staff) / np.maximum(self._market(talents), 1.0)
         tightness = (ratio + 0.01) / (self._staff_ratio_2013 + 0.01)
         # Hiring slows as startups take a larger part of the labour market; 1 at the start.

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.model.events import (
+    DIRECTIONS,
+    FIRM_COUNTS,
+    FLOW_KINDS,
+    STARTUP_TERMS,
+    STARTUP_TRIGGERS,
+    TALENT_COUNTS,
+    TALENT_TERMS,
+    TALENT_TRIGGERS,
+    TERM_UNIT,
+)
 from sim.person_states import Persons
 
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
 CHAMPION_HEADS, CHAMPION_RAISED = 250, 100_000_000
-FLOW_KINDS = ("talent_french", "talent_foreign", "startup_french", "startup_foreign")
-COUNTED = (
-    "births",
-    "births_french",
-    "closures",
-    "closures_french",
-    "exits",
-    "rounds",
-    "rounds_foreign_led",
-    "refused_rounds",
-)
 
 
 @dataclass(frozen=True)
@@ -34,34 +34,11 @@ class Records:
     series: pd.DataFrame
     flows: pd.DataFrame
     costs: pd.DataFrame
+    reasons: pd.DataFrame
+    revenue: pd.DataFrame
     persons: Persons
     timings: dict[str, float] = field(default_factory=dict)
     facts: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass
-class Events:
-    """What happened this quarter, agents by place (unscaled)."""
-
-    births: np.ndarray
-    births_french: np.ndarray
-    closures: np.ndarray
-    closures_french: np.ndarray
-    exits: np.ndarray
-    rounds: np.ndarray
-    rounds_foreign_led: np.ndarray
-    refused_rounds: np.ndarray
-    capital_eur: np.ndarray
-    talent_flows: np.ndarray  # (2, P, P) French origin, foreign
-    startup_flows: np.ndarray  # (2, P, P) founded in France, abroad
-    retired: int = 0
-
-    @classmethod
-    def empty(cls, places: int) -> Events:
-        """Return a quarter without events."""
-        a = [np.zeros(places, np.int64) for _ in range(9)]
-        talents, startups = np.zeros((2, places, places), np.int64), np.zeros((2, places, places), np.int64)
-        return cls(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], talents, startups)
 
 
 class Recorder:
@@ -72,6 +49,9 @@ class Recorder:
         self._series: list[dict[str, np.ndarray]] = []
         self._flows: list[tuple[np.ndarray, ...]] = []
         self._costs: list[tuple[int, str, str, str, float]] = []
+        self._revenue: list[tuple[int, str, str, str, float]] = []
+        # Year -> sums of the year's quarters, by the name of the array of Events.
+        self._reasons: dict[int, dict[str, np.ndarray]] = {}
 
     def record(self, model: FlightModel, quarter: int) -> None:
         """Append stocks, prices and events; ``quarter`` 0 is the initial state."""
@@ -89,7 +69,8 @@ class Recorder:
             "champions_french": startups.champions_french * firms,
             "jobs": startups.staff * firms,
         }
-        frame |= {name: getattr(events, name) * firms for name in COUNTED}
+        frame |= {name: events.counts[name] * firms for name in FIRM_COUNTS}
+        frame |= {name: events.counts[name] * people for name in TALENT_COUNTS}
         frame |= {
             "capital_meur": events.capital_eur * firms / 1e6,
             "wage": places.wage.copy(),
@@ -106,10 +87,41 @@ class Recorder:
         kind, origin, destination = np.nonzero(flows)
         self._flows.append((np.full(len(kind), quarter), origin, destination, kind, flows[kind, origin, destination]))
 
+        if quarter > 0:
+            year = self._reasons.setdefault((quarter - 1) // 4, {})
+            for name in ("talent_triggers", "talent_terms", "startup_triggers", "startup_terms"):
+                scale = people if name.startswith("talent") else firms
+                year[name] = year.get(name, 0) + getattr(events, name) * scale
+
     def charge(self, quarter: int, lever: str, item: str, payer: str, meur: float) -> None:
         """Append one line of spending; lines of zero are left out."""
         if meur != 0.0:
             self._costs.append((quarter, lever, item, payer, meur))
+
+    def collect(self, quarter: int, cause: str, item: str, receiver: str, meur: float) -> None:
+        """Append one line of revenue, million euro of the quarter, at the law of July 2013."""
+        self._revenue.append((quarter, cause, item, receiver, meur))
+
+    def _reasons_frame(self) -> pd.DataFrame:
+        """Return year, kind, direction, part (trigger or term), name, count (moves) and total (utility summed)."""
+        rows: list[tuple[int, str, str, str, str, int, float]] = []
+        named = (
+            ("talent_triggers", "trigger", TALENT_TRIGGERS, FLOW_KINDS[:2]),
+            ("talent_terms", "term", TALENT_TERMS, FLOW_KINDS[:2]),
+            ("startup_triggers", "trigger", STARTUP_TRIGGERS, FLOW_KINDS[2:]),
+            ("startup_terms", "term", STARTUP_TERMS, FLOW_KINDS[2:]),
+        )
+        for year, sums in self._reasons.items():
+            for array, part, names, kinds in named:
+                triggers = sums[array.replace("terms", "triggers")]
+                for (k, d, n), value in np.ndenumerate(sums[array]):
+                    chose = [not name.startswith("with ") for name in _trigger_names(array)]
+                    count = int(value) if part == "trigger" else int(triggers[k, d, chose].sum())
+                    total = float(value) if part == "trigger" else float(value) * TERM_UNIT
+                    rows.append((year, kinds[k], DIRECTIONS[d], part, names[n], count, total))
+        columns = ["year", "kind", "direction", "part", "name", "count", "total"]
+        types = {"year": np.int64, "count": np.int64, "total": np.float64}
+        return pd.DataFrame(rows, columns=columns).astype(types)
 
     def records(self, persons: Persons, timings: dict[str, float], facts: dict[str, float]) -> Records:
         """Return everything collected, with everyone as they are now."""
@@ -124,4 +136,19 @@ class Recorder:
             "kind": np.array(FLOW_KINDS)[kind],
             "count": count,
         }
-        return Records(pd.DataFrame(series), pd.DataFrame(flows), costs, persons, timings, facts)
+        revenue = pd.DataFrame(self._revenue, columns=["quarter", "cause", "item", "receiver", "meur"])
+        revenue = revenue.astype({"quarter": np.int64, "meur": np.float64})
+        return Records(
+            pd.DataFrame(series),
+            pd.DataFrame(flows),
+            costs,
+            self._reasons_frame(),
+            revenue,
+            persons,
+            timings,
+            facts,
+        )
+
+
+def _trigger_names(array: str) -> tuple[str, ...]:
+    return TALENT_TRIGGERS if array.startswith("talent") else STARTUP_TRIGGERS

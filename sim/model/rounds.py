@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.model.compile import kernel
 from sim.model.randomness import Purpose, uniforms
-from sim.model.startup_rules import acceptance, seek_chance
+from sim.model.rationing import acceptance
+from sim.model.startup_rules import seek_chance
 
 P_SEEK, P_LEAD, P_SEAT = int(Purpose.SEEK), int(Purpose.LEAD), int(Purpose.SEAT)
 

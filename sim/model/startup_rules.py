@@ -99,12 +99,6 @@ def seek_chance(rates, stage, quality, quarters_since_round):
 
 
 @rule
-def acceptance(share, tilt, quality):
-    """Return the chance that a claim is met when ``share`` of claims can be: a smooth tilt by the quality seen."""
-    return share ** math.exp(-tilt * quality)
-
-
-@rule
 def quarterly_money(rates, money, jei_relief, place, age, quality, headcount, is_jei, orders):
     """Return (cash flow after tax, taxable profit), euro in the quarter, for a firm that operates in ``place``."""
     cost = headcount * (money[LABOUR, place] + money[PREMISES, place] - money[RESEARCH, place])

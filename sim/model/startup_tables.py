@@ -24,7 +24,6 @@ class StartupTables:
         self.reach = (1.0 + geography.km / 50.0) ** -world["capital.reach_distance"]
         self.moving = np.zeros(len(geography.ids))  # movers' constants, fitted at the start
         self.received = np.array(evidence.column("vc_investment"))
-        self._research = evidence.column("rd_implied_tax_subsidy_rate")
         self._growth = np.array([world[f"capital.growth.{c}"] for c in geography.countries])[geography.country]
         self._airport = evidence.column("airport_minutes") / 60.0
         paris = geography.ids.index("paris_sentier")
@@ -36,7 +35,7 @@ class StartupTables:
 
     def capital(self, quarter: int, conditions: Conditions) -> np.ndarray:
         """Return money on offer by place this quarter, million euro: private (2013, grown) plus public."""
-        private = self.received * self._growth ** (max(quarter, 0) / 4.0) / 4.0
+        private = self.received * self._growth ** (max(quarter, 0) / 4.0) / 4.0 * conditions.capital_factor
         return np.asarray(private + conditions.public_capital)
 
     def ecosystem(self, startups: np.ndarray, conditions: Conditions) -> np.ndarray:
@@ -64,12 +63,12 @@ class StartupTables:
         employer = np.maximum(1.0 + conditions.employer_rate - jei, 0.5)
         profit = conditions.profit_rate * (1.0 - self._jei_profit(conditions))
         capital = self.reach @ (4.0 * self.capital(quarter, conditions))
-        hours = self._to_paris + self._airport
+        hours = np.maximum(self._to_paris + self._airport - conditions.hours_saved, 0.0)
         return {
             "exit tax": world["startup.share_exit"] * np.log(1.0 - conditions.founder_exit_rate),
             "profit tax": world["startup.share_profit"] * np.log(1.0 - profit),
             "labour cost": -world["startup.share_labour"] * np.log(places.wage * employer),
-            "research subsidy": -world["startup.share_research"] * np.log(1.0 - self._research),
+            "research subsidy": -world["startup.share_research"] * np.log(1.0 - conditions.research_subsidy),
             "premises": -world["startup.share_premises"]
             * np.log(places.office_rent * (1.0 - conditions.premises_discount)),
             "ecosystem": world["startup.agglomeration"] * np.log(self.ecosystem(startups, conditions) + 50.0),
@@ -130,7 +129,7 @@ class StartupTables:
         labour = pay * (1.0 + conditions.employer_rate)
         # Revenue is tied to the labour cost of July 2013: relief and wage changes are gains or losses, not prices.
         cost_2013 = places.wage_2013 * world["startup.pay_factor"] / 4.0 * (1.0 + self.conditions_2013.employer_rate)
-        research = np.clip(self._research, -0.05, 0.5) * world["startup.share_research"] * labour
+        research = np.clip(conditions.research_subsidy, -0.05, 0.5) * world["startup.share_research"] * labour
         rent = places.office_rent * (1.0 - conditions.premises_discount)
         premises = world["price.office_m2_per_job"] * rent / 4.0
         gain = np.exp(self.productivity(conditions) - self.productivity_2013)

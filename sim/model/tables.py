@@ -66,17 +66,10 @@ class TalentTables:
     def __init__(self, evidence: Evidence, world: World, geography: Geography) -> None:
         self.world, self.geography = world, geography
         self._average_wage = evidence.column("average_wage_2013")
-        self._wedges = (
-            evidence.column("tax_wedge_100pct_AW"),
-            evidence.column("tax_wedge_167pct_AW"),
-            evidence.column("top_personal_income_tax_rate_all_in"),
-        )
         # Talents' labour cost keeps the country's ordinary employer rate: exemptions of one zone reach firms only.
         self._employer = evidence.column("employer_ssc_rate_at_60k")
-        # Marginal wedge above 167%: the published rate is on gross pay, the wedge on labour cost.
-        above = world["talent.employer_above"] * self._employer
-        self._top = 1.0 - (1.0 - self._wedges[2]) / (1.0 + above)
         self._cost = moving_cost(world, geography, "talent")
+        self._abroad = geography.country[:, None] != geography.country
         self._visa = visa_applies(geography)
         self._home = world["talent.home"] * np.eye(len(geography.ids))
 
@@ -110,13 +103,13 @@ class TalentTables:
             nest_size=geography.nest_size,
             log_labour_cost=np.log(places.wage * (1.0 + self._employer)),
             wage_ratio=places.wage / self._average_wage,
-            wedge_100=np.array(self._wedges[0]),
-            wedge_167=np.array(self._wedges[1]),
-            top_rate=self._top,
+            wedge_100=conditions.tax_wedge[0],
+            wedge_167=conditions.tax_wedge[1],
+            top_rate=conditions.tax_wedge[2],
             housing=world["talent.housing_share"] * np.log(places.flat_rent),
             constants=self._home + (zero if fitted is None else fitted),
             affinity=zero if affinity is None else affinity,
-            cost=self._cost,
+            cost=self._cost * (1.0 - self._abroad * conditions.settling),
             entry=self._visa * conditions.visa_cost,
             awareness=conditions.awareness,
             relief=arrival_relief(conditions, world, geography, self._employer),

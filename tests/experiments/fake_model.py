@@ -30,6 +30,8 @@ class FakeRecords:
     series: pd.DataFrame
     flows: pd.DataFrame
     costs: pd.DataFrame
+    reasons: pd.DataFrame
+    revenue: pd.DataFrame
     persons: Persons
     timings: dict[str, float]
     facts: dict[str, float]
@@ -110,7 +112,15 @@ def records(evidence: Any, quarters: int, luck: np.random.Generator, gain: int) 
     costs = pd.DataFrame(columns=["quarter", "lever", "item", "payer", "meur"])
     if gain:
         costs.loc[0] = [1, "simplification", "visas", "state", 2.5]
-    return FakeRecords(series, flows, costs, persons(places, luck, gain), {"record": 0.1}, {"residual": 0.01})
+    reasons = pd.DataFrame(
+        {"year": [0], "kind": "startup_french", "direction": "departure", "part": "trigger", "name": "funded",
+         "count": [3], "total": [3.0]}
+    )  # fmt: skip
+    revenue = pd.DataFrame(
+        {"quarter": [1], "cause": "people", "item": "income tax", "receiver": "state", "meur": [100.0 + gain]}
+    )
+    people = persons(places, luck, gain)
+    return FakeRecords(series, flows, costs, reasons, revenue, people, {"record": 0.1}, {"residual": 0.01})
 
 
 def persons(places: tuple[str, ...], luck: np.random.Generator, gain: int) -> Persons:

@@ -81,15 +81,20 @@ def startup_laws(model, counts, french, rows) -> set[str]:  # type: ignore[no-un
     data, events, found = model.startups.data, model.events, set()
     flows = events.startup_flows.sum(axis=1) - events.startup_flows.sum(axis=2)
     change = model.startup_counts.by_place - counts
-    if not np.array_equal(change, events.births + flows.sum(axis=0) - events.closures - events.exits):
+    if not np.array_equal(
+        change, events.counts["births"] + flows.sum(axis=0) - events.counts["closures"] - events.counts["exits"]
+    ):
         found.add("startups: stock change is not births, flows, closures and sales")
     total = model.startup_counts.by_place.sum() - counts.sum()
-    if total != events.births.sum() - events.closures.sum() - events.exits.sum():
+    if total != events.counts["births"].sum() - events.counts["closures"].sum() - events.counts["exits"].sum():
         found.add("startups: a firm appeared or vanished")
-    if model.startups.size - rows != events.births.sum() or len(np.unique(data["uid"])) != model.startups.size:
+    if (
+        model.startups.size - rows != events.counts["births"].sum()
+        or len(np.unique(data["uid"])) != model.startups.size
+    ):
         found.add("startups: rows are not births")
-    born_in_france = events.births[model.geography.is_french].sum()
-    lost = events.closures_french.sum() + sold_french(model)
+    born_in_france = events.counts["births"][model.geography.is_french].sum()
+    lost = events.counts["closures_french"].sum() + sold_french(model)
     if model.startup_counts.french.sum() - french.sum() != born_in_france - lost:
         found.add("startups founded in France: stock change is not births, closures and sales")
     live = model.live_rows()
@@ -113,7 +118,7 @@ def sold_french(model: FlightModel) -> int:
     gone_french = int((gone & model.geography.is_french[model.startups.data["origin"]]).sum())
     before = getattr(model, "gone_french", 0)
     model.gone_french = gone_french
-    return gone_french - before - int(model.events.closures_french.sum())
+    return gone_french - before - int(model.events.counts["closures_french"].sum())
 
 
 def record_laws(model: FlightModel) -> set[str]:
@@ -161,7 +166,7 @@ def vanishes_a_firm(model: FlightModel) -> None:
 
 def counts_births_by_home(model: FlightModel) -> None:
     found_startups(model)
-    model.events.births[:] = np.roll(model.events.births, 1)
+    model.events.counts["births"][:] = np.roll(model.events.counts["births"], 1)
 
 
 def moves_without_flow(model: FlightModel) -> None:

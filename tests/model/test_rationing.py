@@ -10,7 +10,7 @@ import pytest
 from sim.model import rounds
 from sim.model.flight import FlightModel
 from sim.model.funding import fund_startups
-from sim.model.startup_rules import acceptance
+from sim.model.rationing import acceptance
 from sim.settings import Settings
 from tests.model.small_runs import Case, flight, with_process
 
