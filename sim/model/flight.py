@@ -113,6 +113,7 @@ class FlightModel(mesa.Model):
         self.lever_memory: dict[str, dict[str, Any]] = {}
         self.places = PlaceColumns(evidence, world, self.geography)
         self.talents = Talents(self, {name: column.copy() for name, column in start.talents.items()})
+        self.talents.draw_startup_ranks(self.population_key)
         self.startups = Startups(self, {name: column.copy() for name, column in start.startups.items()})
         self.conditions = start.conditions.copy()
         self.talent_tables = TalentTables(evidence, world, self.geography)

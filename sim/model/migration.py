@@ -1,4 +1,4 @@
-"""Migration: talents consider moving, and choose among all places they see."""
+"""Migration: talents follow their employer or consider moving, choose among places they see, and need a dwelling."""
 
 from __future__ import annotations
 
@@ -7,60 +7,80 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.blocks import map_blocks
-from sim.model.talents import migrate_rows, renew_rows
+from sim.model.employers import employer_events
+from sim.model.events import Events
+from sim.model.moves import settle_rows, wish_rows
+from sim.model.rationing import share_met
+from sim.model.talents import renew_rows
 
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
+_WISH = ("slot", "generation", "origin", "skill", "place", "entry", "log_ability", "startup_rank", "firms", "counts")
+_SETTLE = ("slot", "generation", "origin", "skill", "place", "entry", "log_ability", "arrived", "counts")
+
 
 def migrate_talents(model: FlightModel) -> None:
-    """Process: every talent decides on the state at the start of the process."""
-    talents, geography, settings = model.talents, model.geography, model.settings
+    """Process: every talent decides on the state at the start of the process; then dwellings are rationed."""
+    talents, settings, events = model.talents, model.settings, model.events
     places = model.places.count
-    chance = model.world["talent.displaced_consider"]
-    stock = np.maximum(model.talent_counts, 1) * float(settings.talent_scale)
-    extra = np.minimum(chance * model.jobs_lost / stock, 0.5)
+    wish, trigger = np.zeros(talents.size, np.uint8), np.zeros(talents.size, np.uint8)
+    keys = (model.talent_table, model.key, model.population_key, model.quarter)
+    wishing, settling = talents.table(_WISH), talents.table(_SETTLE)
+    chances = employer_events(model)
+    displaced = model.world["talent.displaced_consider"]
     tied = min(1.0, settings.startup_scale / settings.talent_scale)
-    columns = talents.table(
-        (
-            "slot",
-            "generation",
-            "origin",
-            "skill",
-            "place",
-            "entry",
-            "log_ability",
-            "firms",
-            "arrived",
-            "counts",
-        )
-    )
 
-    def work(start: int, stop: int) -> np.ndarray:
-        flows = np.zeros((2, places, places), np.int64)
-        migrate_rows(
-            model.talent_table,
-            model.key,
-            model.population_key,
-            model.quarter,
+    def decide(start: int, stop: int) -> np.ndarray:
+        demand = np.zeros(places, np.int64)
+        wish_rows(*keys, start, stop, *chances, displaced, tied, *wishing, wish, trigger, demand)
+        return demand
+
+    demand = np.sum(map_blocks(decide, talents.size, settings.threads), axis=0)
+    met = dwellings_met(model, demand)
+
+    def settle(start: int, stop: int) -> Events:
+        part = Events(places)
+        settle_rows(
+            *keys,
             start,
             stop,
-            extra,
-            tied,
-            *columns,
-            geography.is_french,
-            flows,
+            met,
+            wish,
+            trigger,
+            *settling,
+            part.talent_flows,
+            part.counts["refused_dwellings"],
+            part.talent_triggers,
+            part.talent_terms,
         )
-        return flows
+        return part
 
-    for flows in map_blocks(work, talents.size, settings.threads):
-        model.events.talent_flows += flows
+    for part in map_blocks(settle, talents.size, settings.threads):
+        events.talent_flows += part.talent_flows
+        events.counts["refused_dwellings"] += part.counts["refused_dwellings"]
+        events.talent_triggers += part.talent_triggers
+        events.talent_terms += part.talent_terms
+
+
+def dwellings_met(model: FlightModel, demand: np.ndarray) -> np.ndarray:
+    """Return the share of claims met by place, (P,), for ``demand`` (P,) in agents.
+
+    Claims are gross: a dwelling that someone leaves this quarter, also inside the labour market, is on offer in the
+    next. Claims are in dwellings: several persons live in one.
+    """
+    world = model.world
+    wanted = demand * model.settings.talent_scale / world["price.persons_per_dwelling"]
+    offered = model.places.dwellings_on_offer(world)
+    sharpness = float(world["price.rationing"])
+    return np.array([share_met(float(d), float(s), sharpness) for d, s in zip(wanted, offered, strict=True)])
 
 
 def renew_talents(model: FlightModel) -> None:
     """Process: those who reach the end of their working life are replaced by a new person at home."""
     talents, table = model.talents, model.talent_table
-    columns = talents.table(("slot", "generation", "origin", "place", "entry", "log_ability", "firms", "arrived"))
+    names = ("slot", "generation", "origin", "place", "entry", "log_ability", "startup_rank", "firms", "arrived")
+    columns = talents.table(names)
 
     def work(start: int, stop: int) -> int:
         return int(

@@ -1,4 +1,8 @@
-"""Places: their columns, prices and stocks; ``Place`` is the Mesa agent that reads one row."""
+"""Places: their columns, prices and stocks; ``Place`` is the Mesa agent that reads one row.
+
+Offices and dwellings are stocks. Rents respond at once to use over stock; building follows rents with a lag and is
+durable, so stocks never shrink (Glaeser & Gyourko 2005).
+"""
 
 from __future__ import annotations
 
@@ -60,10 +64,18 @@ class PlaceColumns:
         self.train_minutes = column("fastest_train_minutes_to_paris")
         # Derived stock: jobs * m2 per job / (1 - vacancy); ESTIMATE.
         self.office_m2_2013 = self.talent_stock_2013 * world["price.office_m2_per_job"] / (1.0 - self.vacancy)
+        # Dwellings that house the population, and the vacant ones; ESTIMATE.
+        self._per_dwelling = world["price.persons_per_dwelling"]
+        self.dwellings_2013 = self.population / self._per_dwelling / (1.0 - world["price.dwelling_vacancy"])
+        self.dwellings = self.dwellings_2013.copy()
+        self.dwellings_used = self.population / self._per_dwelling
         self.wage = self.wage_2013.copy()
         self.office_rent = self.office_rent_2013.copy()
         self.flat_rent = self.flat_rent_2013.copy()
-        self.office_m2 = self.office_m2_2013.copy()
+        self.office_m2_private = self.office_m2_2013.copy()
+        self.office_m2 = self.office_m2_2013.copy()  # with what levers built
+        # Rents over those of 2013 as the market made them last quarter; builders answer to them.
+        self._office_signal, self._flat_signal = np.ones(self.count), np.ones(self.count)
         self.hiring = np.ones(self.count)
         self.talents = self.talent_stock_2013.copy()
         self._talents_start = self.talents
@@ -87,33 +99,43 @@ class PlaceColumns:
         """Fix the use of stocks that prices are measured against: real persons by place at the start."""
         self._talents_start = talents.astype(float)
         self.talents, self.startup_staff = talents.astype(float), startup_staff.astype(float)
-        self._staff_ratio_2013 = self._market(startup_staff) / np.maximum(self._market(talents), 1.0)
+        self._staff_ratio_2013 = self.market_total(startup_staff) / np.maximum(self.market_total(talents), 1.0)
 
     def update_prices(
         self, talents: np.ndarray, startup_staff: np.ndarray, conditions: Conditions, world: World
     ) -> None:
-        """Let rents and wages respond to persons and startup staff by place (real numbers, start of quarter).
+        """Let stocks, rents and wages respond to persons and startup staff by place (real numbers, start of quarter).
 
-        Offices: ln rent rises with use over stock, over the supply elasticity. Dwellings: the same with the change of
-        the metropolitan population. Wages: with startup jobs per talent of the labour market.
+        Once a quarter: stocks first move towards what last quarter's rents call for; then rents rise with use over
+        stock. Use of offices grows with talents, use of dwellings with the metropolitan population. Wages rise with
+        startup jobs per talent of the labour market.
         """
         self.talents, self.startup_staff = talents.astype(float), startup_staff.astype(float)
-        self.office_m2 = self.office_m2_2013 + conditions.office_m2_added
+        self._build(world)
+        response = world["price.rent_response"]
+        self.office_m2 = self.office_m2_private + conditions.office_m2_added
         use = np.maximum(talents, 1.0) / np.maximum(self._talents_start, 1.0)
-        stock = self.office_m2 / self.office_m2_2013
-        self.office_rent = self.office_rent_2013 * (use / stock) ** (1.0 / (1.0 + world["price.office_supply"]))
-        self.office_rent *= conditions.office_rent_factor
-        people = np.maximum(self.population + talents - self._talents_start, 0.1 * self.population) / self.population
-        self.flat_rent = self.flat_rent_2013 * people ** (1.0 / (1.0 + world["price.dwelling_supply"]))
-        self.flat_rent *= conditions.flat_rent_factor
-        ratio = self._market(startup_staff) / np.maximum(self._market(talents), 1.0)
+        self._office_signal = (use / (self.office_m2 / self.office_m2_2013)) ** response
+        self.office_rent = self.office_rent_2013 * self._office_signal * conditions.office_rent_factor
+        people = np.maximum(self.population + talents - self._talents_start, 0.1 * self.population)
+        self.dwellings_used = people / self._per_dwelling
+        self._flat_signal = ((people / self.population) / (self.dwellings / self.dwellings_2013)) ** response
+        self.flat_rent = self.flat_rent_2013 * self._flat_signal * conditions.flat_rent_factor
+        ratio = self.market_total(startup_staff) / np.maximum(self.market_total(talents), 1.0)
         tightness = (ratio + 0.01) / (self._staff_ratio_2013 + 0.01)
         # Hiring slows as startups take a larger part of the labour market; 1 at the start.
         half = world["startup.hiring_share"] ** 2
         self.hiring = (half + self._staff_ratio_2013**2) / (half + ratio**2)
         self.wage = self.wage_2013 * tightness ** world["price.wage_tightness"]
 
-    def _market(self, values: np.ndarray) -> np.ndarray:
+    def _build(self, world: World) -> None:
+        """Add what builders finish this quarter: part of the way to the stock that last quarter's rents call for."""
+        supply, signal = world["price.office_supply"], self._office_signal
+        self.office_m2_private = _built(self.office_m2_private, self.office_m2_2013 * signal**supply, supply, world)
+        supply, signal = world["price.dwelling_supply"], self._flat_signal
+        self.dwellings = _built(self.dwellings, self.dwellings_2013 * signal**supply, supply, world)
+
+    def market_total(self, values: np.ndarray) -> np.ndarray:
         """Return each place's labour-market total, shape (places,)."""
         market = self.geography.market
         return np.asarray(np.bincount(market, weights=values.astype(float))[market])
@@ -126,11 +148,20 @@ class PlaceColumns:
         """Return premises to connect, by place: digital talents at the start times premises per talent."""
         return self.talent_stock_2013 * world["price.premises_per_talent"]
 
-    def vacant_fit_m2(self, world: World) -> np.ndarray:
-        """Return vacant offices fit for young firms, m2: stock that use leaves empty, times the fit share."""
+    def vacant_m2(self, world: World) -> np.ndarray:
+        """Return vacant offices, m2: the stock that use leaves empty."""
         change = self.talents / np.maximum(self._talents_start, 1.0)
         used = self.talent_stock_2013 * change * world["price.office_m2_per_job"]
-        return np.maximum(self.office_m2 - used, 0.0) * world["price.fit_share"]
+        return np.maximum(self.office_m2 - used, 0.0)
+
+    def vacant_fit_m2(self, world: World) -> np.ndarray:
+        """Return vacant offices fit for young firms, m2: vacant offices times the fit share."""
+        return self.vacant_m2(world) * world["price.fit_share"]
+
+    def dwellings_on_offer(self, world: World) -> np.ndarray:
+        """Return dwellings that can be moved into this quarter: vacant ones times their turnover."""
+        vacant = np.maximum(self.dwellings - self.dwellings_used, 0.0)
+        return np.asarray(vacant * world["price.dwelling_turnover"])
 
     def meets_label_rule(self, world: World) -> np.ndarray:
         """Return which districts meet the three criteria of the call, shape (places,), bool.
@@ -147,3 +178,12 @@ class PlaceColumns:
         )
         density = (self.structures + self.structures_added) / self.talent_stock_2013 * 1000.0
         return np.asarray(self.is_district & access & estate & (density >= world["label.structures"]))
+
+
+def _built(stock: np.ndarray, wanted: np.ndarray, supply: float, world: World) -> np.ndarray:
+    """Return a durable stock one quarter on its way to ``wanted``, in logarithms; it never shrinks.
+
+    The pace is limited where building would lower rents so much that the stock were too large for ever.
+    """
+    pace = min(1.0 / world["price.build_quarters"], 1.0 / (1.0 + world["price.rent_response"] * supply))
+    return np.asarray(stock * np.maximum(wanted / stock, 1.0) ** pace)

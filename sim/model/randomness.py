@@ -48,6 +48,9 @@ class Purpose(IntEnum):
     START = 21
     STARTUP_TASTE = 22
     SEAT = 23
+    STARTUP_JOB = 40
+    EMPLOYER = 41
+    DWELLING = 42
 
 
 def run_seed(study: int, world: int, replicate: int) -> int:

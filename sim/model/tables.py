@@ -96,6 +96,7 @@ class TalentTables:
             france=geography.france,
             young_quarters=int(4 * (30 - world["talent.entry_age"])),
             career_quarters=int(4 * world["talent.career_years"]),
+            home=world["talent.home"],
         )
         return TalentTable(
             rates=rates,

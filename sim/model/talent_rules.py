@@ -8,7 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.model.compile import rule
+from sim.model.events import TALENT_TERMS
 from sim.model.randomness import Purpose, normals
+
+# Order of the terms: sim.model.events.TALENT_TERMS.
+TERMS = len(TALENT_TERMS)
 
 P_TASTE = int(Purpose.TASTE)
 P_TASTE_NEST = int(Purpose.TASTE_NEST)
@@ -31,6 +35,7 @@ class TalentRates(NamedTuple):
     france: int
     young_quarters: int
     career_quarters: int
+    home: float
 
 
 class TalentTable(NamedTuple):
@@ -108,16 +113,23 @@ def awareness_group(table, origin, residence):
 
 
 @rule
-def place_values(table, origin, residence, skill, log_ability, age, tastes, value, seen_from):
-    """Write systematic utility and awareness of each place for one person to ``value`` and ``seen_from``."""
-    places = table.country.shape[0]
-    log_pay = table.class_log_pay[skill] + log_ability
-    pay = math.exp(log_pay)
+def moving_factor(table, skill, age):
+    """Return the factor on the cost of moving, by skill class and age."""
     factor = table.class_cost[skill]
     if age == 0:
         factor *= table.rates.school_cost
     elif age >= table.rates.young_quarters:
         factor *= table.rates.older_cost
+    return factor
+
+
+@rule
+def place_values(table, origin, residence, skill, log_ability, age, tastes, value, seen_from):
+    """Write systematic utility and awareness of each place for one person to ``value`` and ``seen_from``."""
+    places = table.country.shape[0]
+    log_pay = table.class_log_pay[skill] + log_ability
+    pay = math.exp(log_pay)
+    factor = moving_factor(table, skill, age)
     group = awareness_group(table, origin, residence)
     home_country = table.country[residence]
     for j in range(places):
@@ -136,3 +148,26 @@ def place_values(table, origin, residence, skill, log_ability, age, tastes, valu
             v -= table.entry[origin, j]
         value[j] = v
         seen_from[j] = 2.0 if j in (residence, origin) else table.awareness[group, j]
+
+
+@rule
+def value_terms(table, origin, residence, skill, log_ability, age, tastes, j, out):
+    """Write the terms of the utility of place ``j`` to ``out``, (9,), in the order of ``events.TALENT_TERMS``.
+
+    They add up to what :func:`place_values` gives, but for ln of one's own pay, which is the same everywhere.
+    """
+    rates = table.rates
+    crossing = table.country[j] != table.country[residence]
+    relief = table.relief[skill, j] if crossing else 0.0
+    ratio = table.wage_ratio[j] * math.exp(table.class_log_pay[skill] + log_ability)
+    net = log_net_share(ratio, table.wedge_100[j], table.wedge_167[j], table.top_rate[j], relief)
+    home = rates.home if j == origin else 0.0
+    out[0] = rates.beta * table.log_labour_cost[j]
+    out[1] = rates.beta * net
+    out[2] = -rates.beta * table.housing[j]
+    out[3] = table.constants[origin, j] - home
+    out[4] = home
+    out[5] = table.affinity[origin, j]
+    out[6] = tastes[j]
+    out[7] = -moving_factor(table, skill, age) * table.cost[residence, j]
+    out[8] = -table.entry[origin, j] if crossing else 0.0

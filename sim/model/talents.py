@@ -6,18 +6,16 @@ import math
 
 import numpy as np
 
-from sim.model.choice import nested_choice
 from sim.model.columns import Columns, RowAgent
 from sim.model.compile import kernel
+from sim.model.employers import rank_of, startup_ranks, startup_share
 from sim.model.randomness import Purpose, normals, uniforms
-from sim.model.talent_rules import awareness_group, consider_hazard, persistent_tastes, place_values
 
 SKILLS = ("technician", "engineer", "star", "top")
 NEVER = -32_000
 
-P_ABILITY, P_ENTRY = int(Purpose.ABILITY), int(Purpose.ENTRY)
-P_CONSIDER, P_PLACE, P_NEST, P_SEES = (int(Purpose[n]) for n in ("CONSIDER", "PLACE", "NEST", "SEES"))
-P_START, P_FOUND = int(Purpose.START), int(Purpose.FOUND)
+P_ABILITY = int(Purpose.ABILITY)
+P_FOUND = int(Purpose.FOUND)
 
 
 class Talent(RowAgent):
@@ -29,12 +27,18 @@ class Talent(RowAgent):
         model = self.model
         return float(model.world["talent.entry_age"] + (model.quarter - self.entry) / 4.0)
 
+    @property
+    def works_in_startup(self) -> bool:
+        """Whether this person works in a startup this quarter."""
+        return bool(self.startup_rank < startup_share(self.model)[self.place])
+
 
 class Talents(Columns):
     """All talents. Columns: slot, place, origin, skill, generation, entry, log_ability, firms, arrived, counts.
 
     ``entry``: quarter of leaving school; ``arrived``: quarter of the last entry into France; ``firms``: living firms
-    founded; ``counts``: 0 for an inert agent that enters no stock, price or market.
+    founded; ``counts``: 0 for an inert agent that enters no stock, price or market. One more column in a run,
+    ``startup_rank``: lasting; the lower, the sooner in a startup.
     """
 
     agent_class = Talent
@@ -43,6 +47,16 @@ class Talents(Columns):
     def uid(self) -> np.ndarray:
         """Unique ids of all rows: generation and slot, packed."""
         return (self.data["generation"].astype(np.uint64) << np.uint64(32)) | self.data["slot"].astype(np.uint64)
+
+    def draw_startup_ranks(self, seed: np.uint64) -> None:
+        """Add the column ``startup_rank``, drawn from the population seed."""
+        self.data["startup_rank"] = startup_ranks(seed, self.uid)
+        self.names = tuple(self.data)
+
+    def works_in_startup(self) -> np.ndarray:
+        """Return who works in a startup this quarter, bool, one per row of this set: a rank below the place's share."""
+        share = startup_share(self.model)
+        return np.asarray(self.column("startup_rank") < share[self.column("place")])
 
     def rows_of(self, slots: np.ndarray) -> np.ndarray:
         """Return the rows of slots, whatever the order of rows."""
@@ -77,63 +91,6 @@ def count_talents(start, stop, place, origin, counts, french, out_all, out_frenc
 
 
 @kernel
-def migrate_rows(
-    table,
-    run_seed,
-    population_seed,
-    quarter,
-    start,
-    stop,
-    extra_hazard,
-    tied,
-    uid_slot,
-    generation,
-    origin,
-    skill,
-    place,
-    entry,
-    log_ability,
-    firms,
-    arrived,
-    counts,
-    french,
-    flows,
-):
-    """Let the talents of rows start..stop consider moving, and move; add moves to ``flows`` (2, P, P).
-
-    ``extra_hazard`` (P,): chance added by startup jobs lost nearby. ``tied``: real firms per real talent agent, the
-    chance that a founder's row is bound to the firm's headquarters and not drawn here.
-    """
-    rates, country, nest_size = table.rates, table.country, table.nest_size
-    places = country.shape[0]
-    tastes, value, seen = np.zeros(places), np.zeros(places), np.zeros(places)
-    for i in range(start, stop):
-        here = place[i]
-        age = quarter - entry[i]
-        abroad = country[here] != country[origin[i]]
-        hazard = consider_hazard(rates, age, abroad)
-        if age > 0:
-            hazard = 1.0 - (1.0 - hazard) * (1.0 - extra_hazard[here])
-        uid = person_uid(uid_slot[i], generation[i])
-        draw, second = uniforms(run_seed, P_CONSIDER, uid, quarter, 0)
-        if draw >= hazard:
-            continue
-        if firms[i] > 0 and second < tied * firms[i]:
-            continue
-        persistent_tastes(table, population_seed, uid, tastes)
-        place_values(table, origin[i], here, skill[i], log_ability[i], age, tastes, value, seen)
-        there = nested_choice(
-            value, seen, country, nest_size, rates.nest, run_seed, uid, quarter, P_PLACE, P_NEST, P_SEES
-        )
-        if there != here:
-            place[i] = there
-            if country[there] == rates.france and country[here] != rates.france:
-                arrived[i] = quarter
-            if counts[i]:
-                flows[0 if french[origin[i]] else 1, here, there] += 1
-
-
-@kernel
 def renew_rows(
     population_seed,
     quarter,
@@ -147,6 +104,7 @@ def renew_rows(
     place,
     entry,
     log_ability,
+    startup_rank,
     firms,
     arrived,
 ):
@@ -159,7 +117,9 @@ def renew_rows(
             place[i] = origin[i]
             firms[i] = 0
             arrived[i] = NEVER
-            log_ability[i] = ability_of(population_seed, person_uid(uid_slot[i], generation[i]), spread)
+            uid = person_uid(uid_slot[i], generation[i])
+            log_ability[i] = ability_of(population_seed, uid, spread)
+            startup_rank[i] = rank_of(population_seed, uid)
             renewed += 1
     return renewed
 
@@ -244,10 +204,8 @@ __all__ = [
     "SKILLS",
     "Talent",
     "Talents",
-    "awareness_group",
     "count_talents",
     "found_rows",
     "impatriate_pay",
-    "migrate_rows",
     "renew_rows",
 ]
