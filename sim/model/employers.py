@@ -52,7 +52,7 @@ def startup_share(model: FlightModel) -> np.ndarray:
     """Return startup staff over talents of the labour market at the start of the quarter, (P,), at most 1."""
     places = model.places
     staff, people = places.market_total(places.startup_staff), places.market_total(places.talents)
-    return np.minimum(staff / np.maximum(people, 1.0), 1.0)
+    return np.asarray(np.minimum(staff / np.maximum(people, 1.0), 1.0))
 
 
 def employer_events(model: FlightModel) -> EmployerEvents:
