@@ -88,15 +88,15 @@ ROWS: dict[str, Row] = {
     ),
     "R01": Row(
         FITTED,
-        "Read from the rent rule: share of housing over (1 + elasticity of dwelling supply). It does not vary with the "
-        "size of the city.",
-        ("talent.housing_share", "price.dwelling_supply"),
+        "Read from the rent rule once building has answered: share of housing times r/(1 + r times elasticity of "
+        "dwelling supply), r the response of rents. It does not vary with the size of the city.",
+        ("talent.housing_share", "price.dwelling_supply", "price.rent_response"),
         "one elasticity serves cities of every size, and dwellings are assumed scarcer than the row implies.",
     ),
     "R02": Row(
         FITTED,
         "The same number as R01: the rule does not vary with the size of the city.",
-        ("talent.housing_share", "price.dwelling_supply"),
+        ("talent.housing_share", "price.dwelling_supply", "price.rent_response"),
         "one elasticity serves cities of every size, and dwellings are assumed scarcer than the row implies.",
     ),
     "P05": Row(

@@ -199,5 +199,9 @@ def capital_of(series: pd.DataFrame, geography: Geography, year: int) -> float:
 
 
 def urban_cost(world: World) -> float:
-    """R01, R02: elasticity of the cost of living to population, from the rent rule; the same for any city size."""
-    return world["talent.housing_share"] / (1.0 + world["price.dwelling_supply"])
+    """R01, R02: elasticity of the cost of living to population once building has answered, from the rent rule.
+
+    The same for any city size.
+    """
+    response = world["price.rent_response"]
+    return world["talent.housing_share"] * response / (1.0 + response * world["price.dwelling_supply"])
