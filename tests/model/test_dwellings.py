@@ -102,6 +102,33 @@ def test_with_french_vacancies_almost_nobody_is_refused(case: Case) -> None:
         assert model.events.counts["refused_dwellings"].sum() <= 0.01 * moved
 
 
+def refused_share(prepare: Callable[..., Case], scale: int) -> tuple[float, float]:
+    """Return the share of claims refused in a quarter of scarce dwellings, and its standard error."""
+    case = prepare(Settings(talent_scale=scale, startup_scale=100, years=1))
+    with flight(case.with_world(price__dwelling_turnover=0.0012)) as model:
+        model.build_tables()
+        migrate_talents(model)
+        refused = float(model.events.counts["refused_dwellings"].sum())
+        claims = refused + float(model.events.talent_flows.sum())
+        return refused / claims, 0.5 / float(np.sqrt(claims))
+
+
+def scales_disagree(prepare: Callable[..., Case]) -> bool:
+    (one, error), (other, larger) = refused_share(prepare, 50), refused_share(prepare, 200)
+    return abs(one - other) > SDS * float(np.hypot(error, larger))
+
+
+def test_the_share_refused_does_not_depend_on_the_scale(
+    prepare: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not scales_disagree(prepare)
+    met = migration.dwellings_met
+    monkeypatch.setattr(
+        migration, "dwellings_met", lambda model, demand: met(model, 50 * demand // model.settings.talent_scale)
+    )
+    assert scales_disagree(prepare), "twin: agents for persons"
+
+
 # ---- stocks and rents -----------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from sim.model import blocks
 from sim.model.compile import kernel
 from sim.model.events import ARRIVAL, DEPARTURE, TALENT_TERMS, TALENT_TRIGGERS, TERM_UNIT
 from sim.model.flight import FlightModel
@@ -14,7 +15,7 @@ from sim.model.levers import LEVERS
 from sim.model.migration import migrate_talents
 from sim.model.talent_rules import TERMS, TalentTable, persistent_tastes, place_values, value_terms
 from sim.settings import Settings
-from tests.model.small_runs import Case, flight, with_process
+from tests.model.small_runs import Case, flight, frame_bytes, run, with_process
 
 QUARTERS = 3
 
@@ -151,6 +152,13 @@ def test_twins_are_reported(many: Case) -> None:
 
     assert "triggers are not the flows across the border" in problems(many, counts_everyone_twice)
     assert "terms are not the differences of utility" in problems(many, forgets_taxes)
+
+
+def test_reasons_do_not_depend_on_blocks_and_threads(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = run(case).reasons
+    assert (reference["count"] > 0).any()
+    monkeypatch.setattr(blocks, "BLOCK_ROWS", 257)
+    assert frame_bytes(run(case.with_settings(threads=2)).reasons) == frame_bytes(reference)
 
 
 def test_what_decided_is_counted_by_age(case: Case) -> None:
