@@ -1,8 +1,9 @@
 """Scenario files: one question each, a small commented delta on the baseline, in TOML.
 
 A file states ``name``, ``title``, ``question`` and ``expected`` (a sentence, printed beside the results and
-never asserted), and may state ``recommendation`` ("R1" to "R8"), ``provenance`` (A8, A, R, I), ``[world]``
-overrides and a table ``[levers.<key>]`` for each lever it uses. Every problem of a file is reported at once.
+never asserted), and may state ``recommendation`` ("R1" to "R8"), ``provenance`` (A8, A, R, I), ``rivals_respond``
+(foreign cities match what French levers spend; false if left out), ``[world]`` overrides and a table
+``[levers.<key>]`` for each lever it uses. Every problem of a file is reported at once.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sim.model.levers import Lever
 
 REQUIRED = ("name", "title", "question", "expected")
-OPTIONAL = ("recommendation", "provenance", "world", "levers")
+OPTIONAL = ("recommendation", "provenance", "rivals_respond", "world", "levers")
 RECOMMENDATIONS = ("", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8")
 PROVENANCE = ("A8", "A", "R", "I")
 BASELINE, PLACEBO = "baseline", "placebo"
@@ -45,6 +46,7 @@ class Scenario:
     world_overrides: dict[str, float]
     digest: str
     path: Path
+    rivals_respond: bool = False
 
     def levers_as_dict(self) -> dict[str, dict[str, Any]]:
         """Return lever key -> field -> value, all fields with their defaults filled in."""
@@ -95,6 +97,7 @@ def load_scenario(path: Path, evidence: Evidence, levers: Mapping[str, type[Leve
         world_overrides=overrides,
         digest=content_digest(content),
         path=path,
+        rivals_respond=content.get("rivals_respond", False),
     )
 
 
@@ -202,6 +205,9 @@ def _check_heading(path: Path, content: Mapping[str, Any]) -> list[str]:
             problems.append(f"{path}: {key}: found {found(value)}, allowed is a text in quotes.")
         elif key in REQUIRED and not value.strip():
             problems.append(f"{path}: {key}: found an empty text, allowed is a text.")
+    rivals = content.get("rivals_respond", False)
+    if not isinstance(rivals, bool):
+        problems.append(f"{path}: rivals_respond: found {found(rivals)}, allowed is true or false.")
     name = content.get("name")
     if isinstance(name, str) and name.strip():
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):

@@ -389,3 +389,15 @@ def _public_recovered(run: RunRecord) -> float:
 )
 def _private_cost(run: RunRecord) -> float:
     return run.money(("private",))
+
+
+@_outcome(
+    "city_programmes",
+    "City programmes",
+    MONEY,
+    "none",
+    "What French cities pay from their own yearly budgets over the horizon, in the baseline too, discounted at 4% a "
+    "year to 2013 Q3. No part of the public cost of a lever.",
+)
+def _city_programmes(run: RunRecord) -> float:
+    return run.money(("city",), programmes=True)

@@ -17,6 +17,7 @@ FRANCE = "FR"
 PARIS_REGION = "ile_de_france"
 QUARTERS_PER_YEAR = 4
 PUBLIC_PAYERS = ("state", "city")
+CITY_PROGRAMMES = "cities"  # under this name the records hold what cities buy from their own budgets
 
 
 @cache
@@ -116,12 +117,16 @@ class RunRecord:
         some = start > 0
         return float(np.mean(100.0 * per_year[some] / start[some])) if some.any() else 0.0
 
-    def money(self, payers: tuple[str, ...], back: bool = False) -> float:
-        """Discounted sum of what the payers pay or forgo (or, with ``back``, of what comes back), million euro."""
+    def money(self, payers: tuple[str, ...], back: bool = False, programmes: bool = False) -> float:
+        """Discounted sum of what the payers pay or forgo (or, with ``back``, of what comes back), million euro.
+
+        Counts the levers; with ``programmes``, what cities buy from their own budgets instead.
+        """
         if self.costs.empty:
             return 0.0
         amount = self.costs["meur"].to_numpy(dtype=np.float64)
         chosen = self.costs["payer"].isin(payers).to_numpy(dtype=np.bool_) & ((amount < 0) == back)
+        chosen &= (self.costs["lever"] == CITY_PROGRAMMES).to_numpy(dtype=np.bool_) == programmes
         years = self.costs["quarter"].to_numpy(dtype=np.float64) / QUARTERS_PER_YEAR
         total = float(np.sum((np.abs(amount) * (1.0 + discount_rate()) ** -years)[chosen]))
         return total

@@ -126,6 +126,7 @@ def _scenarios(study: Study) -> list[dict[str, Any]]:
             "recommendation": scenario.recommendation,
             "provenance": scenario.provenance,
             "levers": scenario.levers_as_dict(),
+            "rivals_respond": scenario.rivals_respond,
             "world": scenario.world_overrides,
             "order": order,
         }

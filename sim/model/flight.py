@@ -13,7 +13,9 @@ import numpy as np
 from sim.evidence import Evidence
 from sim.model.adapter import forget
 from sim.model.blocks import map_blocks
-from sim.model.cities import City
+from sim.model.cities import City, act_cities
+from sim.model.city_menu import CityMenu
+from sim.model.city_works import CityWorks
 from sim.model.closing import close_startups
 from sim.model.conditions import close_coverage_gap
 from sim.model.events import Events
@@ -52,6 +54,7 @@ def apply_policies(model: FlightModel) -> None:
     """Process: law and programmes of July 2013, then each lever in turn changes its named quantities."""
     model.conditions = model.start.conditions.copy()
     close_coverage_gap(model.conditions, model.world, model.quarter)
+    model.city_works.cover(model.conditions)
     for lever in model.levers:
         lever.apply(model.conditions, model)
     model.places.structures_added = model.conditions.structures_added
@@ -68,6 +71,7 @@ def update_places(model: FlightModel) -> None:
 Process = Callable[["FlightModel"], None]
 PROCESSES: tuple[Process, ...] = (
     apply_policies,
+    act_cities,
     update_places,
     found_startups,
     fund_startups,
@@ -89,6 +93,7 @@ class FlightModel(mesa.Model):
         start: prepared by :func:`sim.model.start.prepare_start` for the same world, evidence and scales.
         settings: scales, horizon, threads.
         run_seed: 64-bit seed from :func:`sim.model.randomness.run_seed`.
+        rivals_respond: foreign cities match what French levers spend.
     """
 
     processes: tuple[Process, ...] = PROCESSES
@@ -101,11 +106,13 @@ class FlightModel(mesa.Model):
         start: Start,
         settings: Settings,
         run_seed: int,
+        rivals_respond: bool = False,
     ) -> None:
         # Mesa's own generator is seeded for completeness; no process draws from it.
         super().__init__(rng=run_seed)
         self.levers, self.world, self.evidence = levers, world, evidence
         self.start, self.settings = start, settings
+        self.rivals_respond = rivals_respond
         # Keys of the draws, as the compiled loops want them.
         self.key, self.population_key = np.uint64(run_seed), np.uint64(start.population_seed)
         self.geography = start.geography
@@ -128,6 +135,8 @@ class FlightModel(mesa.Model):
         # Real persons who follow their employer's headquarters this quarter, workplace x headquarters.
         self.following = np.zeros((self.places.count, self.places.count))
         self.events = Events(self.places.count)
+        self.past_year: list[Events] = []  # of the last four quarters, oldest first
+        self.city_works = CityWorks(self.places, CityMenu(self.places, world))
         self.timings = {process.__name__: 0.0 for process in self.processes}
         self._create_agents()
         self.count()
@@ -155,6 +164,7 @@ class FlightModel(mesa.Model):
 
     def step(self) -> None:
         """Advance one quarter: each process in order, timed; then count, charge and record."""
+        self.past_year = [*self.past_year, self.events][-4:]
         self.events = Events(self.places.count)
         for process in self.processes:
             begun = time.perf_counter()
@@ -247,8 +257,12 @@ class Policy(Protocol):
 def simulate(
     policy: Policy, world: World, evidence: Evidence, start: Start, settings: Settings, run_seed: int
 ) -> Records:
-    """Run one experiment to its horizon and return its records. ``policy``: a scenario or anything with ``levers``."""
-    model = FlightModel(tuple(policy.levers), world, evidence, start, settings, run_seed)
+    """Run one experiment to its horizon and return its records.
+
+    ``policy``: a scenario, or anything with ``levers`` and, if foreign cities match them, ``rivals_respond``.
+    """
+    rivals = bool(getattr(policy, "rivals_respond", False))
+    model = FlightModel(tuple(policy.levers), world, evidence, start, settings, run_seed, rivals)
     try:
         for _ in range(settings.quarters):
             model.step()

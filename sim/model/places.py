@@ -80,7 +80,8 @@ class PlaceColumns:
         self.talents = self.talent_stock_2013.copy()
         self._talents_start = self.talents
         self.startup_staff = np.zeros(self.count)
-        self.structures_added = np.zeros(self.count)  # opened by levers
+        self.structures_added = np.zeros(self.count)  # opened by levers and cities
+        self.minutes_saved = np.zeros(self.count)  # to the airport and to the station, by shuttles of cities
         self._staff_ratio_2013 = np.zeros(self.count)
 
     def index(self, place_id: str) -> int:
@@ -164,20 +165,27 @@ class PlaceColumns:
         return np.asarray(vacant * world["price.dwelling_turnover"])
 
     def meets_label_rule(self, world: World) -> np.ndarray:
-        """Return which districts meet the three criteria of the call, shape (places,), bool.
+        """Return which districts meet every threshold of the call, shape (places,), bool."""
+        return np.asarray(self.is_district & np.all(list(self.label_criteria(world).values()), axis=0))
 
-        Accessibility: minutes to the airport, weighted by its traffic, and train minutes to Paris; real estate: vacant
-        space fit for young firms and rent; open innovation: structures per 1,000 digital jobs.
+    def label_criteria(self, world: World) -> dict[str, np.ndarray]:
+        """Return for each threshold of the call which places meet it, shape (places,), bool.
+
+        Accessibility: minutes to the airport, weighted by its traffic, and train minutes to Paris, less what shuttles
+        save; real estate: vacant space fit for young firms and rent; open innovation: structures per 1,000 digital
+        jobs.
         """
         traffic = np.maximum(self.airport_passengers, 0.1) / world["label.traffic_reference"]
-        weighted = self.airport_minutes * traffic ** -world["label.traffic_exponent"]
-        train = np.nan_to_num(self.train_minutes, nan=np.inf)
-        access = (weighted <= world["label.airport_minutes"]) & (train <= world["label.train_minutes"])
-        estate = (self.vacant_fit_m2(world) >= world["label.vacant_m2"]) & (
-            self.office_rent <= world["label.office_rent"]
-        )
+        airport = np.maximum(self.airport_minutes - self.minutes_saved, 0.0)
+        train = np.nan_to_num(self.train_minutes, nan=np.inf) - self.minutes_saved
         density = (self.structures + self.structures_added) / self.talent_stock_2013 * 1000.0
-        return np.asarray(self.is_district & access & estate & (density >= world["label.structures"]))
+        return {
+            "airport": airport * traffic ** -world["label.traffic_exponent"] <= world["label.airport_minutes"],
+            "train": train <= world["label.train_minutes"],
+            "space": self.vacant_fit_m2(world) >= world["label.vacant_m2"],
+            "rent": self.office_rent <= world["label.office_rent"],
+            "structures": density >= world["label.structures"],
+        }
 
 
 def _built(stock: np.ndarray, wanted: np.ndarray, supply: float, world: World) -> np.ndarray:

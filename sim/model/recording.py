@@ -98,6 +98,14 @@ class Recorder:
         if meur != 0.0:
             self._costs.append((quarter, lever, item, payer, meur))
 
+    def public_spending(self, first: int, last: int, left_out: tuple[str, ...]) -> float:
+        """Return what State and cities paid from quarter ``first`` to ``last``, million euro, some levers left out."""
+        return sum(
+            meur
+            for quarter, lever, _, payer, meur in self._costs
+            if first <= quarter <= last and payer in ("state", "city") and lever not in left_out and meur > 0.0
+        )
+
     def collect(self, quarter: int, cause: str, item: str, receiver: str, meur: float) -> None:
         """Append one line of revenue, million euro of the quarter, at the law of July 2013."""
         self._revenue.append((quarter, cause, item, receiver, meur))

@@ -33,6 +33,8 @@ class LabelNetwork(Lever):
         None, description="fixes who is labelled, and when; none: the label rule, applied wave by wave"
     )
 
+    call: bool = Field(True, description="cities may answer the call for labels (none is open if label_dates fixes it)")
+
     @model_validator(mode="after")
     def _dates_name_places(self) -> LabelNetwork:
         if self.label_dates is not None and self.places is not None:
@@ -54,6 +56,12 @@ class LabelNetwork(Lever):
             return np.asarray(memory["held"])
         held = model.places.meets_label_rule(model.world)
         return held if self.places is None else held & (model.places.mask(self.places) > 0.0)
+
+    def open_to(self, model: FlightModel) -> np.ndarray:
+        """Return the districts whose city may answer a call for labels this quarter, shape (places,), bool."""
+        open_now = self.call and self.label_dates is None and self.intensity(model.quarter) > 0.0
+        listed = model.places.is_district if self.places is None else model.places.mask(self.places) > 0.0
+        return np.asarray(model.places.is_district & listed & open_now)
 
     def apply(self, conditions: Conditions, model: FlightModel) -> None:
         strength = self.intensity(model.quarter)
