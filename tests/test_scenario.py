@@ -17,7 +17,7 @@ HEADING = 'name = "mine"\ntitle = "Mine"\nquestion = "What?"\nexpected = "Nothin
 NAMES = [
     "baseline", "r1_label_network", "r2_paris_showcase", "r3_international_brand", "r4_seed_acceleration",
     "r5_ultra_broadband", "r6_attractive_taxation", "r7_open_innovation", "r8_simplification",
-    "all_eight", "french_tech_2014", "label_only", "zone_exemption", "placebo",
+    "all_eight", "all_eight_rivals", "french_tech_2014", "label_only", "zone_exemption", "placebo",
 ]  # fmt: skip
 
 
@@ -64,6 +64,12 @@ def test_all_eight_together_are_the_eight_as_they_are_alone(shipped: dict[str, S
 def test_the_baseline_uses_no_lever_and_changes_no_world(shipped: dict[str, Scenario]) -> None:
     assert shipped["baseline"].levers == ()
     assert shipped["baseline"].world_overrides == {}
+
+
+def test_foreign_cities_respond_only_where_a_file_says_so(shipped: dict[str, Scenario]) -> None:
+    assert [scenario.name for scenario in shipped.values() if scenario.rivals_respond] == ["all_eight_rivals"]
+    assert shipped["all_eight_rivals"].levers == shipped["all_eight"].levers
+    assert shipped["all_eight_rivals"].digest != shipped["all_eight"].digest
 
 
 def test_the_digest_covers_content_and_not_comments(evidence: Evidence, tmp_path: Path) -> None:
@@ -150,6 +156,8 @@ def test_a_misspelt_lever_hides_no_problem_of_its_table(evidence: Evidence, tmp_
         ('world."talent.beta" = -1', "world 'talent.beta': found -1, allowed is a number from"),
         ('recommendation = "R9"', "recommendation: found 'R9', allowed are R1 to R8, or an empty text."),
         ('provenance = "B"', "provenance: found 'B', allowed are A8, A, R, I, with commas between."),
+        ('rivals_respond = "yes"', "rivals_respond: found the text 'yes', allowed is true or false."),
+        ("rivals_respond = 1", "rivals_respond: found 1, allowed is true or false."),
         ('titel = "x"', "titel: unknown key; did you mean 'title'?"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Known answers for every outcome, counted by hand; a new outcome without one fails the last test."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.analysis import OUTCOMES, outcomes_of
@@ -49,6 +50,9 @@ def measured() -> dict[str, float]:
     costs = costs_of(
         (4, "state", 104.0), (4, "city", 10.4), (8, "state", -1.04**2), (4, "private", 5.2), (4, "private", -1.0)
     )  # fmt: skip
+    programmes = costs_of((4, "city", 20.8), (4, "private", 30.0)).assign(lever="cities")
+    rivals = costs_of((4, "abroad", 50.0)).assign(lever="rival_cities")
+    costs = pd.concat([costs, programmes, rivals])
     return outcomes_of(series, flows, costs, PLACES)
 
 
@@ -83,6 +87,7 @@ KNOWN = {
     "public_cost_state": 100.0,
     "public_recovered": 1.0,
     "private_cost": 5.0,
+    "city_programmes": 20.0,
 }
 
 

@@ -252,6 +252,6 @@ def test_an_overflow_in_a_process_is_an_error(case: Case) -> None:
 
 def test_the_processes_are_the_written_order() -> None:
     assert [process.__name__ for process in PROCESSES] == [
-        "apply_policies", "update_places", "found_startups", "fund_startups", "grow_startups", "relocate_startups",
-        "migrate_talents", "close_startups", "renew_talents",
+        "apply_policies", "act_cities", "update_places", "found_startups", "fund_startups", "grow_startups",
+        "relocate_startups", "migrate_talents", "close_startups", "renew_talents",
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from tests.model.test_levers import DOWN, UP, changes, conditions, index, labell
 def unseen_label(case: Case, kind: type[LabelNetwork]) -> list[str]:
     """Return the columns and tables that the bare flag changes in a world where a label is not noticed."""
     blind = case.with_world(lever__label_network__visibility=0.0)
-    with_flag = run(blind, kind(flag=True, network=False, premises=False))
+    with_flag = run(blind, kind(flag=True, network=False, premises=False, call=False))
     without = run(blind)
     assert with_flag.series["labelled"].sum() > 0
     one, other = with_flag.series, without.series
