@@ -95,7 +95,7 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> list[st
 def test_check_says_ok_for_every_shipped_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 14
+    assert len(lines) == 15
     assert all(line.endswith(".toml: ok") for line in lines)
 
 
@@ -188,7 +188,7 @@ def test_options_before_a_command_are_that_commands(tmp_path: Path, monkeypatch:
     assert main(["--years", "3", "--out", str(tmp_path / "o"), "run", baseline, "--seed", "5"]) == 0
     assert (seen[0].settings.years, seen[0].seed, len(seen[0].worlds)) == (3, 5, 1)
     assert main(["--out", str(tmp_path / "p")]) == 0
-    assert (len(seen[1].scenarios), len(seen[1].worlds), len(seen[1].experiments)) == (14, 24, 14 * 24)
+    assert (len(seen[1].scenarios), len(seen[1].worlds), len(seen[1].experiments)) == (15, 24, 15 * 24)
     assert main(["compare", baseline, baseline.replace("baseline", "label_only"), "--out", str(tmp_path / "q")]) == 0
     assert (seen[2].reference, seen[2].world_kind, len(seen[2].experiments)) == ("baseline", "prior", 48)
 
