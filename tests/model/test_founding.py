@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from sim.model.founding import founding_choice, place_new_firms
+from sim.errors import InputError
+from sim.evidence import Evidence
+from sim.model import founding
+from sim.model.founding import fit_founding, founding_choice, place_new_firms
+from sim.model.start import prepare_start
+from sim.settings import Settings
+from sim.world import draw_world
 from tests.model.small_runs import Case
 
 DRAWS = 4000
@@ -64,3 +70,21 @@ def test_founders_choose_by_the_law_of_their_residence(case: Case) -> None:
 @pytest.mark.parametrize("from_place", [0, 20])
 def test_twin_founders_who_all_choose_from_one_place_are_reported(case: Case, from_place: int) -> None:
     assert any(p <= FALSE_ALARM for p in p_values(case, from_place))
+
+
+@pytest.mark.parametrize(("study", "index"), [(1, 1), (2013, 0)])
+def test_births_are_reproduced_in_drawn_worlds(evidence: Evidence, study: int, index: int) -> None:
+    """A steep world (study 1, draw 1: high weight of value, low costs) defeats steps place by place."""
+    settings = Settings(talent_scale=1000, startup_scale=50, years=1)
+    start = prepare_start(evidence, draw_world(evidence, study, index), settings, 5)
+    assert start.facts["founding_residual"] < founding.TOLERANCE
+
+
+def test_a_world_without_solution_is_refused(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    geography, places = case.start.geography, len(case.start.geography.ids)
+    monkeypatch.setattr(founding, "TOLERANCE", 0.0)
+    births, cost = np.linspace(1.0, 2.0, places), np.ones((places, places))
+    with pytest.raises(InputError, match="founding constants cannot be solved"):
+        fit_founding(
+            case.world, geography, np.zeros(places), cost, case.start.conditions.awareness, births, np.ones(places)
+        )
