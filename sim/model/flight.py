@@ -22,6 +22,7 @@ from sim.model.events import Events
 from sim.model.founding import found_startups
 from sim.model.funding import FundingState, fund_startups
 from sim.model.growth import TaxBase, grow_startups
+from sim.model.hiring import GrowthClaims
 from sim.model.levers import Lever
 from sim.model.migration import migrate_talents, renew_talents
 from sim.model.persons import persons_of
@@ -130,6 +131,7 @@ class FlightModel(mesa.Model):
         self.constants = self._constants()
         self.funding = FundingState(np.zeros(self.places.count), np.zeros(self.places.count))
         self.tax_base = TaxBase.empty(self.places.count)
+        self.growth_claims = GrowthClaims.empty(self.places.count)
         self.cash_flows = np.zeros(0, np.int64)
         self.jobs_lost: np.ndarray = np.zeros(self.places.count)
         # Real persons who follow their employer's headquarters this quarter, workplace x headquarters.
@@ -217,10 +219,10 @@ class FlightModel(mesa.Model):
         hq, ops, heads = data["hq"][live], data["ops"][live], data["headcount"][live]
         french = self.geography.is_french[data["origin"][live]]
         champion = (heads >= CHAMPION_HEADS) | (data["raised"][live] >= CHAMPION_RAISED)
-        followers = np.where(hq != ops, (heads * self.world["startup.staff_follow"]).astype(np.int64), 0)
+        away = data["away"][live]
         staff = np.zeros(places, np.int64)
-        np.add.at(staff, ops, heads - followers)
-        np.add.at(staff, hq, followers)
+        np.add.at(staff, ops, heads - away)
+        np.add.at(staff, hq, away)
         young = quarter - data["founded"][live] < 4 * self.world["startup.young_years"]
 
         def tally(mask: np.ndarray, where: np.ndarray = hq) -> np.ndarray:

@@ -14,7 +14,7 @@ from sim.model.choice import nested_choice, nested_probabilities
 from sim.model.compile import kernel
 from sim.model.geography import Geography
 from sim.model.randomness import Purpose, normals, uniforms
-from sim.model.startup_rules import NO_ROUND
+from sim.model.startup_rules import NEVER, NO_ROUND
 from sim.model.startups import ALIVE
 from sim.model.talents import SKILLS, found_rows
 from sim.world import World
@@ -270,6 +270,10 @@ def new_firms(
         "quality": quality,
         "jei": jei,
         "headcount": int(heads) + extra.astype(np.int64),
+        "away": zeros,
+        "moved": np.full(number, NEVER),
+        "outgrown": zeros,
+        "customer": np.full(number, NEVER),
         "stage": zeros,
         "accelerated": zeros,
         "cash": np.full(number, int(world["startup.first_cash"])),

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.rounds import close_rounds, expected_money, seek_money, take_seats
+from sim.model.claims import shares_met
+from sim.model.rounds import ask_for_money, clear_rounds, expected_money, take_seats
+from sim.model.startups import pick
 
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
@@ -31,70 +33,32 @@ def fund_startups(model: FlightModel) -> None:
     is invested, which scatters around what is on offer; the lever carries the difference over.
     """
     settings, places = model.settings, model.places.count
-    tables, table, startups = model.startup_tables, model.startup_table, model.startups
+    tables, table = model.startup_tables, model.startup_table
     live = model.live_rows()
-    data, key, quarter = startups.data, model.key, model.quarter
+    data, key, quarter = model.startups.data, model.key, model.quarter
     _fill_seats(model, live)
 
-    asks, demand = np.zeros(len(live), np.int64), np.zeros(places, np.int64)
-    seek_money(
-        table,
-        key,
-        quarter,
-        live,
-        data["uid"],
-        data["quality"],
-        data["stage"],
-        data["last_round"],
-        data["hq"],
-        asks,
-        demand,
-    )
+    asks, demand = ask_for_money(table, key, quarter, live, data)
     supply = 1e6 * tables.capital(quarter, model.conditions)
-    ratio = np.where(demand > 0, supply / np.maximum(demand * float(settings.startup_scale), 1.0), 1.0)
-    share = np.minimum(ratio, 1.0) ** model.world["capital.share_power"]
+    met = shares_met(demand * float(settings.startup_scale), supply, model.world["price.rationing"])
+    share = met ** model.world["capital.share_power"]
     # Rounds are resized so that expected money is what is on offer, whoever asks.
     expected = np.zeros(places, np.int64)
     expected_money(table, live, asks, data["quality"], data["accelerated"], data["hq"], share, expected)
     size = np.minimum(
         supply / np.maximum(expected * float(settings.startup_scale), 1.0), model.world["capital.round_cap"]
     )
-    money, rounds, foreign, refused = (np.zeros(places, np.int64) for _ in range(4))
-    close_rounds(
-        table,
-        key,
-        quarter,
-        live,
-        asks,
-        data["uid"],
-        data["quality"],
-        data["accelerated"],
-        data["hq"],
-        data["stage"],
-        data["cash"],
-        data["raised"],
-        data["last_round"],
-        data["last_foreign"],
-        data["lead"],
-        data["foreign_lead"],
-        share,
-        size,
-        tables.foreign_share(model.conditions),
-        tables.lead_cumulative(quarter, model.conditions),
-        money,
-        rounds,
-        foreign,
-        refused,
-    )
-    invested = money * settings.startup_scale / 1e6
+    terms = (share, size, tables.foreign_share(model.conditions), tables.lead_cumulative(quarter, model.conditions))
+    rounds = clear_rounds(table, key, quarter, live, data, asks, terms)
+    invested = rounds.money * settings.startup_scale / 1e6
     public = model.conditions.public_capital
     part = np.where(public > 0.0, public / np.maximum(supply / 1e6, 1e-12), 0.0)
     model.funding.public_invested_meur = invested * part
     events = model.events
-    events.capital_eur += money
-    events.counts["rounds"] += rounds
-    events.counts["rounds_foreign_led"] += foreign
-    events.counts["refused_rounds"] += refused
+    events.capital_eur += rounds.money
+    events.counts["rounds"] += rounds.closed
+    events.counts["rounds_foreign_led"] += rounds.foreign_led
+    events.counts["refused_rounds"] += rounds.refused
 
 
 def _fill_seats(model: FlightModel, live: np.ndarray) -> None:
@@ -102,19 +66,9 @@ def _fill_seats(model: FlightModel, live: np.ndarray) -> None:
     data, scale = model.startups.data, model.settings.startup_scale
     eligible = (data["accelerated"][live] == 0) & (model.quarter - data["founded"][live] < SEAT_AGE_QUARTERS)
     claims = np.bincount(data["hq"][live][eligible], minlength=model.places.count) * scale
-    # The number of seats taken is binomial; the lever carries the difference into its next offer.
-    chance = np.minimum(model.conditions.accelerator_seats / np.maximum(claims, 1), 1.0)
+    # The number of seats taken is random; the lever carries the difference into its next offer.
+    chance = shares_met(claims, model.conditions.accelerator_seats, model.world["price.rationing"])
     used = np.zeros(model.places.count, np.int64)
-    take_seats(
-        model.key,
-        model.quarter,
-        live,
-        data["uid"],
-        data["founded"],
-        data["hq"],
-        data["accelerated"],
-        SEAT_AGE_QUARTERS,
-        chance,
-        used,
-    )
+    columns = pick(data, "uid founded hq accelerated")
+    take_seats(model.key, model.quarter, live, *columns, SEAT_AGE_QUARTERS, chance, used)
     model.funding.seats_used = used * float(scale)

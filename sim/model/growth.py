@@ -1,4 +1,4 @@
-"""Growth: firms earn, pay wages, rent and tax, and grow or shrink; the quarter's tax base is kept."""
+"""Growth: firms earn, pay wages, rent and tax, claim workers and premises; the quarter's tax base is kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.blocks import map_blocks
-from sim.model.startups import operate
+from sim.model.claims import shares_met
+from sim.model.hiring import GrowthClaims, claim, hire
+from sim.model.operating import operate
 from sim.model.talents import SKILLS, impatriate_pay
 
 if TYPE_CHECKING:
@@ -104,27 +106,30 @@ def arrivals_pay(model: FlightModel, since: int, quarters: int) -> np.ndarray:
 
 
 def grow_startups(model: FlightModel) -> None:
-    """Process: each living firm operates one quarter."""
-    data, live, places = model.startups.data, model.live_rows(), model.places.count
-    base = TaxBase.empty(places)
-    flows = np.zeros(len(live), np.int64)
-    operate(
-        model.startup_table,
-        model.key,
-        model.quarter,
-        live,
-        data["uid"],
-        data["founded"],
-        data["quality"],
-        data["jei"],
-        data["ops"],
-        data["headcount"],
-        data["cash"],
-        flows,
-        base.heads,
-        base.jei_heads,
-        base.profit,
-        base.jei_profit,
-    )
-    model.tax_base = base
-    model.cash_flows = flows
+    """Process: each living firm operates one quarter, then those that wish to grow claim workers and premises."""
+    data, live, key, quarter = model.startups.data, model.live_rows(), model.key, model.quarter
+    done = operate(model.startup_table, key, quarter, live, data)
+    base = TaxBase.empty(model.places.count)
+    base.heads, base.jei_heads, base.profit, base.jei_profit = done.heads, done.jei_heads, done.profit, done.jei_profit
+    model.tax_base, model.cash_flows = base, done.flows
+
+    claims = claim(live, data, done.wishes, model.places.count)
+    _ration(model, claims)
+    hire(key, quarter, live, data, done.wishes, claims)
+    model.growth_claims = claims
+    counts = model.events.counts
+    counts["first_customers"] += done.customers
+    counts["refused_hires"] += claims.refused_workers
+    counts["refused_premises"] += claims.refused_premises
+
+
+def _ration(model: FlightModel, claims: GrowthClaims) -> None:
+    """Set the shares of claims met: workers by labour market, premises by place; demand and supply in real units."""
+    world, places, sharpness = model.world, model.places, model.world["price.rationing"]
+    wanted = claims.workers * float(model.settings.startup_scale)
+    market = model.geography.market
+    free = np.bincount(market, weights=places.talents - places.startup_staff)
+    supply = world["startup.hiring_pool"] * np.maximum(free, 0.0)
+    claims.workers_met = shares_met(np.bincount(market, weights=wanted), supply, sharpness)[market]
+    space = wanted * world["price.office_m2_per_job"]
+    claims.premises_met = shares_met(space, places.vacant_fit_m2(world), sharpness)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.model.closing import close_or_sell, close_sites
 from sim.model.compile import kernel
 from sim.model.conditions import Conditions
 from sim.model.founding import new_firms
 from sim.model.geography import Geography
+from sim.model.headquarters import consider, follow, move_headquarters
+from sim.model.hiring import GrowthClaims, hire
+from sim.model.operating import operate
 from sim.model.randomness import Purpose, initial_startup_uid, normals, uniforms
-from sim.model.rounds import close_rounds, seek_money
+from sim.model.rounds import ask_for_money, clear_rounds
 from sim.model.startup_rules import StartupTable, death_hazard
 from sim.model.startup_tables import StartupTables
-from sim.model.startups import (
-    ALIVE,
-    STARTUP_TYPES,
-    close_or_sell,
-    consider_headquarters,
-    operate,
-)
+from sim.model.startups import ALIVE, STARTUP_TYPES
 from sim.world import World
 
 PAST_QUARTERS = 60
@@ -120,112 +118,25 @@ def _live(
     data: dict[str, np.ndarray],
     key: np.uint64,
 ) -> None:
-    """Run the firms' quarters before the start at frozen inputs; a fixed share of claims is met."""
+    """Run the firms' quarters before the start at frozen inputs.
+
+    The rules are those of a run, but a fixed share of claims for money is met, and nobody is refused workers or
+    premises: rationing would need the stocks of those years.
+    """
     places = len(geography.ids)
-    full, foreign = np.ones(places), tables.foreign_share(conditions)
-    lead = tables.lead_cumulative(0, conditions)
     met = np.full(places, world["capital.past_share"])
+    terms = (met, np.ones(places), tables.foreign_share(conditions), tables.lead_cumulative(0, conditions))
     for quarter in range(-PAST_QUARTERS, 0):
         live = np.flatnonzero((data["status"] == ALIVE) & (data["founded"] <= quarter))
-        asks, flows = np.zeros(len(live), np.int64), np.zeros(len(live), np.int64)
-        counts = [np.zeros(places, np.int64) for _ in range(8)]
-        young_heads = np.zeros((places, 8), np.int64)
-        seek_money(
-            table,
-            key,
-            quarter,
-            live,
-            data["uid"],
-            data["quality"],
-            data["stage"],
-            data["last_round"],
-            data["hq"],
-            asks,
-            counts[0],
-        )
-        close_rounds(
-            table,
-            key,
-            quarter,
-            live,
-            asks,
-            data["uid"],
-            data["quality"],
-            data["accelerated"],
-            data["hq"],
-            data["stage"],
-            data["cash"],
-            data["raised"],
-            data["last_round"],
-            data["last_foreign"],
-            data["lead"],
-            data["foreign_lead"],
-            met,
-            full,
-            foreign,
-            lead,
-            counts[1],
-            counts[2],
-            counts[3],
-            counts[4],
-        )
-        operate(
-            table,
-            key,
-            quarter,
-            live,
-            data["uid"],
-            data["founded"],
-            data["quality"],
-            data["jei"],
-            data["ops"],
-            data["headcount"],
-            data["cash"],
-            flows,
-            counts[5],
-            young_heads,
-            counts[6],
-            counts[7],
-        )
-        movers, targets = np.empty(len(live), np.int64), np.empty(len(live), np.int64)
-        moved = consider_headquarters(
-            table,
-            key,
-            key,
-            quarter,
-            live,
-            data["uid"],
-            data["founded"],
-            data["origin"],
-            data["french_founder"],
-            data["hq"],
-            data["stage"],
-            data["last_foreign"],
-            data["foreign_lead"],
-            movers,
-            targets,
-        )
-        move_operations(geography, data, movers[:moved], targets[:moved])
-        close_or_sell(
-            table,
-            key,
-            quarter,
-            live,
-            data["uid"],
-            data["founded"],
-            data["quality"],
-            data["cash"],
-            data["stage"],
-            data["status"],
-            flows,
-        )
-
-
-def move_operations(geography: Geography, data: dict[str, np.ndarray], movers: np.ndarray, targets: np.ndarray) -> None:
-    """Move headquarters; operations follow inside a country and stay behind when a border is crossed."""
-    inside = geography.country[data["ops"][movers]] == geography.country[targets]
-    data["hq"][movers] = targets
-    data["ops"][movers[inside]] = targets[inside]
+        asks, _ = ask_for_money(table, key, quarter, live, data)
+        clear_rounds(table, key, quarter, live, data, asks, terms)
+        done = operate(table, key, quarter, live, data)
+        hire(key, quarter, live, data, done.wishes, GrowthClaims.empty(places))
+        moves = consider(table, key, key, quarter, live, data)
+        follow(table, key, quarter, live, data)
+        move_headquarters(geography, data, moves, quarter)
+        close_or_sell(table, key, quarter, live, data, done.flows)
+        close_sites(table, key, quarter, live[data["status"][live] == ALIVE], data)
 
 
 def _find_founders(

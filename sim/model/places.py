@@ -76,7 +76,6 @@ class PlaceColumns:
         self.office_m2 = self.office_m2_2013.copy()  # with what levers built
         # Rents over those of 2013 as the market made them last quarter; builders answer to them.
         self._office_signal, self._flat_signal = np.ones(self.count), np.ones(self.count)
-        self.hiring = np.ones(self.count)
         self.talents = self.talent_stock_2013.copy()
         self._talents_start = self.talents
         self.startup_staff = np.zeros(self.count)
@@ -124,9 +123,6 @@ class PlaceColumns:
         self.flat_rent = self.flat_rent_2013 * self._flat_signal * conditions.flat_rent_factor
         ratio = self.market_total(startup_staff) / np.maximum(self.market_total(talents), 1.0)
         tightness = (ratio + 0.01) / (self._staff_ratio_2013 + 0.01)
-        # Hiring slows as startups take a larger part of the labour market; 1 at the start.
-        half = world["startup.hiring_share"] ** 2
-        self.hiring = (half + self._staff_ratio_2013**2) / (half + ratio**2)
         self.wage = self.wage_2013 * tightness ** world["price.wage_tightness"]
 
     def _build(self, world: World) -> None:

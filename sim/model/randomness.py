@@ -48,6 +48,10 @@ class Purpose(IntEnum):
     START = 21
     STARTUP_TASTE = 22
     SEAT = 23
+    STAFF_FOLLOWS = 30
+    CLOSE_SITE = 31
+    CUSTOMER = 32
+    HIRE = 33
     STARTUP_JOB = 40
     EMPLOYER = 41
     DWELLING = 42

@@ -1,4 +1,4 @@
-"""Relocation: firms consider moving their headquarters; founders live where the headquarters is."""
+"""Relocation: headquarters move, staff follow over two years; founders live where the headquarters is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.compile import kernel
-from sim.model.past import move_operations
+from sim.model.events import ARRIVAL, DEPARTURE, TERM_UNIT
+from sim.model.headquarters import Moves, consider, explain, follow, move_headquarters
 from sim.model.randomness import Purpose, uniforms
-from sim.model.startups import consider_headquarters
 
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
@@ -63,34 +63,31 @@ def founder_rows(model: FlightModel, firms: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def relocate_startups(model: FlightModel) -> None:
-    """Process: hazard from events and states, then nested logit over headquarters places."""
-    data, live = model.startups.data, model.live_rows()
-    movers, targets = np.empty(len(live), np.int64), np.empty(len(live), np.int64)
-    moved = consider_headquarters(
-        model.startup_table,
-        model.key,
-        model.population_key,
-        model.quarter,
-        live,
-        data["uid"],
-        data["founded"],
-        data["origin"],
-        data["french_founder"],
-        data["hq"],
-        data["stage"],
-        data["last_foreign"],
-        data["foreign_lead"],
-        movers,
-        targets,
-    )
-    movers, targets = movers[:moved], targets[:moved]
-    origins = data["hq"][movers].astype(np.int64)
-    french = model.geography.is_french[data["origin"][movers]]
-    kind = np.where(french, 0, 1)
-    np.add.at(model.events.startup_flows, (kind, origins, targets), 1)
-    move_operations(model.geography, data, movers, targets)
-    rows, active = founder_rows(model, movers)
-    move_founders(model, rows, targets[active], data["uid"][movers[active]], MOVED)
+    """Process: hazard from events and states, then nested logit over headquarters places; staff follow earlier moves.
+
+    All decide on the state at its start: who moves now is followed from next quarter on.
+    """
+    data, live, geography = model.startups.data, model.live_rows(), model.geography
+    moves = consider(model.startup_table, model.key, model.population_key, model.quarter, live, data)
+    followers = follow(model.startup_table, model.key, model.quarter, live, data)
+    kind = np.where(geography.is_french[data["origin"][moves.rows]], 0, 1)
+    np.add.at(model.events.startup_flows, (kind, moves.origins, moves.targets), 1)
+    _note_reasons(model, moves, kind)
+    carried = move_headquarters(geography, data, moves, model.quarter)
+    model.following = (followers + carried) * float(model.settings.startup_scale)
+    rows, active = founder_rows(model, moves.rows)
+    move_founders(model, rows, moves.targets[active], data["uid"][moves.rows[active]], MOVED)
+
+
+def _note_reasons(model: FlightModel, moves: Moves, kind: np.ndarray) -> None:
+    """Count what triggered moves across the border of France, and sum the terms of utility that decided."""
+    french = model.geography.is_french
+    across = french[moves.origins] != french[moves.targets]
+    direction = np.where(french[moves.origins], DEPARTURE, ARRIVAL)[across]
+    kind, events = kind[across], model.events
+    np.add.at(events.startup_triggers, (kind, direction, moves.triggers[across]), 1)
+    terms = explain(model.startup_table, model.population_key, model.quarter, moves, model.startups.data)
+    np.add.at(events.startup_terms, (kind, direction), np.rint(terms[across] / TERM_UNIT).astype(np.int64))
 
 
 __all__ = ["founder_rows", "move_founders", "relocate_startups"]

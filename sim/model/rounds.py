@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+
 from sim.model.compile import kernel
 from sim.model.randomness import Purpose, uniforms
 from sim.model.rationing import acceptance
-from sim.model.startup_rules import seek_chance
+from sim.model.startup_rules import StartupTable, seek_chance
+from sim.model.startups import pick
 
 P_SEEK, P_LEAD, P_SEAT = int(Purpose.SEEK), int(Purpose.LEAD), int(Purpose.SEAT)
+ROUND_COLUMNS = "uid quality accelerated hq stage cash raised last_round last_foreign lead foreign_lead"
+
+
+@dataclass
+class Rounds:
+    """Rounds of one quarter by place, (P,): money in euro, rounds closed, of these led from abroad, refused."""
+
+    money: np.ndarray
+    closed: np.ndarray
+    foreign_led: np.ndarray
+    refused: np.ndarray
 
 
 @kernel
@@ -22,6 +38,15 @@ def seek_money(table, seed, quarter, live, uid, quality, stage, last_round, hq, 
             out_demand[hq[i]] += asks[n]
         else:
             asks[n] = 0
+
+
+def ask_for_money(
+    table: StartupTable, key: np.uint64, quarter: int, live: np.ndarray, data: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each living firm asks for, (N,) euro, and demand by place, (P,)."""
+    asks, demand = np.zeros(len(live), np.int64), np.zeros(len(table.country), np.int64)
+    seek_money(table, key, quarter, live, *pick(data, "uid quality stage last_round hq"), asks, demand)
+    return asks, demand
 
 
 @kernel
@@ -96,6 +121,22 @@ def close_rounds(
         raised[i] += amount
         stage[i] = min(stage[i] + 1, 250)
         out_money[here] += amount
+
+
+def clear_rounds(
+    table: StartupTable,
+    key: np.uint64,
+    quarter: int,
+    live: np.ndarray,
+    data: dict[str, np.ndarray],
+    asks: np.ndarray,
+    terms: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+) -> Rounds:
+    """Clear the claims; ``terms``: share met, size, foreign share and leads, as in :func:`close_rounds`."""
+    done = Rounds(*(np.zeros(len(table.country), np.int64) for _ in range(4)))
+    columns = pick(data, ROUND_COLUMNS)
+    close_rounds(table, key, quarter, live, asks, *columns, *terms, *vars(done).values())
+    return done
 
 
 @kernel

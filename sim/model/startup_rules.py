@@ -10,7 +10,10 @@ from sim.model.randomness import Purpose, normals
 
 P_STARTUP_TASTE = int(Purpose.STARTUP_TASTE)
 STAGES = ("seed", "a", "b", "c")
-NO_ROUND = -30_000
+NEVER = -30_000  # a quarter long before any firm: no move, no customer
+NO_ROUND = NEVER
+FOLLOW_QUARTERS = 8  # staff follow a headquarters over two years; from then on the site may close
+BACKGROUND, FUNDED, FOREIGN_LEAD, OUTGROWN = range(4)  # triggers, as in events.STARTUP_TRIGGERS
 
 
 class StartupRates(NamedTuple):
@@ -24,6 +27,11 @@ class StartupRates(NamedTuple):
     move_hazard: float
     move_hazard_funded: float
     move_hazard_foreign: float
+    move_hazard_premises: float
+    follow: float
+    site_close: float
+    customer_hazard: float
+    customer_quality: float
     jei_take_up: float
     revenue_quarters: float
     revenue_quality: float
@@ -59,11 +67,11 @@ class StartupTable(NamedTuple):
     country: Any  # int64 (P,)
     nest_size: Any  # int64 (C,)
     move_value: Any  # (P,) utility of a headquarters there, before costs
+    move_terms: Any  # (10, P) its parts: named terms of ln value in their order, then place and country
     move_cost: Any  # (P, P)
     awareness: Any  # (3, P)
     money: Any  # (6, P) euro a quarter: see MONEY
     jei_relief: Any  # (P, 8) euro per head of a JEI firm, by year of age
-    hiring: Any  # (P,) factor on growth by tightness of the labour market, 1 at the start
     order_chance: Any  # (P,)
     ask: Any  # (4,) euro by stage
 
@@ -79,14 +87,37 @@ def startup_tastes(spread, seed, uid, out):
 
 
 @rule
-def move_hazard(rates, funded, quarters_since_foreign):
-    """Return the chance to consider moving the headquarters: more once funded, more after a foreign lead."""
+def move_trigger(rates, funded, quarters_since_foreign, outgrown, uniform):
+    """Return what makes a firm consider moving its headquarters this quarter, -1 for nothing.
+
+    The hazard is a sum of parts; the part into which the one uniform falls is the trigger.
+    """
     hazard = rates.move_hazard
+    if uniform < hazard:
+        return BACKGROUND
     if funded:
         hazard += rates.move_hazard_funded
+        if uniform < hazard:
+            return FUNDED
     if quarters_since_foreign <= rates.foreign_quarters:
         hazard += rates.move_hazard_foreign
-    return hazard
+        if uniform < hazard:
+            return FOREIGN_LEAD
+    if outgrown and uniform < hazard + rates.move_hazard_premises:
+        return OUTGROWN
+    return -1
+
+
+@rule
+def follow_chance(share):
+    """Return the chance a quarter that a worker follows, such that ``share`` follows in FOLLOW_QUARTERS quarters."""
+    return 1.0 - (1.0 - share) ** (1.0 / FOLLOW_QUARTERS)
+
+
+@rule
+def customer_chance(rates, quality):
+    """Return the chance a quarter to win the first customer; rises with quality."""
+    return 1.0 - math.exp(-rates.customer_hazard * math.exp(rates.customer_quality * quality))
 
 
 @rule
@@ -99,14 +130,23 @@ def seek_chance(rates, stage, quality, quarters_since_round):
 
 
 @rule
-def quarterly_money(rates, money, jei_relief, place, age, quality, headcount, is_jei, orders):
-    """Return (cash flow after tax, taxable profit), euro in the quarter, for a firm that operates in ``place``."""
-    cost = headcount * (money[LABOUR, place] + money[PREMISES, place] - money[RESEARCH, place])
+def quarterly_money(rates, money, jei_relief, place, hq, age, since_customer, quality, at_place, away, is_jei, orders):
+    """Return (cash flow after tax, taxable profit), euro in the quarter.
+
+    ``at_place`` persons work at operations in ``place``, ``away`` persons at the headquarters ``hq``: each costs and
+    earns what is usual where they work; relief for young innovative firms and profit tax are those of ``place``.
+    ``since_customer``: quarters since the first customer, negative without one; there is no revenue before.
+    """
+    cost = at_place * (money[LABOUR, place] + money[PREMISES, place] - money[RESEARCH, place])
+    cost += away * (money[LABOUR, hq] + money[PREMISES, hq] - money[RESEARCH, hq])
     year = age // 4
     if is_jei and year < 8:
-        cost -= headcount * jei_relief[place, year]
-    maturity = 1.0 - math.exp(-(age + 1.0) / rates.revenue_quarters)
-    revenue = headcount * money[REVENUE, place] * maturity * math.exp(rates.revenue_quality * quality)
+        cost -= at_place * jei_relief[place, year]
+    revenue = 0.0
+    if since_customer >= 0:
+        maturity = 1.0 - math.exp(-(since_customer + 1.0) / rates.revenue_quarters)
+        full = at_place * money[REVENUE, place] + away * money[REVENUE, hq]
+        revenue = full * maturity * math.exp(rates.revenue_quality * quality)
     profit = revenue + orders * rates.order_eur - cost
     if profit <= 0.0:
         return profit, 0.0
@@ -117,14 +157,14 @@ def quarterly_money(rates, money, jei_relief, place, age, quality, headcount, is
 
 
 @rule
-def growth_rate(rates, hiring, age, quality, year_of_cash, broke):
-    """Return ln growth of headcount this quarter; growth slows with age and where hiring is tight."""
+def growth_rate(rates, age, quality, year_of_cash, broke):
+    """Return ln growth of headcount that the firm wishes this quarter; growth slows with age."""
     if broke:
         return math.log(1.0 - rates.shrink)
     rate = rates.growth_base + rates.growth_quality * quality
     if year_of_cash:
         rate += rates.growth_cash
-    return rate * hiring / (1.0 + age / rates.growth_age) if rate > 0.0 else rate
+    return rate / (1.0 + age / rates.growth_age) if rate > 0.0 else rate
 
 
 @rule

@@ -8,7 +8,7 @@ from sim.evidence import Evidence
 from sim.model.conditions import Conditions
 from sim.model.geography import Geography
 from sim.model.places import PlaceColumns
-from sim.model.startup_rules import STAGES, StartupRates, StartupTable
+from sim.model.startup_rules import STAGES, StartupRates, StartupTable, follow_chance
 from sim.model.tables import moving_cost
 from sim.world import World
 
@@ -112,6 +112,11 @@ class StartupTables:
             self.world["startup.beta_move"] * sum(value.values()) + self.world["startup.pull_us"] * self._us
         )
 
+    def move_terms(self, value: dict[str, np.ndarray]) -> np.ndarray:
+        """Return the parts of a headquarters' utility by place, (10, P): named terms, then place and country."""
+        named = [self.world["startup.beta_move"] * term for term in value.values()]
+        return np.array([*named, self.moving + self.world["startup.pull_us"] * self._us])
+
     def build(
         self,
         places: PlaceColumns,
@@ -143,6 +148,11 @@ class StartupTables:
             move_hazard=world["startup.move_hazard"],
             move_hazard_funded=world["startup.move_hazard_funded"],
             move_hazard_foreign=world["startup.move_hazard_foreign"],
+            move_hazard_premises=world["startup.move_hazard_premises"],
+            follow=follow_chance(world["startup.staff_follow"]),
+            site_close=world["startup.site_close_hazard"],
+            customer_hazard=world["startup.customer_hazard"],
+            customer_quality=world["startup.customer_quality"],
             jei_take_up=world["law.jei_take_up"],
             revenue_quarters=world["startup.revenue_quarters"],
             revenue_quality=world["startup.revenue_quality"],
@@ -181,11 +191,11 @@ class StartupTables:
             country=geography.country,
             nest_size=geography.nest_size,
             move_value=self.move_utility(value) + self.moving,
+            move_terms=self.move_terms(value),
             move_cost=self.cost,
             awareness=conditions.awareness,
             money=money,
             jei_relief=np.outer(geography.is_french * per_head, schedule),
-            hiring=np.array(places.hiring),
             order_chance=np.minimum(conditions.orders / np.maximum(young_firms, 1.0), 1.0),
             ask=1e6 * np.array([world[f"capital.ask.{stage}"] for stage in STAGES]),
         )
