@@ -65,7 +65,8 @@ def hire_rows(
 ):
     """Change staff: cuts as wished; growth of a site if its own draws bring premises, and as many workers as it finds.
 
-    A firm refused premises at a site is outgrown until a later claim is met in full or its headquarters moves.
+    A firm refused premises at a site is outgrown until all its claims of a quarter are granted, or its headquarters
+    moves.
     """
     for n in range(live.shape[0]):
         i = live[n]

@@ -11,7 +11,7 @@ from sim.model.closing import close_sites, close_startups
 from sim.model.flight import FlightModel, Process
 from sim.model.founding import found_startups
 from sim.model.growth import grow_startups
-from sim.model.headquarters import follow
+from sim.model.headquarters import consider, follow, move_headquarters
 from sim.model.hiring import claim, hire
 from sim.model.operating import operate, split_change
 from sim.model.relocation import relocate_startups
@@ -240,6 +240,36 @@ def test_a_site_closes_only_abroad_and_after_two_years(case: Case) -> None:
 
     for twin in (anywhere, at_once):
         assert "sites close at the wrong firms" in wrong_sites(case, twin)
+
+
+def one_quarter(model: FlightModel, live: np.ndarray, seen: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the columns after one quarter of the firms ``live``, worked on in this order; ``seen``: shares met."""
+    data = {name: column.copy() for name, column in model.startups.data.items()}
+    table, key = model.startup_table, model.key
+    done = operate(table, key, model.quarter, live, data)
+    claims = claim(live, data, done.wishes, model.places.count)
+    claims.workers_met, claims.premises_met = seen, seen
+    hire(key, model.quarter, live, data, done.wishes, claims)
+    moves = consider(table, key, model.population_key, model.quarter, live, data)
+    follow(table, key, model.quarter, live, data)
+    move_headquarters(model.geography, data, moves, model.quarter)
+    close_sites(table, key, model.quarter, live, data)
+    return data
+
+
+def test_neither_the_order_nor_the_company_of_firms_matters(restless: Case) -> None:
+    with flight(restless) as model:
+        for _ in range(4):
+            model.step()
+        model.build_tables()
+        live, seen = model.live_rows(), np.full(model.places.count, 0.6)
+        forward, backward = one_quarter(model, live, seen), one_quarter(model, live[::-1].copy(), seen)
+        half = one_quarter(model, live[::2].copy(), seen)
+        for name in model.startups.data:
+            np.testing.assert_array_equal(forward[name], backward[name], err_msg=name)
+            np.testing.assert_array_equal(forward[name][live[::2]], half[name][live[::2]], err_msg=name)
+        changed = {n for n in forward if not np.array_equal(forward[n], model.startups.data[n])}
+        assert {"hq", "ops", "away", "moved", "headcount", "outgrown", "customer", "cash"} <= changed
 
 
 # ---- customers ----------------------------------------------------------------------------------------------------
