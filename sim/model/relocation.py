@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.compile import kernel
-from sim.model.events import ARRIVAL, DEPARTURE, TERM_UNIT
+from sim.model.events import ARRIVAL, DEPARTURE, TALENT_TRIGGERS, TERM_UNIT
 from sim.model.headquarters import Moves, consider, explain, follow, move_headquarters
 from sim.model.randomness import Purpose, uniforms
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 P_FOUNDER_FOLLOWS = int(Purpose.FOUNDER_FOLLOWS)
 FOUNDED, MOVED = 0, 1
+OWN_FIRM = TALENT_TRIGGERS.index("with own firm")
 
 
 @kernel
@@ -50,6 +51,9 @@ def move_founders(
             data["arrived"][row] = model.quarter
         french = 0 if geography.is_french[data["origin"][row]] else 1
         model.events.talent_flows[french, here, target] += 1
+        was, now = bool(geography.is_french[here]), bool(geography.is_french[target])
+        if was != now:
+            model.events.talent_triggers[french, ARRIVAL if now else DEPARTURE, OWN_FIRM] += 1
 
 
 def founder_rows(model: FlightModel, firms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
