@@ -6,12 +6,14 @@ import numpy as np
 
 from sim.evidence import Evidence
 from sim.model.conditions import Conditions
+from sim.model.events import STARTUP_TERMS
 from sim.model.geography import Geography
 from sim.model.places import PlaceColumns
 from sim.model.startup_rules import STAGES, StartupRates, StartupTable, follow_chance
 from sim.model.tables import moving_cost
 from sim.world import World
 
+VALUE_TERMS = STARTUP_TERMS[:9]  # named terms of ln value, in their order
 FOREIGN_LEAD_YEARS = 3  # row B04 counts relocations within three years of a foreign round
 
 
@@ -113,9 +115,20 @@ class StartupTables:
         )
 
     def move_terms(self, value: dict[str, np.ndarray]) -> np.ndarray:
-        """Return the parts of a headquarters' utility by place, (10, P): named terms, then place and country."""
-        named = [self.world["startup.beta_move"] * term for term in value.values()]
-        return np.array([*named, self.moving + self.world["startup.pull_us"] * self._us])
+        """Return the parts of a headquarters' utility by place, (10, P): named terms, then place and country.
+
+        A term without a name of its own, such as an experiment's shock, counts as place and country.
+        """
+        beta = self.world["startup.beta_move"]
+        other = sum(
+            (beta * term for name, term in value.items() if name not in VALUE_TERMS), np.zeros_like(self.moving)
+        )
+        return np.array(
+            [
+                *(beta * value[name] for name in VALUE_TERMS),
+                self.moving + self.world["startup.pull_us"] * self._us + other,
+            ]
+        )
 
     def build(
         self,

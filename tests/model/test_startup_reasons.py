@@ -67,6 +67,11 @@ def test_named_terms_are_those_of_the_value_of_a_place(case: Case) -> None:
         model.build_tables()
         table = model.startup_table
         np.testing.assert_allclose(table.move_terms.sum(axis=0), table.move_value, rtol=1e-12)
+        # A term of an experiment has no name of its own, and is not lost.
+        shocked = value | {"shock": np.linspace(0.0, 1.0, model.places.count)}
+        gain = model.startup_tables.move_terms(shocked) - model.startup_tables.move_terms(value)
+        assert not gain[:-1].any()
+        np.testing.assert_allclose(gain[-1], case.world["startup.beta_move"] * shocked["shock"], atol=1e-12)
 
 
 def reason_violations(case: Case, kind: type[FlightModel] = FlightModel) -> set[str]:
