@@ -28,4 +28,5 @@ class Persons(TypedDict):
     french: np.ndarray  # bool: of French origin, or founded in France
     founder_french: np.ndarray  # bool: founded by a person of French origin; of a talent, the same as ``french``
     state: np.ndarray  # uint8: CLOSED, SOLD, FRANCE or ABROAD
+    received: np.ndarray  # uint16: a bit per lever that reached them, in the order of the levers; 0: none
     place: np.ndarray  # uint8: where they live or have their headquarters; NOWHERE if closed or sold

@@ -1,4 +1,4 @@
-"""One run as arrays: the three records of a run, summed the ways the outcomes need."""
+"""One run as arrays: the five records of a run, summed the ways the outcomes need."""
 
 from __future__ import annotations
 
@@ -17,30 +17,53 @@ FRANCE = "FR"
 PARIS_REGION = "ile_de_france"
 QUARTERS_PER_YEAR = 4
 PUBLIC_PAYERS = ("state", "city")
-CITY_PROGRAMMES = "cities"  # under this name the records hold what cities buy from their own budgets
+CITIES = "cities"  # in the costs, the lever that stands for what cities spend by themselves, in every scenario
 
 
 @cache
 def discount_rate() -> float:
     """Return the yearly discount rate of public sums (``law.discount`` of the parameters)."""
-    return load_evidence().parameters["law.discount"].value
+    return discount_rates()[1]
+
+
+@cache
+def discount_rates() -> tuple[float, float, float]:
+    """Return the three rates at which public sums are shown: low, central, high (``law.discount*``)."""
+    parameters = load_evidence().parameters
+    low, central, high = (parameters[f"law.discount{name}"].value for name in ("_low", "", "_high"))
+    return low, central, high
+
+
+def discounted(meur: FloatArray, quarter: FloatArray, rate: float) -> FloatArray:
+    """Money of each quarter at its value at the start, quarter 0."""
+    return np.asarray(meur * (1.0 + rate) ** -(quarter / QUARTERS_PER_YEAR))
 
 
 class RunRecord:
-    """The series, flows and costs of one run beside the table of places.
+    """The records of one run beside the table of places.
 
     Args:
         series: one row per quarter (0 = initial state) and place; stocks at the end, events during the quarter.
         flows: ``quarter, origin, destination, kind, count``; only pairs with a positive count.
         costs: ``quarter, lever, item, payer, meur``; undiscounted, money coming back is negative.
+        reasons: ``year, kind, direction, part, name, count, total``.
+        revenue: ``quarter, cause, item, receiver, meur``; undiscounted, at the law of July 2013.
         places: one row per place with ``place, country, kind, region``.
 
     Raises:
         ValueError: if a record names a place that the table of places does not have.
     """
 
-    def __init__(self, series: pd.DataFrame, flows: pd.DataFrame, costs: pd.DataFrame, places: pd.DataFrame) -> None:
-        self.flows, self.costs = flows, costs
+    def __init__(
+        self,
+        series: pd.DataFrame,
+        flows: pd.DataFrame,
+        costs: pd.DataFrame,
+        reasons: pd.DataFrame,
+        revenue: pd.DataFrame,
+        places: pd.DataFrame,
+    ) -> None:
+        self.flows, self.costs, self.reasons, self._revenue = flows, costs, reasons, revenue
         self._series = series
         self._index = pd.Index(places["place"].astype(str))
         self.is_french: BoolArray = (places["country"] == FRANCE).to_numpy(dtype=np.bool_)
@@ -117,19 +140,30 @@ class RunRecord:
         some = start > 0
         return float(np.mean(100.0 * per_year[some] / start[some])) if some.any() else 0.0
 
-    def money(self, payers: tuple[str, ...], back: bool = False, programmes: bool = False) -> float:
+    def money(self, payers: tuple[str, ...], back: bool = False, cities: bool = False) -> float:
         """Discounted sum of what the payers pay or forgo (or, with ``back``, of what comes back), million euro.
 
-        Counts the levers; with ``programmes``, what cities buy from their own budgets instead.
+        ``cities``: cities' own programmes instead of levers.
         """
         if self.costs.empty:
             return 0.0
         amount = self.costs["meur"].to_numpy(dtype=np.float64)
         chosen = self.costs["payer"].isin(payers).to_numpy(dtype=np.bool_) & ((amount < 0) == back)
-        chosen &= (self.costs["lever"] == CITY_PROGRAMMES).to_numpy(dtype=np.bool_) == programmes
-        years = self.costs["quarter"].to_numpy(dtype=np.float64) / QUARTERS_PER_YEAR
-        total = float(np.sum((np.abs(amount) * (1.0 + discount_rate()) ** -years)[chosen]))
-        return total
+        chosen &= (self.costs["lever"] == CITIES).to_numpy(dtype=np.bool_) == cities
+        quarter = self.costs["quarter"].to_numpy(dtype=np.float64)
+        return float(np.sum(discounted(np.abs(amount), quarter, discount_rate())[chosen]))
+
+    def revenue(self, cause: str | None = None, receiver: str | None = None) -> float:
+        """Discounted revenue, million euro: of one cause or receiver, or of all."""
+        frame = self._revenue
+        if frame.empty:
+            return 0.0
+        chosen = np.ones(len(frame), dtype=np.bool_)
+        for column, wanted in (("cause", cause), ("receiver", receiver)):
+            if wanted is not None:
+                chosen &= (frame[column] == wanted).to_numpy(dtype=np.bool_)
+        amount, quarter = (frame[c].to_numpy(dtype=np.float64)[chosen] for c in ("meur", "quarter"))
+        return float(np.sum(discounted(amount, quarter, discount_rate())))
 
 
 def share(part: float, whole: float) -> float:

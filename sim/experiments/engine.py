@@ -29,7 +29,7 @@ SOURCES = (
     "quarters.py",
     "settings.py",
     "person_states.py",
-    "analysis/outcomes.py",
+    "analysis/outcomes/*.py",
     "analysis/pairing.py",
     "analysis/run_record.py",
     "experiments/design.py",
@@ -103,7 +103,7 @@ class ModelEngine:
         """Measure all registered outcomes."""
         from sim.analysis import outcomes_of
 
-        return outcomes_of(records.series, records.flows, records.costs, places)
+        return outcomes_of(records.series, records.flows, records.costs, records.reasons, records.revenue, places)
 
 
 def draw(plan: WorldPlan, evidence: Evidence, seed: int) -> World:

@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 
 from sim.evidence import Evidence
+from sim.model.accounts import collect_revenue
 from sim.model.adapter import forget
 from sim.model.blocks import map_blocks
 from sim.model.cities import City, act_cities
@@ -27,6 +28,7 @@ from sim.model.levers import Lever
 from sim.model.migration import migrate_talents, renew_talents
 from sim.model.persons import persons_of
 from sim.model.places import Place, PlaceColumns
+from sim.model.receiving import Acting, firms_now, mark_received
 from sim.model.recording import CHAMPION_HEADS, CHAMPION_RAISED, Recorder, Records
 from sim.model.relocation import move_founders, relocate_startups
 from sim.model.start import Start
@@ -136,6 +138,7 @@ class FlightModel(mesa.Model):
         self.jobs_lost: np.ndarray = np.zeros(self.places.count)
         # Real persons who follow their employer's headquarters this quarter, workplace x headquarters.
         self.following = np.zeros((self.places.count, self.places.count))
+        self.acting: Acting  # firms of the quarter, once they have acted; levers ask whom they reached
         self.events = Events(self.places.count)
         self.past_year: list[Events] = []  # of the last four quarters, oldest first
         self.city_works = CityWorks(self.places, CityMenu(self.places, world))
@@ -168,12 +171,15 @@ class FlightModel(mesa.Model):
         """Advance one quarter: each process in order, timed; then count, charge and record."""
         self.past_year = [*self.past_year, self.events][-4:]
         self.events = Events(self.places.count)
+        before = firms_now(self)
         for process in self.processes:
             begun = time.perf_counter()
             process(self)
             self.timings[process.__name__] += time.perf_counter() - begun
         begun = time.perf_counter()
         self.count(self.quarter + 1)
+        collect_revenue(self)
+        mark_received(self, before)
         for lever in self.levers:
             for charge in lever.charges(self):
                 self.recorder.charge(self.quarter + 1, lever.key, charge.item, charge.payer, charge.meur)

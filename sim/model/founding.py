@@ -283,4 +283,5 @@ def new_firms(
         "lead": hq,
         "foreign_lead": hq,
         "status": np.full(number, ALIVE),
+        "received": zeros,
     }

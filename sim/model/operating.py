@@ -44,6 +44,15 @@ def split_change(change, headcount, away, uniform):
 
 
 @kernel
+def ordered(seed, quarter, uid, young, ops, order_chance, out):
+    """Write who of the young firms got an order of an open-innovation structure: the draw of ``operate_rows`` again."""
+    for i in range(uid.shape[0]):
+        if young[i]:
+            first, _ = uniforms(seed, P_ORDER, uid[i], quarter, 0)
+            out[i] = first < order_chance[ops[i]]
+
+
+@kernel
 def operate_rows(
     table,
     seed,

@@ -42,5 +42,6 @@ def persons_of(model: FlightModel) -> Persons:
         french=french[origin][order],
         founder_french=np.concatenate([french[talents["origin"][counted]], firms["french_founder"] != 0])[order],
         state=state[order],
+        received=np.concatenate([talents["received"][counted], firms["received"]])[order],
         place=place[order],
     )

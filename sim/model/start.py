@@ -107,6 +107,7 @@ def _talents(
         "firms": np.zeros(number, np.int16),
         "arrived": np.full(number, NEVER, np.int16),
         "counts": np.ones(number, np.uint8),
+        "received": np.zeros(number, np.uint16),
     }
     lived = tuple(arrays[n] for n in ("slot", "origin", "skill", "place", "entry", "log_ability", "arrived"))
     spread = world["talent.ability_sd"]

@@ -37,6 +37,7 @@ STARTUP_TYPES: dict[str, Any] = {
     "lead": np.uint8,
     "foreign_lead": np.uint8,
     "status": np.uint8,
+    "received": np.uint16,
 }
 
 

@@ -34,11 +34,12 @@ class Talent(RowAgent):
 
 
 class Talents(Columns):
-    """All talents. Columns: slot, place, origin, skill, generation, entry, log_ability, firms, arrived, counts.
+    """All talents, one row each.
 
+    Columns: slot, place, origin, skill, generation, entry, log_ability, firms, arrived, counts, received.
     ``entry``: quarter of leaving school; ``arrived``: quarter of the last entry into France; ``firms``: living firms
-    founded; ``counts``: 0 for an inert agent that enters no stock, price or market. One more column in a run,
-    ``startup_rank``: lasting; the lower, the sooner in a startup.
+    founded; ``counts``: 0 for an inert agent that enters no stock, price or market; ``received``: a bit per lever. One
+    more column in a run, ``startup_rank``: lasting; the lower, the sooner in a startup.
     """
 
     agent_class = Talent

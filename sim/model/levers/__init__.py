@@ -7,7 +7,7 @@ touches an outcome. It states what it costs and who pays. At strength 0 every qu
 from sim.model.levers.attractive_taxation import AttractiveTaxation
 from sim.model.levers.international_brand import InternationalBrand
 from sim.model.levers.label_network import LabelNetwork
-from sim.model.levers.lever import Charge, Lever
+from sim.model.levers.lever import Charge, Lever, Reached
 from sim.model.levers.open_innovation import OpenInnovation
 from sim.model.levers.paris_showcase import ParisShowcase
 from sim.model.levers.placebo import Placebo
@@ -32,4 +32,4 @@ LEVERS: dict[str, type[Lever]] = {
     )
 }
 
-__all__ = ["LEVERS", "Charge", "Lever"]
+__all__ = ["LEVERS", "Charge", "Lever", "Reached"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field, field_validator
 
-from sim.model.levers.lever import Charge, Lever, Quarter
+from sim.model.levers.lever import Charge, Lever, Quarter, Reached
 from sim.quarters import parse_quarter
 
 if TYPE_CHECKING:
@@ -78,6 +78,24 @@ class AttractiveTaxation(Lever):
         """Forgone revenue: what the base would have paid under the law of July 2013, less what it pays now."""
         forgone = model.tax_base.forgone(model)
         return [Charge(item, "state", forgone[item] if active else 0.0) for item, active in self._switches()]
+
+    def reach(self, model: FlightModel) -> Reached | None:
+        """Young innovative firms, firms sold, arrivals of the regime (all: who takes it up is not drawn)."""
+        now, law = model.conditions, model.startup_tables.conditions_2013
+        firms, data, talents, french = model.acting, model.startups.data, model.talents.data, model.places.is_french
+        relieved = self.jei_payroll * (now.jei_payroll_schedule > law.jei_payroll_schedule)
+        relieved = relieved | (self.jei_profit and now.jei_profit_share > law.jei_profit_share)
+        year = (model.quarter - data["founded"].astype(np.int64)) // 4
+        young = firms.present & (data["jei"] != 0) & (year < len(relieved)) & french[firms.ops]
+        startups = young & relieved[np.minimum(year, len(relieved) - 1)]
+        if self.founder_exit:
+            lower = french & (now.founder_exit_rate < law.founder_exit_rate)
+            startups |= firms.sold & lower[data["hq"]]
+        if not self.impatriate:
+            return Reached(startups=startups)
+        arrived = talents["arrived"].astype(np.int64)
+        recent = (arrived >= now.impatriate_since) & (model.quarter - arrived < round(4 * now.impatriate_years))
+        return Reached(recent & french[talents["place"]], startups)
 
     def _switches(self) -> list[tuple[str, bool]]:
         return [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.model.levers.lever import Charge, Lever, Quarter
+from sim.model.levers.lever import Charge, Lever, Quarter, Reached
 from sim.quarters import parse_quarter
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ class LabelNetwork(Lever):
             share = self.parameter(world, "premises_share")
             discount = self.parameter(world, "premises_discount")
             conditions.premises_discount += strength * share * discount * held
+
+    def reach(self, model: FlightModel) -> Reached | None:
+        if not self.premises or self.intensity(model.quarter) <= 0.0:
+            return None  # visibility and meetings name no receiver
+        firms = model.acting
+        return Reached(startups=firms.present & self.memory(model)["held"][firms.ops])
 
     def charges(self, model: FlightModel) -> list[Charge]:
         strength = self.intensity(model.quarter)

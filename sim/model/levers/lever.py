@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sim.quarters import parse_quarter
@@ -30,6 +31,13 @@ class Charge(NamedTuple):
     item: str
     payer: Payer
     meur: float
+
+
+class Reached(NamedTuple):
+    """Rows that a lever reached in one quarter, bool masks over all rows; None: nobody of that kind."""
+
+    talents: np.ndarray | None = None
+    startups: np.ndarray | None = None
 
 
 class Lever(BaseModel):
@@ -71,6 +79,13 @@ class Lever(BaseModel):
     def charges(self, model: FlightModel) -> list[Charge]:
         """Return what the lever costs in the model's current quarter, after the agents have acted."""
         raise NotImplementedError  # every lever says what it costs
+
+    def reach(self, model: FlightModel) -> Reached | None:
+        """Return who received the lever in the model's current quarter, after the agents have acted.
+
+        None where no receiver can be named (visibility, space on a market). Nobody at strength 0.
+        """
+        return None
 
     def memory(self, model: FlightModel) -> dict[str, Any]:
         """Return this lever's own state in this run (an awareness stock, a spent budget)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from sim.model.levers.lever import Charge, Lever
+from sim.model.levers.lever import Charge, Lever, Reached
 
 if TYPE_CHECKING:
     from sim.model.conditions import Conditions
@@ -36,6 +36,11 @@ class OpenInnovation(Lever):
         structures = self._structures(model)
         conditions.structures_added += structures
         conditions.orders += structures * self.parameter(model.world, "orders_per_structure_year") / 4.0
+
+    def reach(self, model: FlightModel) -> Reached | None:
+        if not (self._structures(model) > 0.0).any():
+            return None
+        return Reached(startups=model.acting.ordered)
 
     def charges(self, model: FlightModel) -> list[Charge]:
         structures = float(self._structures(model).sum())

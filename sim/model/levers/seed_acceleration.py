@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from sim.model.levers.lever import Charge, Lever
+from sim.model.levers.lever import Charge, Lever, Reached
 from sim.quarters import parse_quarter
 
 if TYPE_CHECKING:
@@ -61,6 +61,13 @@ class SeedAcceleration(Lever):
                 seats = seats - 2.0 * np.sqrt(np.maximum(seats, 0.0) * model.settings.startup_scale)
             conditions.public_capital += np.maximum(capital, 0.0)
             conditions.accelerator_seats += np.maximum(seats, 0.0)
+
+    def reach(self, model: FlightModel) -> Reached | None:
+        if self._quarterly(model.quarter) <= 0.0:
+            return None
+        firms, data = model.acting, model.startups.data
+        helped = (data["last_round"] == model.quarter) & (model.conditions.public_capital > 0.0)[firms.hq]
+        return Reached(startups=firms.present & (helped | (data["accelerated"] != 0)))
 
     def charges(self, model: FlightModel) -> list[Charge]:
         memory, used = self.memory(model), model.funding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from sim.model.levers.lever import Charge, Lever
+from sim.model.levers.lever import Charge, Lever, Reached
 
 if TYPE_CHECKING:
     from sim.model.conditions import Conditions
@@ -41,6 +41,12 @@ class UltraBroadband(Lever):
         memory[name] = np.maximum(before, country + share * (1.0 - country))
         memory[f"{name}_built"] = memory[name] - before
         setattr(conditions, name, memory[name].copy())
+
+    def reach(self, model: FlightModel) -> Reached | None:
+        memory, firms = self.memory(model), model.acting
+        built = (memory["fibre_built"] > 0.0) | (memory["mobile_built"] > 0.0)
+        memory["served"] = memory.get("served", False) | built  # what is built stays
+        return Reached(startups=firms.present & memory["served"][firms.ops])
 
     def charges(self, model: FlightModel) -> list[Charge]:
         memory = self.memory(model)

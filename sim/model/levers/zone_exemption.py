@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from sim.model.levers.lever import Charge, Lever
+from sim.model.levers.lever import Charge, Lever, Reached
 
 if TYPE_CHECKING:
     from sim.model.conditions import Conditions
@@ -33,6 +33,12 @@ class ZoneExemption(Lever):
         cut = self.intensity(model.quarter) * self._targets(model)
         conditions.employer_rate *= 1.0 - cut * self.payroll_exemption
         conditions.profit_rate *= 1.0 - cut * self.profit_exemption
+
+    def reach(self, model: FlightModel) -> Reached | None:
+        if self.intensity(model.quarter) <= 0.0:
+            return None
+        firms = model.acting
+        return Reached(startups=firms.present & (self._targets(model) > 0.0)[firms.ops])
 
     def charges(self, model: FlightModel) -> list[Charge]:
         forgone = model.tax_base.forgone(model)
