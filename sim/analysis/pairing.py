@@ -39,7 +39,7 @@ SIGNS: Mapping[str, int] = {
     **dict.fromkeys((ELSEWHERE, SAME), 0),
 }
 OUTSIDE = "outside_france"  # place of those who are in France in neither run
-COLUMNS = ("kind", "class", "place", "count")
+COLUMNS = ("kind", "class", "place", "count", "received")
 
 
 class Pair(NamedTuple):
@@ -85,6 +85,7 @@ class Matched(NamedTuple):
     after: np.ndarray  # state in the scenario
     place_before: np.ndarray  # NOWHERE unless alive
     place_after: np.ndarray
+    received: np.ndarray  # bool: any lever of the scenario reached them
 
 
 def match(baseline: Persons, scenario: Persons) -> Matched:
@@ -115,9 +116,10 @@ def match(baseline: Persons, scenario: Persons) -> Matched:
 
     before, place_before = with_new(one["state"], NEVER), with_new(one["place"], NOWHERE)
     after, place_after = np.full(len(uid), NEVER, np.uint8), np.full(len(uid), NOWHERE, np.uint8)
-    after[rows], place_after[rows] = other["state"], other["place"]
+    received = np.zeros(len(uid), bool)
+    after[rows], place_after[rows], received[rows] = other["state"], other["place"], other["received"] != 0
     before[before == SOLD] = after[after == SOLD] = DEAD
-    return Matched(uid, kind, french, before, after, place_before, place_after)
+    return Matched(uid, kind, french, before, after, place_before, place_after, received)
 
 
 def _sorted(persons: Persons) -> Persons:
@@ -155,7 +157,6 @@ def pair_counts(
     scenario: Persons,
     places: pd.DataFrame,
     scales: Sequence[int] = (1, 1),
-    received: np.ndarray | None = None,
     table: Mapping[tuple[int, int], Pair] = PAIRS,
 ) -> pd.DataFrame:
     """Count the persons of two runs by kind, class and place.
@@ -165,15 +166,14 @@ def pair_counts(
         scenario: everyone of the scenario, same world and replicate.
         places: table of places in model order, with ``place``.
         scales: real talents and real startups that one row stands for.
-        received: uids of those who received the lever in the scenario; adds the second label ``deadweight``.
         table: the classes, by ordered pair of states.
 
     Returns:
-        ``kind, class, place, count``, real units, rows with a count only, in the order of ``KINDS``, ``LABELS`` and
-        ``places``. ``place`` is where they are in the scenario for gains, ``displaced`` and ``same``, where they were
-        in the baseline for losses and ``displaced_from``, ``OUTSIDE`` for who is in France in neither run. Leaving out
-        ``displaced_from``, everyone is counted once. With ``received`` a column ``deadweight``: how many of the count
-        received the lever and are in the same state either way.
+        ``kind, class, place, count, received``, real units, rows with a count only, in the order of ``KINDS``,
+        ``LABELS`` and ``places``. ``received``: those of the count whom any lever of the scenario reached. ``place`` is
+        where they are in the scenario for gains, ``displaced`` and ``same``, where they were in the baseline for losses
+        and ``displaced_from``, ``OUTSIDE`` for who is in France in neither run. Leaving out ``displaced_from``,
+        everyone is counted once.
 
     Raises:
         ValueError: if the runs cannot be matched (see :func:`match`).
@@ -197,20 +197,27 @@ def pair_counts(
         scale = np.asarray(scales, np.int64)[:, None, None]
         return np.asarray(np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape) * scale)
 
-    counts = tally(np.ones(len(classes), bool))
+    counts, received = tally(np.ones(len(classes), bool)), tally(pairs.received)
     kind, label, place = np.nonzero(counts)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "kind": np.array(KINDS)[kind],
             "class": np.array(LABELS)[label],
             "place": np.array(names)[place],
             "count": counts[kind, label, place].astype(np.int64),
+            "received": received[kind, label, place].astype(np.int64),
         }
     )
-    if received is not None:
-        unmoved = (classes == CLASSES.index(SAME)) & np.isin(pairs.uid, received)
-        frame["deadweight"] = tally(unmoved)[kind, label, place].astype(np.int64)
-    return frame
+
+
+def deadweight(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of pair counts that hold the deadweight, in their column ``received``.
+
+    Deadweight: a lever of the scenario reached them, and they are in the same place in France either way. A second
+    label of the class ``same``, never a class of its own. Not in it: the displaced, who changed place; and those whom a
+    lever reached who closed, were sold or are abroad in both runs, who stand in ``same`` at ``OUTSIDE``.
+    """
+    return counts[(counts["class"].astype(str) == SAME) & (counts["place"].astype(str) != OUTSIDE)]
 
 
 def net_counts(counts: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from sim.experiments.design import Study
 from sim.experiments.engine import Engine, ModelEngine
 from sim.experiments.manifest import NAME as MANIFEST
 from sim.experiments.manifest import read_manifest, write_manifest
-from sim.experiments.results import write_comparison, write_tables
+from sim.experiments.results import write_accounts, write_comparison, write_tables
 from sim.experiments.runner import Outcome, run_study
 from sim.experiments.store import Store
 from sim.scenario import BASELINE
@@ -125,20 +125,22 @@ def show(out: Path, console: Console) -> None:
     compared = reference is not None and (out / "comparison.csv").is_file()
     console.print(comparison_table(out, str(reference), console) if compared else levels_table(out, console))
     tables = [f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "pairs", "worlds")]
-    for name in ("report.html", "comparison.csv", "figures", *tables, MANIFEST):
+    for name in ("report.html", "comparison.csv", "accounts.csv", "figures", *tables, MANIFEST):
         if (out / name).exists():
             console.print(f"  {out / name}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _compare(out: Path, study: Study) -> pd.DataFrame | None:
-    (out / "comparison.csv").unlink(missing_ok=True)
+    for name in ("comparison.csv", "accounts.csv"):
+        (out / name).unlink(missing_ok=True)
     return _written_comparison(out, study.reference) if study.can_compare else None
 
 
 def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None:
-    """Write comparison.csv; None, and no file, if no scenario shares a world with the reference."""
+    """Write comparison.csv and accounts.csv; None, and no file, if no scenario shares a world with the reference."""
     from sim.analysis import compare
-    from sim.report.reading import read_runs
+    from sim.analysis.accounts import accounts
+    from sim.report.reading import read_money, read_runs
 
     if reference is None:
         return None
@@ -147,8 +149,11 @@ def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None
     paired = set().union(*(names for names in shared if reference in names))
     if len(paired) < 2:
         return None
-    comparison = compare(runs[runs["scenario"].isin(paired)], reference)
+    runs = runs[runs["scenario"].isin(paired)]
+    comparison = compare(runs, reference)
     write_comparison(out, comparison)
+    if (money := read_money(out)) is not None:
+        write_accounts(out, accounts(runs, *money, reference))
     return comparison
 
 

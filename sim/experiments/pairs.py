@@ -65,7 +65,7 @@ def pairs_table(
     study: Study, store: Store, names: Sequence[str], finished: Sequence[Experiment], references: Mapping[str, str],
     places: pd.DataFrame,
 ) -> pa.Table | None:  # fmt: skip
-    """Return ``world, replicate, scenario, kind, class, place, count`` of all finished runs, or None if none pairs."""
+    """Return the pair counts of all finished runs, with world, replicate and scenario; None if none pairs."""
     there = {names[run.run] for run in finished}
     parts = []
     for run in finished:

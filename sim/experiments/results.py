@@ -78,6 +78,11 @@ def write_comparison(results: Path, comparison: pd.DataFrame) -> None:
     write_text(results / "comparison.csv", comparison.to_csv(index=False, lineterminator="\n"))
 
 
+def write_accounts(results: Path, accounts: pd.DataFrame) -> None:
+    """Write accounts.csv with every digit."""
+    write_text(results / "accounts.csv", accounts.to_csv(index=False, lineterminator="\n"))
+
+
 def _merge(results: Path, store: Store, names: Sequence[str], finished: Sequence[Experiment], table: str) -> None:
     """Join one table of all runs, with the run's number as first column."""
 

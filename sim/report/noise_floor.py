@@ -8,9 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.analysis.compare import summarise
+from sim.analysis.pairing import deadweight
 from sim.report.catalogue import Words
 from sim.report.numbers import estimate
 from sim.report.results import Results, ScenarioNote
+
+
+DEADWEIGHT, DEADWEIGHT_COLUMN = "deadweight", "received"
 
 
 @dataclass(frozen=True)
@@ -26,22 +30,36 @@ def mean_counts(pairs: pd.DataFrame, kind: str, scenario: str) -> dict[str, dict
     """Persons per class over all places: mean, limits of 95% of worlds, replicates averaged within a world.
 
     Args:
-        pairs: ``world, replicate, scenario, kind, class, place, count``; classes without anybody have no rows.
+        pairs: ``world, replicate, scenario, kind, class, place, count``, and ``received`` unless made by an older
+            version; classes without anybody have no rows.
         kind: talent or startup.
         scenario: its name.
 
     Returns:
-        class -> as :func:`sim.analysis.compare.summarise`; classes without anybody are left out.
+        class -> as :func:`sim.analysis.compare.summarise`; classes without anybody are left out. ``deadweight``, a second
+        label of the class ``same``, stands beside them if the table says who received a lever.
     """
     ours = pairs[pairs["scenario"].astype(str) == scenario]
     # a world in which nobody is, say, saved counts as zero: it has rows of other classes, at least the same
     held = pd.MultiIndex.from_frame(ours[["world", "replicate"]].drop_duplicates())
     ours = ours[ours["kind"].astype(str) == kind]
-    found = {}
-    for name, rows in ours.groupby(ours["class"].astype(str), sort=True):
-        totals = rows.groupby(["world", "replicate"])["count"].sum().reindex(held, fill_value=0)
-        found[str(name)] = summarise(totals.groupby(level="world").mean())
+
+    def over_worlds(rows: pd.DataFrame, column: str) -> dict[str, float]:
+        totals = rows.groupby(["world", "replicate"])[column].sum().reindex(held, fill_value=0)
+        return summarise(totals.groupby(level="world").mean())
+
+    groups = ours.groupby(ours["class"].astype(str), sort=True)
+    found = {str(name): over_worlds(rows, "count") for name, rows in groups}
+    if DEADWEIGHT_COLUMN in ours and len(ours):
+        found[DEADWEIGHT] = over_worlds(deadweight(ours), DEADWEIGHT_COLUMN)
     return found
+
+
+def count_columns(results: Results, words: Words) -> dict[str, str]:
+    """Class -> title of its column; without deadweight if the pairs do not say who received a lever."""
+    titles = words.table("page.pair_class")
+    known = results.pairs is not None and DEADWEIGHT_COLUMN in results.pairs
+    return {name: title for name, title in titles.items() if known or name != DEADWEIGHT}
 
 
 def _text(numbers: Mapping[str, float] | None, words: Words) -> str:
@@ -66,7 +84,7 @@ def count_rows(results: Results, words: Words) -> dict[str, list[CountRow]]:
                 continue
             held = mean_counts(results.pairs, kind, note.name)
             name = note.title if note.recommendation else words("page.noise")
-            texts = tuple(_text(held.get(c), words) for c in words.table("page.pair_class"))
+            texts = tuple(_text(held.get(c), words) for c in count_columns(results, words))
             rows.append(CountRow(note.recommendation, name or note.name, texts))
         if rows:
             tables[title] = rows

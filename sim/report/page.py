@@ -18,7 +18,7 @@ from sim.report.catalogue import Words
 from sim.report.figure_blocks import figure_blocks, not_drawn
 from sim.report.figures import draw_all
 from sim.report.figures.effects import effects_of
-from sim.report.noise_floor import count_rows
+from sim.report.noise_floor import count_columns, count_rows
 from sim.report.numbers import decimals_for, estimate, number, two_digits
 from sim.report.reference_experiments import reference_rows
 from sim.report.results import Results, ScenarioNote
@@ -246,7 +246,9 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    cost_columns, columns = words.table("page.cost_column"), words.table("page.column")
+    held = set() if comparison is None else set(comparison["outcome"])
+    cost_columns = {name: title for name, title in words.table("page.cost_column").items() if name in held}
+    columns = words.table("page.column")
     return environment.get_template("report.html").render(
         w=words, language=words("language"), alarms=alarms(results.manifest, words),
         worlds=results.worlds_run, years=results.years_text(words),
@@ -259,7 +261,7 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
         cards=scenario_cards(results, words),
         comparison=comparison_rows(comparison, words) if comparison is not None else [],
         reference=reference_rows(results, words), noise=noise_effects(results, words),
-        pairs=count_rows(results, words), pair_columns=list(words.table("page.pair_class").values()),
+        pairs=count_rows(results, words), pair_columns=list(count_columns(results, words).values()),
         placebo=results.placebo, provenance=words.table("provenance"),
         limits=words.listed("limits.items"), methods=words.table("methods"),
         outcomes=list(OUTCOMES.values()), versions=flatten(versions),

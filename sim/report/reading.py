@@ -78,6 +78,21 @@ def read_runs(path: Path) -> pd.DataFrame:
     return _numeric(path, frame, outcomes)
 
 
+def read_money(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Read costs and revenue of all runs; None if a folder, made by an older version, lacks one.
+
+    Raises:
+        InputError: as :func:`read_parquet`.
+    """
+    costs, revenue = folder / "costs.parquet", folder / "revenue.parquet"
+    if not (costs.is_file() and revenue.is_file()):
+        return None
+    return (
+        read_parquet(costs, ("lever", "item", "payer"), ("run", "quarter", "meur")),
+        read_parquet(revenue, ("cause", "item", "receiver"), ("run", "quarter", "meur")),
+    )
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
     """Read the manifest and check the entries that the report uses.
 

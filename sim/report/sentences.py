@@ -40,7 +40,7 @@ class Effect:
     @property
     def is_money(self) -> bool:
         """Whether this is what somebody pays or gets back: a price, never called a worse or better way."""
-        return self.outcome.startswith(("public_", "private_"))
+        return self.outcome.startswith(("public_", "private_", "city_"))
 
     @property
     def favour(self) -> Favour:
