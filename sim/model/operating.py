@@ -44,12 +44,11 @@ def split_change(change, headcount, away, uniform):
 
 
 @kernel
-def ordered(seed, quarter, uid, young, ops, order_chance, out):
-    """Write who of the young firms got an order of an open-innovation structure: the draw of ``operate_rows`` again."""
+def order_draws(seed, quarter, uid, young, out):
+    """Write the draw that young firms compared with the chance of an order, once more."""
     for i in range(uid.shape[0]):
         if young[i]:
-            first, _ = uniforms(seed, P_ORDER, uid[i], quarter, 0)
-            out[i] = first < order_chance[ops[i]]
+            out[i], _ = uniforms(seed, P_ORDER, uid[i], quarter, 0)
 
 
 @kernel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.model.levers import LEVERS
-from sim.model.operating import ordered
+from sim.model.operating import order_draws
 from sim.model.startups import ALIVE, SOLD
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Acting(NamedTuple):
     present: np.ndarray  # bool
     hq: np.ndarray
     ops: np.ndarray
-    ordered: np.ndarray  # bool: got a first order
+    order_draw: np.ndarray  # draw compared with the chance of an order; 1 where a firm can get none
     sold: np.ndarray  # bool: sold at the quarter's end
 
 
@@ -50,9 +50,9 @@ def firms_of_quarter(model: FlightModel, before: Firms) -> Acting:
     hq, ops = (np.concatenate([old, data[name][known:]]) for name, old in (("hq", before.hq), ("ops", before.ops)))
     age = model.quarter - data["founded"].astype(np.int64)
     young = present & (age > 0) & (age < model.startup_table.rates.young_quarters)
-    got = np.zeros(len(present), bool)
-    ordered(model.key, model.quarter, model.startups.uid, young, ops, model.startup_table.order_chance, got)
-    return Acting(present, hq, ops, got, present & (data["status"] == SOLD))
+    draw = np.ones(len(present))
+    order_draws(model.key, model.quarter, model.startups.uid, young, draw)
+    return Acting(present, hq, ops, draw, present & (data["status"] == SOLD))
 
 
 def mark_received(model: FlightModel, before: Firms) -> None:

@@ -13,7 +13,6 @@ from sim.report.catalogue import Words
 from sim.report.numbers import estimate
 from sim.report.results import Results, ScenarioNote
 
-
 DEADWEIGHT, DEADWEIGHT_COLUMN = "deadweight", "received"
 
 
@@ -36,8 +35,8 @@ def mean_counts(pairs: pd.DataFrame, kind: str, scenario: str) -> dict[str, dict
         scenario: its name.
 
     Returns:
-        class -> as :func:`sim.analysis.compare.summarise`; classes without anybody are left out. ``deadweight``, a second
-        label of the class ``same``, stands beside them if the table says who received a lever.
+        class -> as :func:`sim.analysis.compare.summarise`; classes without anybody are left out. ``deadweight``,
+        a second label of the class ``same``, stands beside them if the table says who received a lever.
     """
     ours = pairs[pairs["scenario"].astype(str) == scenario]
     # a world in which nobody is, say, saved counts as zero: it has rows of other classes, at least the same

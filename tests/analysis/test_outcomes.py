@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from sim.analysis import OUTCOMES, outcomes_of
+from sim.analysis.outcomes.registry import Theme, joined
 from sim.analysis.run_record import RunRecord
-from tests.analysis.tiny_run import COLUMNS, PLACES, costs_of, empty_series, flows_of, put
+from tests.analysis.tiny_run import COLUMNS, PLACES, costs_of, empty_series, flows_of, put, reasons_of, revenue_of
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,9 @@ def measured() -> dict[str, float]:
     series = put(series, "rest_of_france", 8, champions=1, jobs=20, labelled=1)  # not a district: not counted
     series = put(series, "london", 8, champions=7, jobs=700)
     series = put(series, "lyon", 4, labelled=1, champions=9, jobs=9)  # not at the horizon
+    for place, quarter in (("paris", 2), ("rest_of_france", 8), ("london", 3)):  # abroad is not counted
+        series = put(series, place, quarter, refused_premises=11, refused_hires=12, refused_dwellings=13)
+        series = put(series, place, quarter, site_closures=14, first_customers=15)
     flows = flows_of(
         (1, "paris", "london", "startup_french", 2),
         (4, "rest_of_france", "rest_of_world", "startup_french", 1),
@@ -50,10 +54,14 @@ def measured() -> dict[str, float]:
     costs = costs_of(
         (4, "state", 104.0), (4, "city", 10.4), (8, "state", -1.04**2), (4, "private", 5.2), (4, "private", -1.0)
     )  # fmt: skip
-    programmes = costs_of((4, "city", 20.8), (4, "private", 30.0)).assign(lever="cities")
-    rivals = costs_of((4, "abroad", 50.0)).assign(lever="rival_cities")
-    costs = pd.concat([costs, programmes, rivals])
-    return outcomes_of(series, flows, costs, PLACES)
+    costs = pd.concat([costs, costs_of((4, "city", 20.8), (4, "private", 7.0), lever="cities")])
+    rivals = costs_of((4, "abroad", 50.0), lever="rival_cities")
+    costs = pd.concat([costs, rivals])
+    revenue = revenue_of(
+        (4, "people", "state", 208.0), (8, "people", "social", 300.0 * 1.04**2), (4, "wages", "state", -1.04),
+        (4, "wages", "social", 2.08), (4, "firms", "state", 52.0), (4, "firms", "social", -4.16),
+    )  # fmt: skip
+    return outcomes_of(series, flows, costs, reasons_of(), revenue, PLACES)
 
 
 KNOWN = {
@@ -87,7 +95,19 @@ KNOWN = {
     "public_cost_state": 100.0,
     "public_recovered": 1.0,
     "private_cost": 5.0,
+    "talent_departures": 40,
+    "employed_talents": 1030,
+    "refused_premises": 22,
+    "refused_hires": 24,
+    "refused_dwellings": 26,
+    "site_closures": 28,
+    "first_customers": 30,
     "city_programmes": 20.0,
+    "revenue_people": 500.0,
+    "revenue_wages": 1.0,
+    "revenue_firms": 46.0,
+    "net_public_balance": 547.0 - 110.0 - 20.0 + 1.0,
+    "net_public_balance_without_contributions": 249.0 - 110.0 - 20.0 + 1.0,
 }
 
 
@@ -102,7 +122,7 @@ def test_every_outcome_has_a_known_answer() -> None:
 
 
 def test_empty_run_divides_by_nothing() -> None:
-    values = outcomes_of(empty_series(), flows_of(), costs_of(), PLACES)
+    values = outcomes_of(empty_series(), flows_of(), costs_of(), reasons_of(), revenue_of(), PLACES)
     assert set(values.values()) == {0.0}
 
 
@@ -111,12 +131,14 @@ def test_years_without_stock_are_left_out_of_a_rate() -> None:
     for quarter in range(4, 9):
         series = put(series, "lyon", quarter, startups_french=50)
     flows = flows_of((2, "lyon", "london", "startup_french", 5), (6, "lyon", "london", "startup_french", 1))
-    assert outcomes_of(series, flows, costs_of(), PLACES)["startup_flight_rate"] == pytest.approx(2.0)
+    assert outcomes_of(series, flows, costs_of(), reasons_of(), revenue_of(), PLACES)[
+        "startup_flight_rate"
+    ] == pytest.approx(2.0)
 
 
 def test_one_outcome_alone_equals_the_same_in_the_set(measured: dict[str, float]) -> None:
     series = put(empty_series(), "paris", jobs=12)
-    frames = (series, flows_of(), costs_of(), PLACES)
+    frames = (series, flows_of(), costs_of(), reasons_of(), revenue_of(), PLACES)
     assert OUTCOMES["startup_jobs"].compute(*frames) == outcomes_of(*frames)["startup_jobs"] == 12.0
 
 
@@ -130,11 +152,13 @@ def test_order_of_rows_and_category_columns_change_nothing() -> None:
           for k in ("startup_french", "talent_french", "talent_foreign")]
     )  # fmt: skip
     costs = costs_of((1, "state", 1.5), (2, "city", 2.5))
-    plain = outcomes_of(series, flows, costs, PLACES)
+    plain = outcomes_of(series, flows, costs, reasons_of(), revenue_of(), PLACES)
     mixed = outcomes_of(
         series.sample(frac=1, random_state=2).astype({"place": "category"}),
         flows.sample(frac=1, random_state=3).astype(dict.fromkeys(["origin", "destination", "kind"], "category")),
         costs,
+        reasons_of(),
+        revenue_of(),
         PLACES,
     )
     assert plain == mixed
@@ -143,11 +167,11 @@ def test_order_of_rows_and_category_columns_change_nothing() -> None:
 def test_unknown_place_is_named() -> None:
     flows = flows_of((1, "paris", "atlantis", "startup_french", 1))
     with pytest.raises(ValueError, match="atlantis"):
-        outcomes_of(empty_series(), flows, costs_of(), PLACES)
+        outcomes_of(empty_series(), flows, costs_of(), reasons_of(), revenue_of(), PLACES)
 
 
 def test_years_count_whole_years_only() -> None:
-    assert RunRecord(empty_series(7), flows_of(), costs_of(), PLACES).years == 1
+    assert RunRecord(empty_series(7), flows_of(), costs_of(), reasons_of(), revenue_of(), PLACES).years == 1
 
 
 def test_every_outcome_says_unit_and_direction() -> None:
@@ -156,3 +180,19 @@ def test_every_outcome_says_unit_and_direction() -> None:
         assert outcome.unit
         assert outcome.description.endswith(".")
         assert outcome.better in ("higher", "lower", "none")
+
+
+def test_the_account_without_contributions_is_the_full_one_less_contributions(measured: dict[str, float]) -> None:
+    contributions = 300.0 + 2.0 - 4.0  # what social funds receive, discounted
+    full, zero = measured["net_public_balance"], measured["net_public_balance_without_contributions"]
+    assert full - zero == pytest.approx(contributions, rel=1e-12)
+
+
+def test_a_name_registered_twice_is_refused() -> None:
+    theme, other = Theme(), Theme()
+    for one in (theme, other):
+        one.outcome("x", "X", "1", "none", "X.")(lambda run: 0.0)
+    with pytest.raises(ValueError, match="registered twice"):
+        theme.outcome("x", "X", "1", "none", "X.")(lambda run: 0.0)
+    with pytest.raises(ValueError, match="registered twice: x"):
+        joined(theme, other)

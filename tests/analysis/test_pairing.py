@@ -19,6 +19,7 @@ from sim.analysis.pairing import (
     PAIRS,
     SIGNS,
     Pair,
+    deadweight,
     match,
     net_counts,
     pair_counts,
@@ -48,6 +49,7 @@ def persons(rows: list[tuple[int, int, int, Life]]) -> Persons:
         french=np.isin(origin, FRENCH),
         founder_french=uid % 2 == 0,
         state=state.astype(np.uint8),
+        received=(uid % 3 == 1).astype(np.uint16) << 2,
         place=place.astype(np.uint8),
     )
 
@@ -184,17 +186,36 @@ def test_a_firm_founded_in_france_in_one_run_only_has_the_origin_of_its_founder(
     assert pair_counts(home, abroad, PLACES)["class"].tolist() == [MIRROR[expected]]
 
 
-def test_deadweight_is_a_second_label_of_the_same() -> None:
-    stays, stays_too, kept = (
-        (STARTUP, 0, 0, (FRANCE, 0), (FRANCE, 0)),
-        (STARTUP, 0, 0, (FRANCE, 0), (FRANCE, 0)),
-        (STARTUP, 0, 0, (ABROAD, 3), (FRANCE, 0)),
+def test_deadweight_is_a_second_label_of_the_same_in_france() -> None:
+    """A lever reached uids 1, 4, 7 and 10: one who stays, one who was kept, one abroad either way, one displaced."""
+    stay, kept = (STARTUP, 0, 0, (FRANCE, 0), (FRANCE, 0)), (STARTUP, 0, 0, (ABROAD, 3), (FRANCE, 0))
+    away, moved = (STARTUP, 0, 0, (ABROAD, 3), (ABROAD, 3)), (STARTUP, 0, 0, (FRANCE, 0), (FRANCE, 1))
+    counts = pair_counts(
+        *two_runs([stay, stay, stay, kept, kept, stay, stay, away, away, moved, moved]), PLACES, SCALES
     )
-    runs = two_runs([stays, stays_too, kept])
-    plain = pair_counts(*runs, PLACES, SCALES)
-    marked = pair_counts(*runs, PLACES, SCALES, received=np.array([1, 2], np.uint64))
-    pd.testing.assert_frame_equal(marked.drop(columns="deadweight"), plain)
-    assert marked.set_index("class")["deadweight"].to_dict() == {"kept": 0, "same": 3}
+    found = counts.set_index(["class", "place"])["received"].to_dict()
+    assert found == {
+        ("kept", "lyon"): 3, ("displaced", "lille"): 3, (DISPLACED_FROM, "lyon"): 3, ("same", "lyon"): 3,
+        ("same", OUTSIDE): 3,
+    }  # fmt: skip
+    rows = deadweight(counts)
+    assert rows[["class", "place", "received"]].to_numpy().tolist() == [["same", "lyon", 3]]
+
+
+@given(fates)
+def test_no_more_received_a_lever_than_there_are(all_fates: list[Fate]) -> None:
+    baseline, scenario = two_runs(all_fates)
+    counts = pair_counts(baseline, scenario, PLACES, SCALES)
+    assert (counts["received"] <= counts["count"]).all()
+    once = counts[counts["class"] != DISPLACED_FROM]
+    for code, kind in enumerate(KINDS):
+        reached = SCALES[code] * int(((scenario["received"] != 0) & (scenario["kind"] == code)).sum())
+        assert once.loc[once["kind"] == kind, "received"].sum() == reached
+    # Marks of the baseline do not matter, and marks change no other column.
+    unmarked = {**scenario, "received": np.zeros_like(scenario["received"])}
+    plain = pair_counts(baseline, unmarked, PLACES, SCALES)
+    pd.testing.assert_frame_equal(plain.drop(columns="received"), counts.drop(columns="received"))
+    assert not plain["received"].any()
 
 
 def test_runs_that_cannot_be_matched_are_refused() -> None:

@@ -16,6 +16,7 @@ PLACES = pd.DataFrame(
 )
 EVENTS = (
     "births", "births_french", "closures", "exits", "rounds", "rounds_foreign_led", "refused_rounds", "capital_meur",
+    "refused_premises", "refused_hires", "refused_dwellings", "site_closures", "first_customers",
 )  # fmt: skip
 STOCKS = ("talents", "talents_french", "startups", "startups_french", "champions", "jobs", "labelled")
 COLUMNS = (*STOCKS, *EVENTS)
@@ -41,7 +42,18 @@ def flows_of(*rows: tuple[int, str, str, str, int]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=["quarter", "origin", "destination", "kind", "count"])
 
 
-def costs_of(*rows: tuple[int, str, float]) -> pd.DataFrame:
+def costs_of(*rows: tuple[int, str, float], lever: str = "lever") -> pd.DataFrame:
     """Costs from (quarter, payer, million euro)."""
-    table = [(q, "lever", "item", payer, amount) for q, payer, amount in rows]
+    table = [(q, lever, "item", payer, amount) for q, payer, amount in rows]
     return pd.DataFrame(table, columns=["quarter", "lever", "item", "payer", "meur"])
+
+
+def reasons_of() -> pd.DataFrame:
+    """No reasons: nobody crossed the border."""
+    return pd.DataFrame(columns=["year", "kind", "direction", "part", "name", "count", "total"])
+
+
+def revenue_of(*rows: tuple[int, str, str, float]) -> pd.DataFrame:
+    """Revenue from (quarter, cause, receiver, million euro)."""
+    table = [(q, cause, "item", receiver, amount) for q, cause, receiver, amount in rows]
+    return pd.DataFrame(table, columns=["quarter", "cause", "item", "receiver", "meur"])

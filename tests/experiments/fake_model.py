@@ -20,7 +20,7 @@ from sim.scenario import Scenario, content_digest
 STOCKS = ("talents", "talents_french", "startups", "startups_french", "champions", "champions_french", "jobs")
 EVENTS = (
     "births", "births_french", "closures", "closures_french", "exits", "rounds", "rounds_foreign_led",
-    "refused_rounds",
+    "refused_rounds", "refused_premises", "refused_hires", "refused_dwellings", "site_closures", "first_customers",
 )  # fmt: skip
 PRICES = ("capital_meur", "wage", "office_rent", "flat_rent", "fibre", "mobile", "awareness")
 
@@ -80,7 +80,7 @@ class FakeEngine:
         return records(evidence, settings.quarters, luck, 10 * len(scenario.levers))
 
     def outcomes(self, records: FakeRecords, places: pd.DataFrame) -> dict[str, float]:
-        return outcomes_of(records.series, records.flows, records.costs, places)
+        return outcomes_of(records.series, records.flows, records.costs, records.reasons, records.revenue, places)
 
     def calls(self, kind: str) -> list[str]:
         return sorted(path.name[33:] for path in self.log.iterdir() if path.name[33:].startswith(kind))
@@ -124,7 +124,7 @@ def records(evidence: Any, quarters: int, luck: np.random.Generator, gain: int) 
 
 
 def persons(places: tuple[str, ...], luck: np.random.Generator, gain: int) -> Persons:
-    """Return forty firms; a lever founds some more, all in the first place."""
+    """Return forty firms; a lever founds some more, all in the first place, and reaches as many of the forty."""
     number, france = 40, places.index("london")
     place = np.concatenate([luck.integers(0, len(places), number), np.zeros(gain)]).astype(np.uint8)
     closed = np.concatenate([luck.random(number) < 0.2, np.zeros(gain, bool)])
@@ -136,6 +136,7 @@ def persons(places: tuple[str, ...], luck: np.random.Generator, gain: int) -> Pe
         french=origin < france,
         founder_french=origin < france,
         state=np.where(closed, CLOSED, np.where(place < france, FRANCE, ABROAD)).astype(np.uint8),
+        received=np.where(np.arange(number + gain) < gain, 4, 0).astype(np.uint16),
         place=np.where(closed, NOWHERE, place).astype(np.uint8),
     )
 

@@ -195,13 +195,16 @@ def pairs_of(out: Path) -> pd.DataFrame:
 def test_pairs_add_up_to_what_the_lever_founded(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     carry_out(small(replicates=2), evidence, tmp_path / "out", FakeEngine(log))
     pairs = pairs_of(tmp_path / "out")
-    assert list(pairs) == ["world", "replicate", "scenario", "kind", "class", "place", "count"]
+    assert list(pairs) == ["world", "replicate", "scenario", "kind", "class", "place", "count", "received"]
     created = pairs[pairs["class"] == "created"]
     assert created[["world", "replicate"]].to_numpy().tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert set(created["scenario"]) == {"eased"}
     assert set(created["place"]) == {evidence.place_ids[0]}
     assert set(created["count"]) == {10}  # ten firms a lever
     assert set(pairs["class"]) == {"created", "same"}  # the same luck
+    reached = pairs.groupby(["world", "replicate", "class"])["received"].sum().unstack()
+    assert (reached["created"] == 0).all()
+    assert (reached["same"] == 10).all()
 
 
 def test_runs_made_before_their_reference_are_paired_without_being_made_again(

@@ -64,8 +64,8 @@ _COST = {"R1": 9, "R2": 40, "R3": 10, "R4": 190, "R5": 300, "R6": 800, "R7": 120
 
 def one_run(
     seed: int, gain: float, cost: float, lever: str, quarters: int
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Series, flows and costs of one made-up run; ``gain`` lifts French stocks, ``cost`` is yearly, M€."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Series, flows, costs and revenue of one made-up run; ``gain`` lifts French stocks, ``cost`` is yearly, M€."""
     world = np.random.default_rng(seed)
     noise = np.random.default_rng([seed, int(1e6 * abs(gain)), int(cost)])
     french = (PLACES["country"] == "FR").to_numpy()
@@ -82,13 +82,16 @@ def one_run(
         "births": startups * 0.03, "births_french": startups * 0.001, "closures": startups * 0.02,
         "closures_french": startups * 0.018, "exits": startups * 0.001, "rounds": startups * 0.01,
         "rounds_foreign_led": startups * 0.003, "refused_rounds": startups * 0.004, "labelled": labelled,
+        "refused_premises": startups * 0.002, "refused_hires": startups * 0.02, "refused_dwellings": startups * 0.01,
+        "site_closures": startups * 0.0004, "first_customers": startups * 0.01,
     }  # fmt: skip
     series = pd.DataFrame(
         {name: np.broadcast_to(grid, startups.shape).astype(np.int64).ravel() for name, grid in columns.items()}
     )
     series.insert(1, "place", np.tile(PLACES["place"].to_numpy(), quarters + 1))
     for event in ("births", "births_french", "closures", "closures_french", "exits", "rounds",
-                  "rounds_foreign_led", "refused_rounds"):  # fmt: skip
+                  "rounds_foreign_led", "refused_rounds", "refused_premises", "refused_hires", "refused_dwellings",
+                  "site_closures", "first_customers"):  # fmt: skip
         series.loc[series["quarter"] == 0, event] = 0
     series["capital_meur"] = 0.02 * startups.ravel() * (series["quarter"] > 0)
     series["wage"], series["office_rent"], series["flat_rent"] = 50.0, 250.0, 14.0
@@ -126,28 +129,42 @@ def one_run(
          if amount],
         columns=["quarter", "lever", "item", "payer", "meur"],
     )  # fmt: skip
-    return series, flows, costs
+    income = talents[:, french].sum(axis=1) * 0.0015
+    revenue = pd.DataFrame(
+        [(q, cause, item, receiver, part * income[q])
+         for q in range(1, quarters + 1)
+         for cause, item, receiver, part in (("people", "income tax", "state", 0.2),
+                                             ("people", "contributions", "social", 0.8),
+                                             ("firms", "profit tax", "state", 0.01))],
+        columns=["quarter", "cause", "item", "receiver", "meur"],
+    )  # fmt: skip
+    return series, flows, costs, revenue
+
+
+REASONS = pd.DataFrame(columns=["year", "kind", "direction", "part", "name", "count", "total"])
 
 
 def write_results(folder: Path, worlds: int = 6, quarters: int = 40) -> Path:
     """Write a complete synthetic results folder and return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    runs, all_series, all_flows, all_costs = [], [], [], []
+    runs, all_series, all_flows, all_costs, all_revenue = [], [], [], [], []
     for order, (name, _, recommendation, _, levers) in enumerate(SCENARIOS):
         gain = _GAIN.get(recommendation, {"all_eight": 0.055, "french_tech_2014": 0.012}.get(name, 0.0))
         cost = _COST.get(recommendation, {"all_eight": 1400, "french_tech_2014": 300}.get(name, 0)) / 10
         for world in range(worlds):
-            series, flows, costs = one_run(world, gain, cost, next(iter(levers), ""), quarters)
+            series, flows, costs, revenue = one_run(world, gain, cost, next(iter(levers), ""), quarters)
             run = order * worlds + world
-            measured = outcomes_of(series, flows, costs, PLACES)
+            measured = outcomes_of(series, flows, costs, REASONS, revenue, PLACES)
             runs.append({"run": run, "scenario": name, "world": world, "replicate": 0, **measured})
-            for frame, store in ((series, all_series), (flows, all_flows), (costs, all_costs)):
+            frames = (series, all_series), (flows, all_flows), (costs, all_costs), (revenue, all_revenue)
+            for frame, store in frames:
                 frame.insert(0, "run", run)
                 store.append(frame)
     table = pd.DataFrame(runs)
     table.to_parquet(folder / "runs.parquet", index=False)
-    for stem, frames in (("series", all_series), ("flows", all_flows), ("costs", all_costs)):
-        pd.concat(frames, ignore_index=True).to_parquet(folder / f"{stem}.parquet", index=False)
+    stems = (("series", all_series), ("flows", all_flows), ("costs", all_costs), ("revenue", all_revenue))
+    for stem, parts in stems:
+        pd.concat(parts, ignore_index=True).to_parquet(folder / f"{stem}.parquet", index=False)
     values = pd.DataFrame({"world": range(worlds), "parameter": "talent.beta", "value": 1.0})
     values.to_parquet(folder / "worlds.parquet", index=False)
     PLACES.to_csv(folder / "places.csv", index=False)

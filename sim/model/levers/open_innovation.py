@@ -38,9 +38,13 @@ class OpenInnovation(Lever):
         conditions.orders += structures * self.parameter(model.world, "orders_per_structure_year") / 4.0
 
     def reach(self, model: FlightModel) -> Reached | None:
-        if not (self._structures(model) > 0.0).any():
+        structures = self._structures(model)
+        if not (structures > 0.0).any():
             return None
-        return Reached(startups=model.acting.ordered)
+        # Cities' structures bring orders too: of a place's orders, the lever's share.
+        orders = structures * self.parameter(model.world, "orders_per_structure_year") / 4.0
+        chance = model.startup_table.order_chance * orders / np.maximum(model.conditions.orders, 1e-12)
+        return Reached(startups=model.acting.order_draw < chance[model.acting.ops])
 
     def charges(self, model: FlightModel) -> list[Charge]:
         structures = float(self._structures(model).sum())
