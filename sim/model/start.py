@@ -23,7 +23,7 @@ from sim.model.places import PlaceColumns
 from sim.model.population import stocks_by_origin, whole_numbers
 from sim.model.startup_tables import StartupTables
 from sim.model.tables import TalentTables, class_shares
-from sim.model.talents import NEVER
+from sim.model.talents import DRAWN_IN_THE_RUN, NEVER, TALENT_TYPES
 from sim.settings import Settings
 from sim.world import World
 
@@ -94,21 +94,12 @@ def _talents(
     number = round(float(people.sum()) / settings.talent_scale)
     by_origin = whole_numbers(people, number)
     by_class = np.array([whole_numbers(shares, int(n)) for n in by_origin])
-    origin = np.repeat(np.arange(len(people)), by_origin).astype(np.uint8)
-    skill = np.concatenate([np.repeat(np.arange(len(shares)), counts) for counts in by_class]).astype(np.uint8)
-    arrays: Arrays = {
-        "slot": np.arange(number, dtype=np.int64),
-        "place": origin.copy(),
-        "origin": origin,
-        "skill": skill,
-        "generation": np.zeros(number, np.int16),
-        "entry": np.zeros(number, np.int16),
-        "log_ability": np.zeros(number, np.float64),
-        "firms": np.zeros(number, np.int16),
-        "arrived": np.full(number, NEVER, np.int16),
-        "counts": np.ones(number, np.uint8),
-        "received": np.zeros(number, np.uint16),
-    }
+    origin = np.repeat(np.arange(len(people)), by_origin)
+    skill = np.concatenate([np.repeat(np.arange(len(shares)), counts) for counts in by_class])
+    arrays: Arrays = {n: np.zeros(number, kind) for n, kind in TALENT_TYPES.items() if n != DRAWN_IN_THE_RUN}
+    arrays["slot"][:], arrays["skill"][:] = np.arange(number), skill
+    arrays["place"][:], arrays["origin"][:] = origin, origin
+    arrays["arrived"][:], arrays["counts"][:] = NEVER, 1
     lived = tuple(arrays[n] for n in ("slot", "origin", "skill", "place", "entry", "log_ability", "arrived"))
     spread = world["talent.ability_sd"]
     key = np.uint64(seed)

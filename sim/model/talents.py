@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,24 @@ NEVER = -32_000
 
 P_ABILITY = int(Purpose.ABILITY)
 P_FOUND = int(Purpose.FOUND)
+
+
+# The last column is drawn when a run begins (see draw_startup_ranks); the others belong to the start of a world.
+TALENT_TYPES: dict[str, Any] = {
+    "slot": np.int64,
+    "place": np.uint8,
+    "origin": np.uint8,
+    "skill": np.uint8,
+    "generation": np.int16,
+    "entry": np.int16,
+    "log_ability": np.float64,
+    "firms": np.int16,
+    "arrived": np.int16,
+    "counts": np.uint8,
+    "received": np.uint16,
+    "startup_rank": np.float64,
+}
+DRAWN_IN_THE_RUN = "startup_rank"
 
 
 class Talent(RowAgent):
