@@ -12,6 +12,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
 os.environ["NUMBA_NUM_THREADS"] = "2"
 os.environ["MPLBACKEND"] = "Agg"  # figures are drawn without a screen
+os.environ["TALENT_FLIGHT_STARTS"] = "off"  # tests of the kept starts name their own folder
 
 import numpy as np
 import pytest

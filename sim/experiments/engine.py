@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -35,6 +37,7 @@ SOURCES = (
     "experiments/design.py",
     "experiments/engine.py",
     "experiments/pairs.py",
+    "experiments/starts.py",
     "experiments/worker.py",
 )
 PACKAGES = ("mesa", "numpy", "scipy", "pandas", "numba", "pyarrow", "pydantic", "matplotlib", "typer", "rich")
@@ -64,6 +67,7 @@ class Engine(Protocol):
         """Return outcome name -> value for one run."""
 
 
+@dataclass(frozen=True)
 class ModelEngine:
     """The real model."""
 
@@ -83,11 +87,31 @@ class ModelEngine:
         warm_up()
 
     def prepare(self, evidence: Evidence, world: World, settings: Settings, seed: int, draw: int) -> Any:
-        """Fit the constants of a world and age its population to 2013 Q3."""
+        """Fit the constants of a world and age its population to 2013 Q3, or load it as it was kept."""
+        code = _loaded_code(self)
+        from sim.experiments.starts import cache_folder, keep_start, load_start, start_digest
         from sim.model.randomness import population_seed
-        from sim.model.start import prepare_start
+        from sim.model.start import Start, prepare_start
 
-        return prepare_start(evidence, world, settings, population_seed(seed, draw))
+        population = population_seed(seed, draw)
+        folder = cache_folder()
+        if folder is None or code is None:
+            return prepare_start(evidence, world, settings, population)
+        digest = start_digest(
+            {
+                "world": world.digest,
+                "scales": [settings.talent_scale, settings.startup_scale],
+                "population_seed": population,
+                "evidence": evidence.digest,
+                "code": code,
+                "versions": package_versions(NUMERIC),
+            }
+        )
+        start = load_start(folder, digest, Start)
+        if start is None:
+            start = prepare_start(evidence, world, settings, population)
+            keep_start(folder, digest, start)
+        return start
 
     def simulate(
         self, scenario: Scenario, world: World, evidence: Evidence, start: Any, settings: Settings,
@@ -104,6 +128,15 @@ class ModelEngine:
         from sim.analysis import outcomes_of
 
         return outcomes_of(records.series, records.flows, records.costs, records.reasons, records.revenue, places)
+
+
+@cache
+def _loaded_code(engine: ModelEngine) -> str | None:
+    """Return the digest of the model that this process has loaded; None if its sources changed while it loaded."""
+    code = engine.code_digest()
+    import sim.model.start  # noqa: F401  (loads all that prepares a start)
+
+    return code if engine.code_digest() == code else None
 
 
 def draw(plan: WorldPlan, evidence: Evidence, seed: int) -> World:

@@ -18,7 +18,7 @@ from tests.model.small_runs import Case, flight
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Conditions))
 RECOMMENDATIONS = tuple(key for key, kind in LEVERS.items() if kind.number)
-UP, DOWN = 1.0, -1.0
+UP, DOWN, TOWARDS = 1.0, -1.0, 0.0  # towards a mean: either way
 DIRECTION = {
     "label_network": {"labelled": UP, "awareness": UP, "network_strength": UP, "premises_discount": UP},
     "paris_showcase": {"office_m2_added": UP, "awareness": UP, "hub_ties": UP},
@@ -36,6 +36,19 @@ DIRECTION = {
     "open_innovation": {"structures_added": UP, "orders": UP},
     "simplification": {"start_cost_days": DOWN, "visa_cost": DOWN},
     "zone_exemption": {"employer_rate": DOWN, "profit_rate": DOWN},
+    "equalisation": {
+        "employer_rate": DOWN,
+        "profit_rate": TOWARDS,
+        "founder_exit_rate": TOWARDS,
+        "research_subsidy": DOWN,
+        "tax_wedge": TOWARDS,
+        "fibre": TOWARDS,
+        "mobile": TOWARDS,
+        "hours_saved": TOWARDS,
+        "office_rent_factor": TOWARDS,
+        "flat_rent_factor": TOWARDS,
+        "capital_factor": TOWARDS,
+    },
     "placebo": {"office_rent_factor": UP},
 }
 QUARTER = 8  # 2015 Q3: every lever is in force

@@ -1,10 +1,11 @@
-"""The eight recommendations, a reference experiment and a placebo, one small class each.
+"""The eight recommendations, two reference experiments and a placebo, one small class each.
 
 A lever changes named quantities (:class:`sim.model.conditions.Conditions`) from a date, with a ramp. It never
 touches an outcome. It states what it costs and who pays. At strength 0 every quantity keeps its exact value.
 """
 
 from sim.model.levers.attractive_taxation import AttractiveTaxation
+from sim.model.levers.equalisation import Equalisation
 from sim.model.levers.international_brand import InternationalBrand
 from sim.model.levers.label_network import LabelNetwork
 from sim.model.levers.lever import Charge, Lever, Reached
@@ -28,6 +29,7 @@ LEVERS: dict[str, type[Lever]] = {
         OpenInnovation,
         Simplification,
         ZoneExemption,
+        Equalisation,
         Placebo,
     )
 }
