@@ -1,4 +1,4 @@
-"""The command line: ``run_sim.py`` with ``run``, ``compare``, ``check`` and ``describe``."""
+"""The command line: ``run_sim.py`` with ``run``, ``compare``, ``drivers``, ``check`` and ``describe``."""
 
 from sim.cli.app import main
 

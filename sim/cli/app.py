@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +19,8 @@ from sim.errors import InputError
 from sim.settings import Settings
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sim.evidence import Evidence
     from sim.scenario import Scenario
 
@@ -165,9 +167,39 @@ def compare(
 
 
 @app.command()
+def drivers(
+    talent_scale: TalentScale = _DEFAULT.talent_scale,
+    startup_scale: StartupScale = _DEFAULT.startup_scale,
+    years: Years = _DEFAULT.years,
+    worlds: Worlds = options.WORLDS,
+    replicates: Replicates = 1,
+    seed: Seed = options.SEED,
+    workers: Workers = options.WORKERS,
+    threads: Threads = _DEFAULT.threads,
+    out: Out = None,
+) -> None:
+    """Test what drives the flight: one driver at a time in France as it is abroad.
+
+    Taxation, connectivity, real estate and capital (scenarios/drivers) beside the baseline, in the worlds of the
+    main job, into results/drivers. The main job's report shows them if they were made with the same options.
+    """
+    from sim.cli.drivers import show_drivers
+    from sim.scenario import find_scenarios
+
+    folder = options.SCENARIOS
+    evidence, scenarios = _load([folder / "baseline.toml", *find_scenarios(folder / "drivers")])
+    common = options.common(
+        talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
+        out or options.RESULTS / "drivers",
+    )  # fmt: skip
+    raise typer.Exit(_carry_out(scenarios, evidence, common, WorldChoice.PRIOR, show=show_drivers))
+
+
+@app.command()
 def check(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[SCENARIO.toml...]", help="By default all of scenarios/.")
+        list[Path] | None,
+        typer.Argument(metavar="[SCENARIO.toml...]", help="By default all of scenarios/ and scenarios/drivers/."),
     ] = None,
 ) -> None:
     """Check scenario files and say every problem of each."""
@@ -176,7 +208,8 @@ def check(
 
     evidence = load_evidence()
     problems: list[str] = []
-    for path in files or find_scenarios(options.SCENARIOS):
+    folder = options.SCENARIOS
+    for path in files or [*find_scenarios(folder), *find_scenarios(folder / "drivers")]:
         try:
             load_scenario(path, evidence)
         except InputError as error:
@@ -246,7 +279,7 @@ def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:
 
 def _carry_out(
     scenarios: Sequence[Scenario], evidence: Evidence, common: options.Common, world: WorldChoice,
-    reference: str = "baseline",
+    reference: str = "baseline", show: Callable[[Path, Console], None] | None = None,
 ) -> int:  # fmt: skip
     from sim.cli.study import carry_out
     from sim.experiments.design import design
@@ -255,4 +288,4 @@ def _carry_out(
         scenarios, common.settings, seed=common.seed, worlds=common.worlds, replicates=common.replicates,
         world_kind=world.value, reference=reference,
     )  # fmt: skip
-    return carry_out(study, evidence, common)
+    return carry_out(study, evidence, common, show=show)

@@ -36,12 +36,16 @@ def comparison_table(results: Path, reference: str, console: Console) -> Rendera
         found = lines.set_index("outcome")[["difference", "low", "high"]].T.to_dict("list")
         cells = []
         for name in named:
-            difference, low, high = found[name]
-            places = decimals(max(abs(low), abs(high), abs(difference)))
-            interval = f"[{number(low, places, True)}, {number(high, places, True)}]"
-            cells.append(f"{number(difference, places, True)}\n{interval}")
+            cells.append(difference_cell(*found[name]))
         rows[str(scenario)] = cells
-    return _fitting(f"Difference to {reference}, {counted}", named, rows, console)
+    return fitting_table(f"Difference to {reference}, {counted}", named, rows, console)
+
+
+def difference_cell(difference: float, low: float, high: float) -> str:
+    """Return a difference over its interval, with the decimals that the widest of the three needs."""
+    places = decimals(max(abs(low), abs(high), abs(difference)))
+    interval = f"[{number(low, places, True)}, {number(high, places, True)}]"
+    return f"{number(difference, places, True)}\n{interval}"
 
 
 def reference_levels(results: Path, reference: str) -> dict[str, float]:
@@ -76,7 +80,9 @@ def levels_table(results: Path, console: Console) -> RenderableType:
     return table if _fits(table, console) else _blocks(title, named, rows)
 
 
-def _fitting(title: str, named: Sequence[str], rows: Mapping[str, Sequence[str]], console: Console) -> RenderableType:
+def fitting_table(
+    title: str, named: Sequence[str], rows: Mapping[str, Sequence[str]], console: Console
+) -> RenderableType:
     """Return a table with a row per scenario, or a block per scenario where numbers would break over lines."""
     higher = {scenario: [cell.replace(", ", ",\n") for cell in cells] for scenario, cells in rows.items()}
     for lines in (rows, higher):

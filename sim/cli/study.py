@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,12 +32,23 @@ if TYPE_CHECKING:
 
 OK, FAILED, STOPPED = 0, 2, 130
 # Figures of the report and the files of each, stated here because drawing them takes a second to load.
-FIGURES = ("effects", "paths", "flows", "map_startups", "map_talents", "districts")
+FIGURES = ("effects", "mechanisms", "reasons", "paths", "flows", "map_startups", "map_talents", "districts")
+DRIVERS_TABLE = "drivers.csv"
 FIGURE_FILES = ("pdf", "svg", "png", "csv")
 
 
-def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engine | None = None) -> int:
+def carry_out(
+    study: Study, evidence: Evidence, common: Common, *, engine: Engine | None = None,
+    show: Callable[[Path, Console], None] | None = None,
+) -> int:  # fmt: skip
     """Run a study into its results folder and print what came out.
+
+    Args:
+        study: what to run.
+        evidence: what the worlds are made of.
+        common: the results folder and the number of workers.
+        engine: the model; another one in tests.
+        show: prints the results of the folder; by default the headline outcomes.
 
     Returns:
         the exit code: 0, 2 if a run failed, 130 if stopped by Ctrl-C.
@@ -92,7 +103,7 @@ def carry_out(study: Study, evidence: Evidence, common: Common, *, engine: Engin
         if comparison is not None:
             _report(out, study.reference)
         with leaving(f"Everything in {out} is whole."):
-            show(out, console)
+            (show or show_headlines)(out, console)
         _say_failures(study, outcome, out, notes)
     return FAILED if outcome.failures else OK
 
@@ -115,17 +126,22 @@ def compare_again(out: Path) -> int:
         if comparison is None:
             raise InputError(f"{out}: nothing to compare; run the baseline and another scenario in the same worlds.")
         _report(out, manifest.get("reference"))
-        show(out, Console())
+        show_headlines(out, Console())
     return OK
 
 
-def show(out: Path, console: Console) -> None:
+def show_headlines(out: Path, console: Console) -> None:
     """Print the headline table of a results folder and what was written."""
     reference = (read_manifest(out) or {}).get("reference")
     compared = reference is not None and (out / "comparison.csv").is_file()
     console.print(comparison_table(out, str(reference), console) if compared else levels_table(out, console))
-    tables = [f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "pairs", "worlds")]
-    for name in ("report.html", "comparison.csv", "accounts.csv", "figures", *tables, MANIFEST):
+    show_files(out, console)
+
+
+def show_files(out: Path, console: Console) -> None:
+    """Print what was written."""
+    tables = [f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "reasons", "revenue", "pairs", "worlds")]
+    for name in ("report.html", "comparison.csv", "accounts.csv", DRIVERS_TABLE, "figures", *tables, MANIFEST):
         if (out / name).exists():
             console.print(f"  {out / name}", highlight=False, markup=False, soft_wrap=True)
 
@@ -175,6 +191,7 @@ def _report(out: Path, reference: str | None) -> None:
 def _forget_report(out: Path) -> None:
     """Remove a report and figures of earlier runs: they do not show the tables that follow."""
     (out / "report.html").unlink(missing_ok=True)
+    (out / DRIVERS_TABLE).unlink(missing_ok=True)
     for name in FIGURES:
         for kind in FIGURE_FILES:
             (out / "figures" / f"{name}.{kind}").unlink(missing_ok=True)

@@ -1,0 +1,93 @@
+"""Why they go: what made movers across the border of France consider it, and what their choice weighed.
+
+A trigger is what made someone think of moving (or took them along); a term is one part of the utility V of a place. Of
+every mover with a choice of place the difference of each term between destination and origin was summed, so that the
+mean per mover says what speaks for the move (positive) and what it costs (negative). Terms are no causes: what equal
+terms would change is the driver test's question.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.compare import BASELINE, scenario_order, summarise
+
+REASON_COLUMNS = ("scenario", "view", "kind", "direction", "part", "name", "measure", "mean", "low", "high",
+                  "mc_error", "n")  # fmt: skip
+_KEYS = ["kind", "direction", "part", "name"]
+_GROUP = ["kind", "direction"]
+# part of the records -> the measures made of it
+MEASURES = {"trigger": ("per_year", "share"), "term": ("per_mover",)}
+
+
+def world_reasons(runs: pd.DataFrame, reasons: pd.DataFrame) -> pd.DataFrame:
+    """Measures of every scenario and world; a world's replicates are pooled, each weighing the same.
+
+    Args:
+        runs: columns ``run, scenario, world``.
+        reasons: ``run, year, kind, direction, part (trigger | term), name, count, total``: for triggers ``count``
+            moves in a year, for terms moves with a choice of place and ``total`` the sum of differences.
+
+    Returns:
+        ``scenario, world, kind, direction, part, name, measure, value``: ``per_year`` moves by trigger, ``share`` of
+        all moves of that kind and direction in per cent, ``per_mover`` mean difference of a term. Without a move,
+        share and difference are not defined: no row.
+    """
+    known = runs[["run", "scenario", "world"]]
+    years = reasons.groupby("run")["year"].nunique()
+    frame = reasons.astype({key: str for key in _KEYS}).groupby(["run", *_KEYS], sort=False)[["count", "total"]].sum()
+    joined = frame.reset_index().merge(known, on="run", validate="many_to_one")
+    length = joined["run"].map(years)
+    joined["count"] = joined["count"] / length
+    joined["total"] = joined["total"] / length
+    pooled = joined.groupby(["scenario", "world", *_KEYS], sort=False)[["count", "total"]].mean().reset_index()
+    triggers, terms = pooled[pooled["part"] == "trigger"], pooled[pooled["part"] == "term"]
+    moves = triggers.groupby(["scenario", "world", *_GROUP])["count"].transform("sum")
+    moved, chose = moves > 0, terms["count"] > 0
+    parts = [
+        triggers.assign(measure="per_year", value=triggers["count"]),
+        triggers[moved].assign(measure="share", value=100.0 * triggers["count"][moved] / moves[moved]),
+        terms[chose].assign(measure="per_mover", value=terms["total"][chose] / terms["count"][chose]),
+    ]
+    return pd.concat(parts, ignore_index=True)[["scenario", "world", *_KEYS, "measure", "value"]]
+
+
+def reason_table(runs: pd.DataFrame, reasons: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
+    """Levels of the baseline, and every other scenario's paired difference to it.
+
+    Only (world, replicate) pairs present on both sides count in a difference.
+
+    Returns:
+        one row per scenario, kind, direction, name and measure with ``REASON_COLUMNS``; ``view`` is ``level`` for the
+        baseline and ``difference`` for the others. Mean, 2.5% and 97.5% quantiles, standard error of the mean over
+        worlds, and their number, as :func:`sim.analysis.compare.summarise` gives. Empty without a baseline.
+    """
+    base = runs[runs["scenario"] == baseline]
+    parts = []
+    if len(base):
+        levels = world_reasons(base, reasons[reasons["run"].isin(base["run"])])
+        parts.append(_summary(levels, baseline, "level"))
+    for scenario in scenario_order(runs):
+        if scenario == baseline or not len(base):
+            continue
+        keys = ["world", "replicate"]
+        pairs = runs[runs["scenario"] == scenario].merge(base[keys], on=keys)[[*keys]]
+        sides = []
+        for name in (scenario, baseline):
+            own = runs[runs["scenario"] == name].merge(pairs, on=keys)
+            table = world_reasons(own, reasons[reasons["run"].isin(own["run"])])
+            sides.append(table.set_index(["world", *_KEYS, "measure"])["value"])
+        common = sides[0].index[sides[0].index.isin(sides[1].index)]
+        difference = (sides[0].loc[common] - sides[1].loc[common]).reset_index()
+        parts.append(_summary(difference, scenario, "difference"))
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(REASON_COLUMNS))
+
+
+def _summary(values: pd.DataFrame, scenario: str, view: str) -> pd.DataFrame:
+    rows = []
+    for keys, group in values.groupby([*_KEYS, "measure"], sort=False):
+        named = dict(zip([*_KEYS, "measure"], keys, strict=True))
+        rows.append({"scenario": scenario, "view": view, **named, **summarise(group["value"].astype(np.float64))})
+    return pd.DataFrame(rows, columns=list(REASON_COLUMNS))

@@ -1,0 +1,31 @@
+"""The short table at the end of the driver test, and the same as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+
+from sim.analysis.drivers import driver_table
+from sim.cli.headlines import difference_cell, fitting_table, number
+from sim.cli.study import DRIVERS_TABLE, show_files
+from sim.experiments.store import write_text
+
+
+def show_drivers(out: Path, console: Console) -> None:
+    """Write drivers.csv into a results folder, print its table and what was written."""
+    path = out / "comparison.csv"
+    table = driver_table(pd.read_csv(path)) if path.is_file() else pd.DataFrame()
+    if len(table):
+        write_text(out / DRIVERS_TABLE, table.to_csv(index=False, lineterminator="\n"))
+        named = list(dict.fromkeys(table["outcome"]))
+        level = table.drop_duplicates("outcome").set_index("outcome")["baseline_mean"]
+        rows = {"baseline (level)": [number(float(level[name])) for name in named]}
+        for driver, lines in table.groupby("driver", sort=False):
+            found = lines.set_index("outcome")[["difference", "low", "high"]].T.to_dict("list")
+            rows[str(driver).replace("_", " ")] = [difference_cell(*found[name]) for name in named]
+        worlds = int(table["n"].max())
+        counted = f"mean over {worlds} worlds [2.5%, 97.5% of worlds]" if worlds != 1 else "one world"
+        console.print(fitting_table(f"A driver in France as abroad: difference, {counted}", named, rows, console))
+    show_files(out, console)
