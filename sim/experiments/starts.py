@@ -86,7 +86,7 @@ def keep_start(folder: Path, digest: str, start: Any, most_bytes: int = MOST_BYT
             return False
         folder.mkdir(parents=True, exist_ok=True)
         members = {_TEXT: np.frombuffer(text, np.uint8), **arrays}
-        write_atomically(folder / f"{digest}.npz", lambda file: np.savez(file, **members))
+        write_atomically(folder / f"{digest}.npz", lambda file: np.savez(file, **members))  # type: ignore[arg-type]
         _make_room(folder, most_bytes)
     except (OSError, TypeError, ValueError):
         return False

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Collection
 from pathlib import Path
 
 from sim.report.catalogue import Words
 from sim.report.figures import FIGURES
+from sim.report.light_svg import data_url, lighter
 
-TABLES = ("runs.parquet", "series.parquet", "flows.parquet", "comparison.csv")
+TABLES = ("runs.parquet", "series.parquet", "flows.parquet", "reasons.parquet", "comparison.csv")
 """What the figures are drawn from."""
-
-
-def lighter(svg: str) -> str:
-    """The drawing with outlines to a hundredth of a point, for the page; the files keep every digit."""
-
-    def shorten(outline: re.Match[str]) -> str:
-        return re.sub(r"(\.\d\d)\d+", r"\1", outline[0])
-
-    return re.sub(r' d="[^"]*"', shorten, svg)
+WIDE = ("mechanisms",)
+"""Figures for a page on its side."""
 
 
 def figure_title(name: str, words: Words) -> str:
@@ -37,10 +29,10 @@ def figure_blocks(drawn: dict[str, Path], words: Words) -> list[dict[str, str]]:
     """Each figure inlined as SVG, so that the page needs no other file."""
     blocks = []
     for name, path in drawn.items():
-        data = base64.b64encode(lighter(path.read_text(encoding="utf-8")).encode()).decode("ascii")
+        source = data_url(lighter(path.read_text(encoding="utf-8")))
         blocks.append(
             {"name": name, "title": figure_title(name, words), "alt": words(f"figure.{family_of(name)}.alt"),
-             "source": f"data:image/svg+xml;base64,{data}"}
+             "source": source, "wide": "wide" if name in WIDE else ""}
         )  # fmt: skip
     return blocks
 

@@ -167,6 +167,19 @@ def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
     return cards
 
 
+RESIDUALS = ("constants_residual", "founding_residual", "moving_residual", "talent_stock_max_log_error")
+"""Facts of a world's start: what its fitted constants leave of the targets of 2013, largest gap of logarithms."""
+
+
+def fit_sentence(manifest: dict[str, Any], words: Words) -> str:
+    """How closely the start of the worst world meets its targets; nothing if the manifest does not say."""
+    facts = [f for f in (manifest.get("facts") or {}).values() if isinstance(f, dict)]
+    worst = {n: [f[n] for f in facts if isinstance(f.get(n), int | float)] for n in RESIDUALS}
+    if not facts or not all(worst.values()):
+        return ""
+    return words("page.fit", **{n: two_digits(100.0 * max(found)) for n, found in worst.items()}, n=len(facts))
+
+
 def alarms(manifest: dict[str, Any], words: Words) -> list[str]:
     """What must be said before anything else: the study was interrupted, or runs failed."""
     found = [words("page.interrupted")] if manifest.get("interrupted") else []
@@ -260,6 +273,7 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
         figures=figure_blocks(drawn, words), undrawn=not_drawn(drawn, results.folder, words),
         cards=scenario_cards(results, words),
         comparison=comparison_rows(comparison, words) if comparison is not None else [],
+        fit=fit_sentence(results.manifest, words),
         reference=reference_rows(results, words), noise=noise_effects(results, words),
         pairs=count_rows(results, words), pair_columns=list(count_columns(results, words).values()),
         placebo=results.placebo, provenance=words.table("provenance"),

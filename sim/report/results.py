@@ -24,6 +24,7 @@ COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better")
 TABLES = {
     "series": (("place",), ("run", "quarter", "startups", "startups_french", "talents_french", "jobs", "labelled")),
     "flows": (("origin", "destination", "kind"), ("run", "count")),
+    "reasons": (("kind", "direction", "part", "name"), ("run", "year", "count", "total")),
     "pairs": (("scenario", "kind", "class", "place"), ("world", "replicate", "count")),
 }
 
@@ -95,6 +96,11 @@ class Results:
         return self._parquet("pairs")
 
     @cached_property
+    def reasons(self) -> pd.DataFrame | None:
+        """Why movers crossed the border of France: triggers and terms by run, year, kind and direction."""
+        return self._parquet("reasons")
+
+    @cached_property
     def comparison(self) -> pd.DataFrame | None:
         """The comparison table."""
         path = self.folder / "comparison.csv"
@@ -139,7 +145,7 @@ class Results:
 
     def check(self) -> None:
         """Read every file but the flows, and the columns of those, so that a damaged one stops the report at once."""
-        _ = (self.manifest, self.runs, self.series, self.pairs, self.comparison, self.scenarios)
+        _ = (self.manifest, self.runs, self.series, self.reasons, self.pairs, self.comparison, self.scenarios)
         path = self.folder / "flows.parquet"
         if path.is_file():
             read_parquet(path, *TABLES["flows"], filters=[("run", "in", [-1])])

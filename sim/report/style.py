@@ -79,7 +79,7 @@ def backing() -> dict[str, Any]:
     return {"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
 
 
-def add_note(figure: Figure, text: str) -> None:
+def add_note(figure: Figure, text: str, width: int = LINE) -> None:
     """The note under a figure: what is shown, number of worlds, kind of interval, source."""
-    lines = [line for part in text.split("\n") for line in textwrap.wrap(part, LINE) or [""]]
+    lines = [line for part in text.split("\n") for line in textwrap.wrap(part, width) or [""]]
     figure.supxlabel("\n".join(lines), fontsize=SMALL, color="#333333", x=0.01, ha="left", linespacing=1.35)

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.report.catalogue import Words
-from sim.report.figures import districts, effects, france_map, matrix, paths
+from sim.report.figures import districts, effects, france_map, matrix, mechanisms, paths, reasons
 from sim.report.results import Results
 from sim.report.style import house_style, save_figure
 
@@ -17,6 +17,8 @@ Build = Callable[[Results, Words], tuple[Figure, pd.DataFrame] | None]
 
 FIGURES: dict[str, Build] = {
     "effects": effects.build,
+    "mechanisms": mechanisms.build,
+    "reasons": reasons.build,
     "paths": paths.build,
     "flows": matrix.build,
     "map_startups": france_map.build_startups,
