@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,9 +19,8 @@ from sim.errors import InputError
 from sim.settings import Settings
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sim.evidence import Evidence
+    from sim.experiments.design import Study
     from sim.scenario import Scenario
 
 _DEFAULT = Settings()
@@ -184,6 +183,7 @@ def drivers(
     main job, into results/drivers. The main job's report shows them if they were made with the same options.
     """
     from sim.cli.drivers import show_drivers
+    from sim.cli.study import carry_out
     from sim.scenario import find_scenarios
 
     folder = options.SCENARIOS
@@ -192,7 +192,8 @@ def drivers(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
         out or options.RESULTS / "drivers",
     )  # fmt: skip
-    raise typer.Exit(_carry_out(scenarios, evidence, common, WorldChoice.PRIOR, show=show_drivers))
+    study = _study(scenarios, common, WorldChoice.PRIOR, "baseline")
+    raise typer.Exit(carry_out(study, evidence, common, show=show_drivers))
 
 
 @app.command()
@@ -279,13 +280,17 @@ def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:
 
 def _carry_out(
     scenarios: Sequence[Scenario], evidence: Evidence, common: options.Common, world: WorldChoice,
-    reference: str = "baseline", show: Callable[[Path, Console], None] | None = None,
+    reference: str = "baseline",
 ) -> int:  # fmt: skip
     from sim.cli.study import carry_out
+
+    return carry_out(_study(scenarios, common, world, reference), evidence, common)
+
+
+def _study(scenarios: Sequence[Scenario], common: options.Common, world: WorldChoice, reference: str) -> Study:
     from sim.experiments.design import design
 
-    study = design(
+    return design(
         scenarios, common.settings, seed=common.seed, worlds=common.worlds, replicates=common.replicates,
         world_kind=world.value, reference=reference,
     )  # fmt: skip
-    return carry_out(study, evidence, common, show=show)

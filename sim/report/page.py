@@ -177,7 +177,11 @@ def fit_sentence(manifest: dict[str, Any], words: Words) -> str:
     worst = {n: [f[n] for f in facts if isinstance(f.get(n), int | float)] for n in RESIDUALS}
     if not facts or not all(worst.values()):
         return ""
-    return words("page.fit", **{n: two_digits(100.0 * max(found)) for n, found in worst.items()}, n=len(facts))
+    gaps = {n: 100.0 * max(found) for n, found in worst.items()}
+    texts = {
+        n: words("page.fit_gap", value=two_digits(g)) if g >= 0.01 else words("page.fit_tiny") for n, g in gaps.items()
+    }
+    return words("page.fit", **texts, n=len(facts))
 
 
 def alarms(manifest: dict[str, Any], words: Words) -> list[str]:
