@@ -35,7 +35,8 @@ def data_url(svg: str) -> str:
     """Return a drawing as the text of an attribute in double quotes: a data URL with only the needed escapes."""
     if "'" not in svg:
         svg = svg.replace('"', "'")
-    return "data:image/svg+xml," + quote(svg, safe=_SAFE)
+    # Parts of a drawing name each other by url(#…); in the page's own text the word would look like a file to load.
+    return "data:image/svg+xml," + quote(svg, safe=_SAFE).replace("url(", "url%28")
 
 
 def _outline(path: str) -> str:

@@ -23,19 +23,22 @@ class Mechanisms:
         return list(dict.fromkeys(lever for lever, quantity in self.arrows["moves"] if quantity in box))
 
     def problems(self) -> list[str]:
-        """Return a sentence for every arrow that begins or ends nowhere, and every box without an arrow."""
+        """Return a sentence for every arrow that begins or ends nowhere, and every box that none leaves or reaches."""
         found = []
         sides = (("moves", 0, 1), ("reads", 1, 2), ("enters", 2, 3), ("hands_on", 3, 3), ("yields", 3, 4))
         names = [{name for box in layer for name in box} for layer in self.layers]
-        used: list[set[str]] = [set() for _ in self.layers]
+        left_by: list[set[str]] = [set() for _ in self.layers]
+        reached: list[set[str]] = [set() for _ in self.layers]
         for step, left, right in sides:
             for start, end in self.arrows[step]:
                 found += [f"{step}: no box for '{start}'"] * (start not in names[left])
                 found += [f"{step}: no box for '{end}'"] * (end not in names[right])
-                used[left].add(start)
-                used[right].add(end)
-        for have, want in zip(names, used, strict=True):
-            found += [f"'{name}' has no arrow" for name in sorted(have - want)]
+                left_by[left].add(start)
+                reached[right].add(end)
+        last = len(self.layers) - 1
+        for number, have in enumerate(names):
+            found += [f"no arrow leaves '{name}'" for name in sorted(have - left_by[number]) if number < last]
+            found += [f"no arrow reaches '{name}'" for name in sorted(have - reached[number]) if number > 0]
         for layer in self.layers:
             boxes = [name for box in layer for name in box]
             found += [f"'{name}' has two boxes" for name in sorted({n for n in boxes if boxes.count(n) > 1})]

@@ -144,10 +144,30 @@ def one_run(
 REASONS = pd.DataFrame(columns=["year", "kind", "direction", "part", "name", "count", "total"])
 
 
+TRIGGERS = {"talent": ("school", "young", "with employer"), "startup": ("background", "foreign lead")}
+TERMS = {"talent": ("wage", "home", "moving cost"), "startup": ("capital", "labour cost", "moving cost")}
+
+
+def reasons_of(run: int, world: int, years: int) -> pd.DataFrame:
+    """Triggers and terms of one made-up run, every kind and direction, as a run records them."""
+    luck = np.random.default_rng([world, run])
+    rows = []
+    for year in range(years):
+        for who, size in (("talent", 400), ("startup", 12)):
+            for kind, direction in ((k, d) for k in ("french", "foreign") for d in ("departure", "arrival")):
+                counts = {name: int(luck.poisson(size)) for name in TRIGGERS[who]}
+                chose = sum(count for name, count in counts.items() if not name.startswith("with "))
+                keys = (run, year, f"{who}_{kind}", direction)
+                rows += [(*keys, "trigger", name, count, float(count)) for name, count in counts.items()]
+                means = zip(TERMS[who], (0.3, -0.2, -1.0), strict=True)
+                rows += [(*keys, "term", name, chose, chose * (mean + luck.normal(0, 0.1))) for name, mean in means]
+    return pd.DataFrame(rows, columns=["run", "year", "kind", "direction", "part", "name", "count", "total"])
+
+
 def write_results(folder: Path, worlds: int = 6, quarters: int = 40) -> Path:
     """Write a complete synthetic results folder and return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    runs, all_series, all_flows, all_costs, all_revenue = [], [], [], [], []
+    runs, all_series, all_flows, all_costs, all_revenue, all_reasons = [], [], [], [], [], []
     for order, (name, _, recommendation, _, levers) in enumerate(SCENARIOS):
         gain = _GAIN.get(recommendation, {"all_eight": 0.055, "french_tech_2014": 0.012}.get(name, 0.0))
         cost = _COST.get(recommendation, {"all_eight": 1400, "french_tech_2014": 300}.get(name, 0)) / 10
@@ -160,10 +180,17 @@ def write_results(folder: Path, worlds: int = 6, quarters: int = 40) -> Path:
             for frame, store in frames:
                 frame.insert(0, "run", run)
                 store.append(frame)
+            all_reasons.append(reasons_of(run, world, quarters // 4))
     table = pd.DataFrame(runs)
     table.to_parquet(folder / "runs.parquet", index=False)
-    stems = (("series", all_series), ("flows", all_flows), ("costs", all_costs), ("revenue", all_revenue))
-    for stem, parts in stems:
+    frames_of = {
+        "series": all_series,
+        "flows": all_flows,
+        "costs": all_costs,
+        "revenue": all_revenue,
+        "reasons": all_reasons,
+    }
+    for stem, parts in frames_of.items():
         pd.concat(parts, ignore_index=True).to_parquet(folder / f"{stem}.parquet", index=False)
     values = pd.DataFrame({"world": range(worlds), "parameter": "talent.beta", "value": 1.0})
     values.to_parquet(folder / "worlds.parquet", index=False)
