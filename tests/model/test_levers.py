@@ -153,6 +153,7 @@ BY_PLACE = {
     "open_innovation": ("structures_added", "orders"),
     "simplification": ("start_cost_days", "visa_cost"),
     "zone_exemption": ("employer_rate", "profit_rate"),
+    "equalisation": tuple(name for name in LEVERS["equalisation"].moves if name != "tax_wedge"),  # not by place alone
     "placebo": ("office_rent_factor",),
     "paris_showcase": ("office_m2_added",),
 }
@@ -203,6 +204,7 @@ TALENTS_SEE = {  # what of a talent's choice each lever may change
     "international_brand": {"awareness"},
     "simplification": {"entry"},
     "attractive_taxation": {"relief"},
+    "equalisation": {"wedge_100", "wedge_167", "top_rate"},
 }
 FIRMS_GAIN = {  # levers that raise the value of the treated place for a firm
     "label_network", "seed_acceleration", "ultra_broadband", "attractive_taxation", "simplification", "zone_exemption",
@@ -220,6 +222,8 @@ def test_the_value_of_the_treated_place_for_a_firm_moves_the_declared_way(case: 
         assert (gain >= 0.0).all()
         if key != "seed_acceleration":  # money in reach crosses borders
             assert (gain[~french] == 0.0).all()
+    elif key == "equalisation":  # towards a mean: some gain, some lose
+        assert (gain[french] != 0.0).all()
     else:
         assert (gain == 0.0).all()
     if key == "open_innovation":
@@ -237,7 +241,7 @@ def test_a_lever_enters_a_talents_choice_only_where_declared(case: Case, key: st
     (before, *_), (after, *_) = tables(case), tables(case, LEVERS[key]())
     found = changes(before, after)
     assert set(found) == TALENTS_SEE.get(key, set())
-    sign = -1.0 if key == "simplification" else 1.0
+    sign = -1.0 if key in ("simplification", "equalisation") else 1.0
     assert all((sign * change >= 0.0).all() and change.any() for change in found.values())
 
 
