@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 DRIVER_OUTCOMES = (
-    "startup_departures", "founder_flight", "startup_returns", "startup_births", "talent_flight_rate", "talent_returns",
+    "startup_departures", "startup_flight_rate", "founder_flight", "startup_returns", "startup_births",
+    "talent_flight_rate", "talent_returns",
 )  # fmt: skip
-"""Flight first, and what comes back or begins."""
+"""Flight first, and what comes back or begins. More startups also leave in greater number: the rate stands beside."""
 PREFIX = "equal_"
 COLUMNS = ("driver", "outcome", "label", "unit", "better", "baseline_mean", "difference", "low", "high", "percent",
            "mc_error", "n", "rank")  # fmt: skip

@@ -12,6 +12,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.analysis.compare import BASELINE, levels, warnings_of
+from sim.analysis.drivers import is_driver
 from sim.analysis.outcomes import OUTCOMES
 from sim.errors import InputError
 from sim.report.catalogue import Words
@@ -255,7 +256,8 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
     def table(scenarios: Sequence[ScenarioNote], outcomes: dict[str, str]) -> list[TableRow]:
         return [] if comparison is None else effect_table(comparison, scenarios, list(outcomes), words)
 
-    shown = [*results.recommendations, *(s for s in results.policies if s.name in ("all_eight", "french_tech_2014"))]
+    beside = (s for s in results.policies if s.name in ("all_eight", "french_tech_2014") or is_driver(s.name))
+    shown = [*results.recommendations, *beside]
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

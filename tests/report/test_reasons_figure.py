@@ -148,3 +148,8 @@ def test_a_data_url_holds_nothing_that_ends_an_attribute() -> None:
 
 def test_the_page_stays_small(report: Path) -> None:
     assert report.stat().st_size < 2_000_000
+
+
+def test_other_rounding_of_outlines_keeps_numbers_apart() -> None:
+    light = lighter('<svg><path d="M 0.04 -0.04 L 1.26 -12.34"/></svg>')
+    assert light == '<svg><path d="M0 0L1.3 -12.3"/></svg>'

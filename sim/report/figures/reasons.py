@@ -19,7 +19,7 @@ DIRECTION = "departure"
 # kind -> the outcomes of the driver test that belong to it, each with its marker
 OUTCOMES = {
     "talent_french": (("talent_flight_rate", "o"),),
-    "startup_french": (("startup_departures", "o"), ("founder_flight", "D")),
+    "startup_french": (("startup_flight_rate", "o"), ("founder_flight", "D")),
 }
 ROW, FRAME, FEWEST = 6.0, 44.0, 6
 """Height of a term and of titles, axes and note, mm; bars that a panel has room for at least."""
