@@ -140,7 +140,9 @@ def show_headlines(out: Path, console: Console) -> None:
 
 def show_files(out: Path, console: Console) -> None:
     """Print what was written."""
-    tables = [f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "reasons", "revenue", "pairs", "worlds")]
+    tables = [
+        f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "reasons", "revenue", "pairs", "worlds")
+    ]
     for name in ("report.html", "comparison.csv", "accounts.csv", DRIVERS_TABLE, "figures", *tables, MANIFEST):
         if (out / name).exists():
             console.print(f"  {out / name}", highlight=False, markup=False, soft_wrap=True)

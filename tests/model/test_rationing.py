@@ -66,11 +66,14 @@ def test_acceptance_is_a_probability_that_rises_with_supply_and_quality() -> Non
     assert all(acceptance(s, 0.0, 1.7) == s for s in shares), "without a tilt, quality does not matter"
 
 
-def met(case: Case, withdrawn: int) -> np.ndarray:
-    """Return which claims of one quarter are met at fixed acceptance when some claims are withdrawn."""
+def met(case: Case, withdrawn: int, absent: int = 0) -> np.ndarray:
+    """Return which claims of one quarter are met at fixed acceptance.
+
+    The first ``withdrawn`` firms ask for nothing; the first ``absent`` do not even come.
+    """
     with flight(case) as model:
         model.build_tables()
-        live, places = model.live_rows(), model.places.count
+        live, places = model.live_rows()[absent:], model.places.count
         asks = np.full(len(live), 100_000, np.int64)
         asks[:withdrawn] = 0
         before = model.startups.data["stage"][live].copy()
@@ -93,3 +96,8 @@ def test_the_queue_has_no_order_a_withdrawn_claim_changes_no_other(case: Case) -
     assert not fewer[:500].any()
     np.testing.assert_array_equal(everybody[500:], fewer[500:])
     assert 0.2 < everybody.mean() < 0.6
+
+
+def test_firms_that_are_not_there_change_no_claim(case: Case) -> None:
+    """A draw is a firm's own, whatever its position among the claims."""
+    np.testing.assert_array_equal(met(case, 0)[500:], met(case, 0, absent=500))

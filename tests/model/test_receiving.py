@@ -22,7 +22,7 @@ REACHING = {
     "simplification": LEVERS["simplification"](),
     "zone_exemption": LEVERS["zone_exemption"](),
 }
-NAMELESS = ("paris_showcase", "international_brand", "placebo")
+NAMELESS = ("paris_showcase", "international_brand", "equalisation", "placebo")
 
 
 def marks(model: FlightModel, key: str) -> tuple[np.ndarray, np.ndarray]:

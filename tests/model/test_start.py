@@ -118,3 +118,10 @@ def test_twins_another_seed_or_world_gives_another_start(case: Case) -> None:
     # The seed moves people, not what was fitted to the evidence.
     assert digest({"constants": seed["constants"]}) == digest({"constants": before["constants"]})
     assert digest({"constants": drawn["constants"]}) != digest({"constants": before["constants"]})
+
+
+def test_mean_ability_is_one(case: Case) -> None:
+    """Two-sided at 4.4 standard errors, false alarm 1e-5; without its mean correction it would be 1.03."""
+    ability = np.exp(case.start.talents["log_ability"])
+    error = ability.std() / np.sqrt(len(ability))
+    assert abs(ability.mean() - 1.0) < 4.4 * error < 0.015
