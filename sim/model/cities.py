@@ -87,7 +87,8 @@ def act_cities(model: FlightModel) -> None:
 
 def _decide(model: FlightModel) -> None:
     world, works = model.world, model.city_works
-    outlook = Outlook(model, works.menu, works, last_year(model), _open_calls(model))
+    calls, vacant = _open_calls(model), model.places.vacant_m2(model.world)
+    outlook = Outlook(model, works.menu, works, last_year(model), calls, vacant)
     matched = world["city.rival_match"] * _levers_eur_per_inhabitant(model) if model.rivals_respond else 0.0
     total = np.zeros_like(works.units)
     for city in model.cities:

@@ -49,11 +49,19 @@ class Outlook:
     works: CityWorks
     year: LastYear
     open_to: np.ndarray  # (P,) bool: districts to which a call for labels is open
+    vacant_m2: np.ndarray  # (P,) offices that stand empty
 
     def on_sale(self, item: int, place: int, bought: np.ndarray) -> int:
         """Return how many more units of ``item`` ``place`` may take after those ``bought`` (items, P) today."""
         coverage = self.model.conditions.fibre[place] + bought[FIBRE, place] * self.menu.fibre_step
-        return self.menu.units_left(item, int(self.works.units[item, place] + bought[item, place]), float(coverage))
+        added = float(bought[PREMISES, place]) * self.menu.m2
+        return self.menu.units_left(
+            item,
+            int(self.works.units[item, place] + bought[item, place]),
+            float(coverage),
+            float(self.model.places.office_m2[place]) + added,
+            float(self.vacant_m2[place]) + added,
+        )
 
     def gain(self, item: int, place: int, bought: np.ndarray) -> float:
         """Return startups a year that a city expects of one unit more: a rule of thumb from last year's figures.

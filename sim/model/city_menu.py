@@ -29,6 +29,7 @@ class CityMenu:
     def __init__(self, places: PlaceColumns, world: World) -> None:
         self.world = world
         self.m2 = world["city.premises_m2"]
+        self.vacancy_limit = world["city.vacancy_limit"]
         self.fibre_step = world["city.fibre_step"]
         self.minutes = world["city.shuttle_minutes"]
         self.settling = world["city.schooling_step"]
@@ -46,10 +47,17 @@ class CityMenu:
         self.price = total * share[:, None]  # (items, P) euro a unit, paid by the city
         self.private = total * (1.0 - share[:, None])  # (items, P) euro a unit, paid by private partners
 
-    def units_left(self, item: int, built: int, coverage: float) -> int:
-        """Return how many more units of an item a district may take, given units built and its fibre coverage."""
+    def units_left(self, item: int, built: int, coverage: float, offices: float, vacant: float) -> int:
+        """Return how many more units of an item a district may take.
+
+        Given units built, its fibre coverage, and its offices, all and vacant, m2: no city builds premises where that
+        leaves more than a share of offices empty.
+        """
         if item in self._most:
             return max(self._most[item] - built, 0)
         if item == FIBRE:
             return max(int((1.0 - coverage) / self.fibre_step + ROUNDING), 0)
+        if item == PREMISES:
+            most = (self.vacancy_limit * offices - vacant) / (1.0 - self.vacancy_limit) / self.m2
+            return max(int(most + ROUNDING), 0)
         return 1_000_000

@@ -11,7 +11,7 @@ import pytest
 from sim.model import cities
 from sim.model.cities import City, act_cities
 from sim.model.city_choice import LIFTS, Outlook, last_year
-from sim.model.city_menu import FIBRE, INCUBATOR, ITEMS, SHUTTLE
+from sim.model.city_menu import FIBRE, INCUBATOR, ITEMS, PREMISES, SHUTTLE
 from sim.model.city_works import CityWorks
 from sim.model.flight import PROCESSES, FlightModel, apply_policies
 from sim.model.levers import LabelNetwork, Lever, Simplification, UltraBroadband
@@ -33,7 +33,8 @@ def ready(case: Case, *levers: Lever, quarter: int = 2) -> Iterator[FlightModel]
 
 
 def outlook_of(model: FlightModel) -> Outlook:
-    return Outlook(model, model.city_works.menu, model.city_works, last_year(model), cities._open_calls(model))
+    calls, vacant = cities._open_calls(model), model.places.vacant_m2(model.world)
+    return Outlook(model, model.city_works.menu, model.city_works, last_year(model), calls, vacant)
 
 
 def city_of(model: FlightModel, name: str) -> City:
@@ -348,3 +349,20 @@ def test_a_free_city_would_still_stop(case: Case) -> None:
         units = outlook_of(model).choose(paris, 2.5e9, 1e10)
         assert units[FIBRE, paris].sum() > 0
         assert (model.conditions.fibre[paris] + units[FIBRE, paris] * model.city_works.menu.fibre_step <= 1.0001).all()
+
+
+def test_no_city_builds_for_nobody(case: Case) -> None:
+    """Premises are on sale up to the vacancy limit, and no further; the twin has no limit."""
+    with flight(case) as model:
+        menu, places = model.city_works.menu, model.places
+        seen, none = outlook_of(model), np.zeros_like(model.city_works.units)
+        for place in np.flatnonzero(places.is_district).tolist():
+            units = seen.on_sale(PREMISES, place, none)
+            offices, vacant = places.office_m2[place] + units * menu.m2, seen.vacant_m2[place] + units * menu.m2
+            assert units == 0 or vacant / offices <= menu.vacancy_limit
+            assert (vacant + menu.m2) / (offices + menu.m2) > menu.vacancy_limit
+            full = none.copy()
+            full[PREMISES, place] = units
+            assert seen.on_sale(PREMISES, place, full) == 0
+        menu.vacancy_limit = 0.9
+        assert seen.on_sale(PREMISES, 0, none) > units

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.model.headquarters import consider, follow, move_headquarters
 from sim.model.hiring import claim, hire
 from sim.model.operating import operate, split_change
 from sim.model.relocation import relocate_startups
-from sim.model.startup_rules import FOLLOW_QUARTERS, NEVER, follow_chance
+from sim.model.startup_rules import FOLLOW_QUARTERS, NEVER, customer_chance, follow_chance
 from sim.model.startups import ALIVE, SOLD
 from tests.model.small_runs import Case, flight
 
@@ -383,3 +384,20 @@ def test_no_vacant_office_no_growth_in_a_run(case: Case) -> None:
         # Who is not refused premises finds workers or is refused them.
         blocked = claims.workers.sum() - claims.hired.sum() - claims.refused_workers.sum()
         assert blocked >= claims.refused_premises.sum() >= 0
+
+
+def test_better_firms_find_customers_sooner_and_a_move_ends_outgrowing(restless: Case) -> None:
+    with flight(restless) as model:
+        model.build_tables()
+        rates = model.startup_table.rates
+        chances = [customer_chance(rates, quality) for quality in (-1.0, 0.0, 1.0)]
+        assert chances == sorted(chances)
+        assert len(set(chances)) == 3
+        assert chances[1] == 1.0 - math.exp(-model.world["startup.customer_hazard"])
+        data, live = model.startups.data, model.live_rows()
+        data["outgrown"][live] = 1
+        moves = consider(model.startup_table, model.key, model.population_key, 1, live, data)
+        move_headquarters(model.geography, data, moves, 1)
+        assert len(moves.rows) > 5
+        assert not data["outgrown"][moves.rows].any()
+        assert data["outgrown"][np.setdiff1d(live, moves.rows)].all()
