@@ -146,14 +146,14 @@ def flatten(value: Any, prefix: str = "") -> list[tuple[str, str]]:
     return [(prefix, str(value))]
 
 
-def lever_texts(note: ScenarioNote) -> list[str]:
-    """Each lever of a scenario with its settings."""
+def lever_texts(note: ScenarioNote, words: Words) -> list[str]:
+    """Each lever of a scenario with its settings, and whether foreign cities match them."""
     texts = []
     for key, fields in note.levers.items():
         given = {n: " ".join(map(str, v)) if isinstance(v, list) else v for n, v in fields.items() if v is not None}
         settings = ", ".join(f"{name} = {value}" for name, value in given.items())
         texts.append(f"{key}: {settings}" if settings else key)
-    return texts
+    return [*texts, words("page.rivals")] if note.rivals_respond else texts
 
 
 def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
@@ -164,7 +164,7 @@ def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
     for note in results.policies:
         effects = [effects_of(results.comparison, note.name, outcome) for outcome in TOLD]
         found = [effect_sentence(e, words) for e in effects if e is not None]
-        cards.append({"note": note, "found": found, "levers": lever_texts(note)})
+        cards.append({"note": note, "found": found, "levers": lever_texts(note, words)})
     return cards
 
 

@@ -40,6 +40,7 @@ class ScenarioNote:
     recommendation: str
     provenance: str
     levers: Mapping[str, Mapping[str, Any]]
+    rivals_respond: bool = False
 
 
 class Results:
@@ -117,7 +118,11 @@ class Results:
         if path.is_file():
             texts = ("name", "title", "question", "expected", "recommendation", "provenance")
             return [
-                ScenarioNote(**{k: str(s.get(k) or "") for k in texts}, levers=dict(s.get("levers") or {}))
+                ScenarioNote(
+                    **{k: str(s.get(k) or "") for k in texts},
+                    levers=dict(s.get("levers") or {}),
+                    rivals_respond=bool(s.get("rivals_respond")),
+                )
                 for s in read_scenarios(path)
             ]
         names = scenario_order(self.runs) if self.runs is not None else []

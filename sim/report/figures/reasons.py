@@ -25,6 +25,11 @@ ROW, FRAME, FEWEST = 6.0, 44.0, 6
 """Height of a term and of titles, axes and note, mm; bars that a panel has room for at least."""
 
 
+def _a_year(value: float) -> str:
+    """Return a yearly number with two digits, and small ones as such."""
+    return two_digits(value) if value == 0 or value >= 0.1 else "<0.1"
+
+
 def draw_shares(shares: pd.DataFrame, numbers: dict[str, float], words: Words, ax: Axes) -> Axes:
     """Bars of the share of departures by trigger, with the interval and the number a year."""
     ordered = shares.sort_values("mean", ascending=False, kind="stable")
@@ -32,7 +37,7 @@ def draw_shares(shares: pd.DataFrame, numbers: dict[str, float], words: Words, a
     for row, record in enumerate(ordered.to_dict("records")):
         ax.barh(row, record["mean"], color=LIGHT, edgecolor=GREY, linewidth=0.6, height=0.4, zorder=1)
         ax.plot([record["low"], record["high"]], [row, row], color=BLACK, linewidth=1.2, zorder=2)
-        text = words("figure.reasons.bar", share=number(record["mean"], 0), number=two_digits(numbers[record["name"]]))
+        text = words("figure.reasons.bar", share=number(record["mean"], 0), number=_a_year(numbers[record["name"]]))
         ax.text(0.0, row - 0.24, f"{record['name']}: {text}", fontsize=SMALL, va="bottom")
     ax.set(
         ylim=(max(len(ordered), FEWEST) - 0.6, -0.9), xlim=(0.0, 1.05 * top), xlabel=words("figure.reasons.share_axis")
