@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,8 +17,10 @@ from sim.model.levers import LEVERS
 from sim.model.randomness import population_seed, run_seed
 from sim.model.recording import Records
 from sim.model.start import Start, prepare_start
+from sim.scenario import load_scenario
 from sim.settings import Settings
 from sim.world import World, central_world, draw_world
+from tests.model import sanity
 
 pytestmark = pytest.mark.torture
 ROOT = Path(__file__).parents[1]
@@ -74,3 +77,20 @@ def test_same_bytes_for_any_workers_and_threads(tmp_path: Path) -> None:
         one, two = ((tmp_path / folder / f"{table}.parquet").read_bytes() for folder in ("1", "2"))
         assert one == two, table
     assert (tmp_path / "1/comparison.csv").read_bytes() == (tmp_path / "2/comparison.csv").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["baseline", "french_tech_2014"])
+def test_fifty_prior_worlds_stay_sane_for_twenty_years(evidence: Evidence, name: str) -> None:
+    """Nothing negative or infinite; what leaves its bounds (see ``sanity``) has a cause in the run's own accounts."""
+    settings = Settings(talent_scale=50, startup_scale=4, years=20)
+    scenario = load_scenario(ROOT / "scenarios" / f"{name}.toml", evidence)
+    causes: Counter[tuple[str, str, str]] = Counter()
+    for index in range(50):
+        world = draw_world(evidence, 77, index)
+        start = prepare_start(evidence, world, settings, population_seed(77, index))
+        records = simulate(scenario, world, evidence, start, settings, run_seed(77, index, 0))
+        assert sanity.impossible(records) == [], f"world {index}"
+        causes.update((*where, cause) for where, cause in sanity.extremes(records).items())
+    print(f"{name}: " + "; ".join(f"{s} of {p}, {c}: {n} worlds" for (s, p, c), n in causes.most_common()))
+    assert not any(stock == "talents" for stock, _, _ in causes), causes
+    assert not any(cause == "unexplained" for _, _, cause in causes), causes
