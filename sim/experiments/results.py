@@ -27,7 +27,7 @@ ROW_GROUP = 200_000
 
 def write_tables(results: Path, study: Study, evidence: Evidence, store: Store, names: Sequence[str],
                  finished: Sequence[Experiment]) -> None:  # fmt: skip
-    """Write places.csv, scenarios.json, worlds, runs, series, flows, costs and pairs from the finished runs.
+    """Write places.csv, scenarios.json, worlds, runs, pairs and the tables of each run from the finished runs.
 
     There is no pairs.parquet without a pair of runs: a reference scenario and another one in the same world.
 

@@ -1,6 +1,6 @@
 """Finished runs on disk: one folder each, found again by what determined the run.
 
-``shards/<identity>/`` holds the three tables of a run, its persons at the horizon and, written last, ``run.json`` with
+``shards/<identity>/`` holds the five tables of a run, its persons at the horizon and, written last, ``run.json`` with
 their checksums. A run is finished when ``run.json`` says so and the files agree. Every file appears at once or not at
 all (temporary file, fsync, rename), so a crash, a full disk or Ctrl-C never leaves half a run that counts. Pair counts
 (``pairs-<identity of the reference>.arrow``) may lie beside them; they can be made again from the persons of both.

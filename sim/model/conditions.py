@@ -1,4 +1,4 @@
-"""The named quantities that levers move: one fresh copy a quarter, from the law and programmes of July 2013."""
+"""The named quantities that levers and cities move: one fresh copy a quarter, from the law and programmes of 2013."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNCHANGED = 1_000_000  # a quarter that never comes
 
 @dataclass
 class Conditions:
-    """Quantities by place (P,) unless said otherwise. Levers change these and nothing else."""
+    """Quantities by place (P,) unless said otherwise. Levers and cities' works change these and nothing else."""
 
     labelled: np.ndarray  # bool
     awareness: np.ndarray  # (3, P): residents of France, French abroad, foreigners abroad
@@ -43,7 +43,7 @@ class Conditions:
     orders: np.ndarray  # first orders this quarter
     start_cost_days: np.ndarray
     visa_cost: np.ndarray
-    # Moved by what cities buy.
+    # Moved by what cities buy (the first one by the reference experiments, too).
     hours_saved: np.ndarray  # hours of travel to the airport or the station that a shuttle saves
     settling: np.ndarray  # share of a talent's cost of moving in from another country that schooling spares
     # Moved by the reference experiments that equalise France and abroad.

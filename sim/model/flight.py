@@ -168,7 +168,7 @@ class FlightModel(mesa.Model):
         return self.start.constants + self.world["talent.diaspora_drift"] * abroad
 
     def step(self) -> None:
-        """Advance one quarter: each process in order, timed; then count, charge and record."""
+        """Advance one quarter: each process in order, timed; then count, collect revenue, mark, charge and record."""
         self.past_year = [*self.past_year, self.events][-4:]
         self.events = Events(self.places.count)
         before = firms_now(self)

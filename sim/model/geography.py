@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.evidence import Evidence
 
-# Entry for talents of these countries needs a visa in the others of the list's complement and in France.
+# Inside these countries people move freely; between two countries of which one is not listed, a visa is needed.
 FREE_MOVEMENT = ("FR", "GB", "DE", "IE", "NL", "BE", "CH")
 RAIL_KMH = 200.0
 FLIGHT_KMH, FLIGHT_HOURS = 750.0, 2.5

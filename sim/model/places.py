@@ -73,7 +73,7 @@ class PlaceColumns:
         self.office_rent = self.office_rent_2013.copy()
         self.flat_rent = self.flat_rent_2013.copy()
         self.office_m2_private = self.office_m2_2013.copy()
-        self.office_m2 = self.office_m2_2013.copy()  # with what levers built
+        self.office_m2 = self.office_m2_2013.copy()  # with what levers and cities built
         # Rents over those of 2013 as the market made them last quarter; builders answer to them.
         self._office_signal, self._flat_signal = np.ones(self.count), np.ones(self.count)
         self.talents = self.talent_stock_2013.copy()

@@ -1,4 +1,4 @@
-"""What a run leaves behind: series by quarter and place, flows, costs. Real units; counts are integers."""
+"""What a run leaves behind: series by quarter and place, flows, costs, revenue, reasons. Real units, whole counts."""
 
 from __future__ import annotations
 
