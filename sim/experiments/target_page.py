@@ -15,8 +15,9 @@ EDGE = 0.1
 TEXT = """# The model against the rows it may be fitted to
 
 This page shows every row of `sim/evidence/targets.csv` whose use is `calibrate`, as the model reproduces it in the
-scenario of what happened (`scenarios/french_tech_2014.toml`). **Nothing was tuned for it**: parameters are priors and
-central values, and a miss is shown as a miss. Rows kept for validation are not used here.
+scenario of what happened (`scenarios/french_tech_2014.toml`). **Little was tuned for it**: parameters are priors and
+central values, three of them set by hand (`talent.cost_star` on B17, `talent.diaspora_drift` on B14 and B17,
+`startup.death_base` on B45 and B46), and a miss is shown as a miss. Rows kept for validation are not used here.
 
 Version {version}; sources {sources}, evidence {evidence} (first digits of SHA-256); study seed {seed}; the central
 world and {worlds} worlds drawn from the priors. Written by
