@@ -79,7 +79,7 @@ class Outlook:
             return float(world["city.believed_gain"] * min(self.menu.orders_per_year, max(young - orders, 0.0)))
         if item == PREMISES:
             before = model.places.office_m2[place] + bought[item, place] * self.menu.m2
-            rent = log((before + self.menu.m2) / before) / (1.0 + world["price.office_supply"])
+            rent = log((before + self.menu.m2) / before) * model.places.lasting_office_response(world)
             return float(weight * world["startup.share_premises"] * rent)
         if item == FIBRE:
             return float(weight * world["startup.fibre"] * self.menu.fibre_step)

@@ -70,7 +70,7 @@ class CityWorks:
         seen.minutes_saved = self.minutes + extra[SHUTTLE] * self.menu.minutes
         seen.office_m2 = places.office_m2 + extra[PREMISES] * self.menu.m2
         stock = seen.office_m2 / places.office_m2
-        seen.office_rent = places.office_rent * stock ** (-1.0 / (1.0 + self.menu.world["price.office_supply"]))
+        seen.office_rent = places.office_rent * stock ** -places.lasting_office_response(self.menu.world)
         return seen
 
 

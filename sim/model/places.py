@@ -145,6 +145,11 @@ class PlaceColumns:
         """Return premises to connect, by place: digital talents at the start times premises per talent."""
         return self.talent_stock_2013 * world["price.premises_per_talent"]
 
+    def lasting_office_response(self, world: World) -> float:
+        """Return the elasticity of office rents to use over stock once builders have answered."""
+        response = world["price.rent_response"]
+        return float(response / (1.0 + response * world["price.office_supply"]))
+
     def vacant_m2(self, world: World) -> np.ndarray:
         """Return vacant offices, m2: the stock that use leaves empty."""
         change = self.talents / np.maximum(self._talents_start, 1.0)
