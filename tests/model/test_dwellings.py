@@ -22,7 +22,7 @@ SDS = 4.5
 def many(prepare: Callable[..., Case]) -> Case:
     """Return a world in which about half of the claims can be met, with 53,000 talents."""
     case = prepare(Settings(talent_scale=50, startup_scale=100, years=1))
-    return case.with_world(price__dwelling_turnover=0.0012)
+    return case.with_world(price__dwelling_turnover=0.0010)
 
 
 # ---- claims ---------------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ def test_with_french_vacancies_almost_nobody_is_refused(case: Case) -> None:
 def refused_share(prepare: Callable[..., Case], scale: int) -> tuple[float, float]:
     """Return the share of claims refused in a quarter of scarce dwellings, and its standard error."""
     case = prepare(Settings(talent_scale=scale, startup_scale=100, years=1))
-    with flight(case.with_world(price__dwelling_turnover=0.0012)) as model:
+    with flight(case.with_world(price__dwelling_turnover=0.0010)) as model:
         model.build_tables()
         migrate_talents(model)
         refused = float(model.events.counts["refused_dwellings"].sum())
