@@ -94,6 +94,10 @@ format: $(TEST_STAMP)  ## rewrite the sources in the house format
 torture: $(TEST_STAMP)  ## the long forms of the tests: minutes to hours
 	@$(VENV)/bin/python -m pytest -n 2 -m torture tests
 
+.PHONY: mutations
+mutations: $(TEST_STAMP)  ## one-line changes of rules, each to be caught by a test: some 15 minutes, resumes
+	@$(VENV)/bin/python -m tests.mutation_table
+
 .PHONY: clean
 clean:  ## remove environments and caches; results/ is left alone
 	@rm -rf $(VENV) $(VENV313) .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

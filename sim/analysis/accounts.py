@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.compare import BASELINE, scenario_order, summarise
-from sim.analysis.run_record import PUBLIC_PAYERS, FloatArray, discount_rates, discounted
+from sim.analysis.run_record import FORGONE_CONTRIBUTIONS, PUBLIC_PAYERS, FloatArray, discount_rates, discounted
 
 GROSS, REVENUE, NET = "gross", "revenue", "net"
 ALL = "all"
@@ -85,7 +85,9 @@ def _lines(index: pd.Index[int], costs: pd.DataFrame, revenue: pd.DataFrame, rat
     lines |= {(REVENUE, cause, ALL, ALL): total(due, 0, (cause,)) for cause in dict.fromkeys(line[0] for line in due)}
     lines |= {(REVENUE, *line): values for line, values in due.items()}
     lines[NET, FULL, ALL, "public"] = everything - public
-    lines[NET, ZERO, ALL, "public"] = everything - total(due, 2, (SOCIAL,)) - public
+    public_lines = {line: values for line, values in spent.items() if line[2] in PUBLIC_PAYERS}
+    forgone = total(public_lines, 1, FORGONE_CONTRIBUTIONS)
+    lines[NET, ZERO, ALL, "public"] = everything - total(due, 2, (SOCIAL,)) - public + forgone
     return lines
 
 

@@ -17,6 +17,8 @@ FRANCE = "FR"
 PARIS_REGION = "ile_de_france"
 QUARTERS_PER_YEAR = 4
 PUBLIC_PAYERS = ("state", "city")
+# What levers forgo on contributions: items of the costs that the accounts leave out where contributions count nothing.
+FORGONE_CONTRIBUTIONS = ("employer contributions", "jei payroll relief")
 CITIES = "cities"  # in the costs, the lever that stands for what cities spend by themselves, in every scenario
 
 
@@ -140,16 +142,20 @@ class RunRecord:
         some = start > 0
         return float(np.mean(100.0 * per_year[some] / start[some])) if some.any() else 0.0
 
-    def money(self, payers: tuple[str, ...], back: bool = False, cities: bool = False) -> float:
+    def money(
+        self, payers: tuple[str, ...], back: bool = False, cities: bool = False, items: tuple[str, ...] | None = None
+    ) -> float:
         """Discounted sum of what the payers pay or forgo (or, with ``back``, of what comes back), million euro.
 
-        ``cities``: cities' own programmes instead of levers.
+        ``cities``: cities' own programmes instead of levers; ``items``: these items of cost alone.
         """
         if self.costs.empty:
             return 0.0
         amount = self.costs["meur"].to_numpy(dtype=np.float64)
         chosen = self.costs["payer"].isin(payers).to_numpy(dtype=np.bool_) & ((amount < 0) == back)
         chosen &= (self.costs["lever"] == CITIES).to_numpy(dtype=np.bool_) == cities
+        if items is not None:
+            chosen &= self.costs["item"].isin(items).to_numpy(dtype=np.bool_)
         quarter = self.costs["quarter"].to_numpy(dtype=np.float64)
         return float(np.sum(discounted(np.abs(amount), quarter, discount_rate())[chosen]))
 

@@ -50,6 +50,7 @@ class Conditions:
     flat_rent_factor: np.ndarray  # 1 = as the market makes it
     capital_factor: np.ndarray  # private money on offer, 1 = as in the world
     research_subsidy: np.ndarray  # implied subsidy per euro of research
+    wage_employer_rate: np.ndarray  # employer contributions over gross in talents' labour cost
     tax_wedge: np.ndarray  # (3, P) on labour cost: average at 100% and 167% of the average wage, marginal above
 
     def copy(self) -> Conditions:
@@ -100,6 +101,7 @@ def conditions_2013(evidence: Evidence, world: World, geography: Geography) -> C
         flat_rent_factor=np.ones(places),
         capital_factor=np.ones(places),
         research_subsidy=np.array(evidence.column("rd_implied_tax_subsidy_rate")),
+        wage_employer_rate=np.array(evidence.column("employer_ssc_rate_at_60k")),
         tax_wedge=_tax_wedge(evidence, world),
     )
 

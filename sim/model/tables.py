@@ -66,8 +66,6 @@ class TalentTables:
     def __init__(self, evidence: Evidence, world: World, geography: Geography) -> None:
         self.world, self.geography = world, geography
         self._average_wage = evidence.column("average_wage_2013")
-        # Talents' labour cost keeps the country's ordinary employer rate: exemptions of one zone reach firms only.
-        self._employer = evidence.column("employer_ssc_rate_at_60k")
         self._cost = moving_cost(world, geography, "talent")
         self._abroad = geography.country[:, None] != geography.country
         self._visa = visa_applies(geography)
@@ -102,7 +100,8 @@ class TalentTables:
             rates=rates,
             country=geography.country,
             nest_size=geography.nest_size,
-            log_labour_cost=np.log(places.wage * (1.0 + self._employer)),
+            # Not the rate of firms: exemptions of one zone reach firms only.
+            log_labour_cost=np.log(places.wage * (1.0 + conditions.wage_employer_rate)),
             wage_ratio=places.wage / self._average_wage,
             wedge_100=conditions.tax_wedge[0],
             wedge_167=conditions.tax_wedge[1],
@@ -113,7 +112,7 @@ class TalentTables:
             cost=self._cost * (1.0 - self._abroad * conditions.settling),
             entry=self._visa * conditions.visa_cost,
             awareness=conditions.awareness,
-            relief=arrival_relief(conditions, world, geography, self._employer),
+            relief=arrival_relief(conditions, world, geography, conditions.wage_employer_rate),
             class_log_pay=class_log_pay(world),
             class_cost=np.array([1.0 if s == "engineer" else world[f"talent.cost_{s}"] for s in SKILLS]),
         )

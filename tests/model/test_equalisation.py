@@ -12,7 +12,14 @@ from sim.model.start import startup_perimeter
 from tests.model.small_runs import Case, differences, flight, run
 
 DRIVERS = {
-    "taxation": {"employer_rate", "profit_rate", "founder_exit_rate", "research_subsidy", "tax_wedge"},
+    "taxation": {
+        "employer_rate",
+        "profit_rate",
+        "founder_exit_rate",
+        "research_subsidy",
+        "tax_wedge",
+        "wage_employer_rate",
+    },
     "connectivity": {"fibre", "mobile", "hours_saved"},
     "real_estate": {"office_rent_factor", "flat_rent_factor"},
     "capital": {"capital_factor"},
@@ -49,6 +56,8 @@ def french_values(case: Case, lever: Equalisation) -> dict[str, tuple[np.ndarray
     found = {n: (getattr(after, n)[french], hub_mean(case, getattr(before, n), "startups")) for n in FIRM_RATES}
     for row in range(3):
         found[f"wedge {row}"] = (after.tax_wedge[row][french], hub_mean(case, before.tax_wedge[row], "talents"))
+    paid, mean = after.wage_employer_rate[french], hub_mean(case, before.wage_employer_rate, "talents")
+    found["wage_employer_rate"] = (paid, mean)
     airport = case.evidence.column("airport_minutes") / 60.0
     found["airport"] = ((airport - after.hours_saved)[french], hub_mean(case, airport, "startups"))
     return found
@@ -121,3 +130,25 @@ def test_nobody_pays(case: Case) -> None:
     records = run(short, Equalisation(start="2013Q3"))
     assert set(records.costs["lever"]) == {"cities"}  # what cities buy by themselves
     assert {"series", "flows"} <= set(differences(run(short), records))
+
+
+def spared(case: Case, with_labour_cost: bool) -> tuple[float, float]:
+    """Return (what employers and talents gain on a French engineer's pay, the tax and contributions removed), euro."""
+    before, after = moved(case, only("taxation"))
+    paris, wage = 0, case.evidence.column("software_engineer_gross_salary")[0]
+    old, new = (1.0 + c.wage_employer_rate[paris] for c in (before, after))
+    old_wedge, new_wedge = (c.tax_wedge[0][paris] for c in (before, after))
+    cost = new if with_labour_cost else old  # the twin keeps the labour cost, and spares contributions twice
+    gained = wage * (old - new) + wage * (cost * (1.0 - new_wedge) - old * (1.0 - old_wedge))
+    return gained, wage * (old * old_wedge - new * new_wedge)
+
+
+def test_contributions_are_spared_once(case: Case) -> None:
+    gained, removed = spared(case, with_labour_cost=True)
+    assert gained == pytest.approx(removed)
+    twice, _ = spared(case, with_labour_cost=False)
+    assert twice > 1.5 * removed
+    with flight(case, only("taxation")) as model:
+        model.step()
+        cost = np.exp(model.talent_table.log_labour_cost)
+        np.testing.assert_allclose(cost, model.places.wage * (1.0 + model.conditions.wage_employer_rate), rtol=1e-12)

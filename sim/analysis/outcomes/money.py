@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.analysis.outcomes.registry import MONEY, Theme
-from sim.analysis.run_record import PUBLIC_PAYERS, RunRecord
+from sim.analysis.run_record import FORGONE_CONTRIBUTIONS, PUBLIC_PAYERS, RunRecord
 
 ACCOUNTS = Theme()
 
@@ -119,11 +119,14 @@ def _net_public_balance(run: RunRecord) -> float:
     "Net public balance, contributions at zero",
     MONEY,
     "higher",
-    "The net public balance without social contributions, which buy entitlements. The two bound what additional "
-    "contributions are worth to the public.",
+    "The net public balance without social contributions, paid or forgone, which buy entitlements. The two bound what "
+    "additional contributions are worth to the public.",
 )
 def _net_public_balance_without_contributions(run: RunRecord) -> float:
-    return run.revenue(receiver="state") - _spending(run)
+    # Contributions forgone buy no less entitlement than contributions paid: neither counts here.
+    forgone = run.money(PUBLIC_PAYERS, items=FORGONE_CONTRIBUTIONS)
+    back = run.money(PUBLIC_PAYERS, back=True, items=FORGONE_CONTRIBUTIONS)
+    return run.revenue(receiver="state") - _spending(run) + forgone - back
 
 
 def _spending(run: RunRecord) -> float:

@@ -113,7 +113,8 @@ def _refused_rounds(run: RunRecord) -> float:
     "Refused claims for premises",
     "claims",
     "lower",
-    "Claims of startups for premises in France that were refused for want of space, summed over the horizon.",
+    "Claims of startups for premises in France that were refused for want of space, summed over the horizon. Rare, and "
+    "in few worlds: read the range. Counts of refusals rise with the scale of agents; compare equal scales only.",
 )
 def _refused_premises(run: RunRecord) -> float:
     return float(run.france("refused_premises").sum())
@@ -124,7 +125,8 @@ def _refused_premises(run: RunRecord) -> float:
     "Hires refused for want of talents",
     "jobs",
     "lower",
-    "Jobs that startups in France wanted to fill and could not, for want of talents, summed over the horizon.",
+    "Jobs that startups in France wanted to fill and could not, for want of talents, summed over the horizon. Rises "
+    "with the scale of agents, because claims of few agents come in lumps; compare equal scales only.",
 )
 def _refused_hires(run: RunRecord) -> float:
     return float(run.france("refused_hires").sum())

@@ -28,6 +28,7 @@ class Equalisation(Lever):
     provenance: ClassVar[str] = "reference"
     moves: ClassVar[tuple[str, ...]] = (
         *_FIRM_TAXES,
+        "wage_employer_rate",
         "tax_wedge",
         "fibre",
         "mobile",
@@ -53,6 +54,9 @@ class Equalisation(Lever):
         if self.taxation:
             for name in _FIRM_TAXES:
                 _approach(getattr(conditions, name), firms, share)
+            # Gross wages stay: what employers no longer owe is their gain, and leaves talents' labour cost with the
+            # wedge on it. With the old labour cost the same contributions would be spared twice.
+            _approach(conditions.wage_employer_rate, talents, share)
             for wedge in conditions.tax_wedge:
                 _approach(wedge, talents, share)
         if self.connectivity:
