@@ -14,6 +14,10 @@ class InputError(Exception):
         super().__init__("\n".join(self.problems))
 
 
+class DamagedError(InputError):
+    """A file of results that is not what a run writes; its sentence names the remedy."""
+
+
 def nearest(name: str, allowed: Sequence[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the nearest allowed name, or an empty string."""
     matches = get_close_matches(name.casefold(), {a.casefold(): a for a in allowed}, n=1, cutoff=0.5)

@@ -15,7 +15,7 @@ from sim.cli.headlines import comparison_table, levels_table
 from sim.cli.options import Common, is_our_manifest, make_folder
 from sim.cli.progress import RunProgress
 from sim.cli.stopping import leaving
-from sim.errors import InputError
+from sim.errors import DamagedError, InputError
 from sim.experiments.design import Study
 from sim.experiments.engine import Engine, ModelEngine
 from sim.experiments.manifest import NAME as MANIFEST
@@ -179,15 +179,20 @@ def _report(out: Path, reference: str | None) -> None:
     """Draw figures and report. They are about the baseline; any other reference has only the table."""
     if reference != BASELINE:
         return
+    damaged: DamagedError | None = None
     with leaving(f"The tables in {out} are whole; to write the report: run_sim.py compare {out}"):
         from sim.report import write_report
 
         try:
             write_report(out)
+        except DamagedError as error:
+            damaged = error
         except BaseException:
             with suppress(OSError):  # half a page is none
                 (out / "report.html").unlink(missing_ok=True)
             raise
+    if damaged is not None:  # another remedy than for a page that could not be drawn
+        raise damaged
 
 
 def _forget_report(out: Path) -> None:

@@ -9,9 +9,11 @@ Nothing that goes wrong here can stop a run.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 import platform
+import re
 import time
 import types
 from collections.abc import Mapping
@@ -25,11 +27,14 @@ from sim.experiments.store import identity, write_atomically
 VARIABLE = "TALENT_FLIGHT_STARTS"
 """Environment variable: another folder for the starts, or ``off``."""
 OFF = "off"
-FORMAT = 1
+FORMAT = 2
 MOST_BYTES = 1_000_000_000
 """Size above which the files used longest ago are removed."""
 _STALE_SECONDS = 24 * 3600.0
 _TEXT = "about"  # member of a file: digest, shape of the tree, plain values
+# Names this cache writes; whatever else lies in the folder is somebody else's.
+_OURS = re.compile(r"[0-9a-f]{32}\.npz")
+_OURS_UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.npz\..*\.tmp")
 _PLAIN = (bool, int, float, str, type(None))
 
 
@@ -38,9 +43,9 @@ def cache_folder() -> Path | None:
 
     No shared temporary folder stands in for it: others could put files there.
     """
-    given = os.environ.get(VARIABLE, "")
+    given = os.environ.get(VARIABLE, "").strip()
     if given:
-        return None if given.lower() == OFF else Path(given)
+        return None if given.lower() == OFF else Path(os.path.expanduser(given))
     parent = os.environ.get("XDG_CACHE_HOME", "")
     try:
         home = Path(parent) if Path(parent).is_absolute() else Path.home() / ".cache"
@@ -64,6 +69,8 @@ def load_start(folder: Path, digest: str, kind: type[Any]) -> Any | None:
     """
     path = folder / f"{digest}.npz"
     try:
+        if not path.is_file():  # a pipe of that name would be waited for
+            return None
         with path.open("rb") as file:
             members = np.load(file, allow_pickle=False)
             if not isinstance(members, np.lib.npyio.NpzFile):
@@ -71,7 +78,10 @@ def load_start(folder: Path, digest: str, kind: type[Any]) -> Any | None:
             content = json.loads(members[_TEXT].tobytes().decode("utf-8"))
             if content["digest"] != digest:
                 return None
-            start = _built(kind, content["tree"], members)
+            held = {name: members[name] for name in members.files if name != _TEXT}
+            if content["contents"] != _contents(content["tree"], held):
+                return None
+            start = _built(kind, content["tree"], held)
         os.utime(path)  # the files used longest ago are the first to go
     except Exception:  # a damaged archive can raise almost anything
         return None
@@ -83,7 +93,8 @@ def keep_start(folder: Path, digest: str, start: Any, most_bytes: int = MOST_BYT
     arrays: dict[str, np.ndarray] = {}
     try:
         tree = _taken_apart(start, "", arrays)
-        text = json.dumps({"digest": digest, "tree": tree}, allow_nan=True).encode("utf-8")
+        about = {"digest": digest, "contents": _contents(tree, arrays), "tree": tree}
+        text = json.dumps(about, allow_nan=True).encode("utf-8")
         if sum(array.nbytes for array in arrays.values()) > most_bytes:
             return False
         folder.mkdir(parents=True, exist_ok=True)
@@ -93,6 +104,16 @@ def keep_start(folder: Path, digest: str, start: Any, most_bytes: int = MOST_BYT
     except (OSError, TypeError, ValueError):
         return False
     return True
+
+
+def _contents(tree: Any, arrays: Mapping[str, np.ndarray]) -> str:
+    """Return the digest of all that a file holds, so that an altered one is as good as none."""
+    summed = hashlib.sha256(json.dumps(tree, allow_nan=True, sort_keys=True).encode("utf-8"))
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        summed.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        summed.update(array.tobytes())
+    return summed.hexdigest()
 
 
 def _taken_apart(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
@@ -162,10 +183,10 @@ def _make_room(folder: Path, most_bytes: int) -> None:
             found = path.stat()
         except OSError:
             continue  # another process removed it
-        if path.name.startswith(".") and path.name.endswith(".tmp"):
+        if _OURS_UNFINISHED.fullmatch(path.name):
             if now - found.st_mtime > _STALE_SECONDS:
                 path.unlink(missing_ok=True)
-        elif path.suffix == ".npz":
+        elif _OURS.fullmatch(path.name):
             kept.append((found.st_mtime, found.st_size, path))
     total = sum(size for _, size, _ in kept)
     for _, size, path in sorted(kept, key=lambda item: (item[0], item[2].name)):

@@ -12,7 +12,9 @@ from sim.report.results import Results
 
 BESIDE = "drivers"
 SAME = ("digests.code", "digests.evidence", "seed", "settings")
-"""Entries of the manifest that must agree, so that both folders are about one and the same baseline."""
+"""Entries of the manifest that must be there and agree, so that both folders are about one and the same baseline."""
+SAME_RUNS = ("worlds", "interrupted")
+"""Entries that must agree: the same worlds, and none of them missing in one folder."""
 
 
 def drivers_of(results: Results) -> pd.DataFrame | None:
@@ -34,6 +36,8 @@ def drivers_of(results: Results) -> pd.DataFrame | None:
             _entry(other.manifest, name) is None or _entry(other.manifest, name) != _entry(results.manifest, name)
             for name in SAME
         ):
+            return None
+        if any(_entry(other.manifest, name) != _entry(results.manifest, name) for name in SAME_RUNS):
             return None
         table = driver_table(other.comparison)
     except InputError:

@@ -121,7 +121,10 @@ def comparison_rows(comparison: pd.DataFrame, words: Words) -> list[dict[str, st
     for record in comparison.to_dict("records"):
         row: dict[str, Any] = {str(k): v for k, v in record.items()}
         value, low, high = estimate(row["difference"], row["low"], row["high"], signed=True)
-        decimals = max(0, 0 if value == "0" else len(value.partition(".")[2]))
+        if row["difference"] == row["low"] == row["high"] == 0:  # nothing to round by: levels keep three digits
+            decimals = max(0, decimals_for(0.0, 0.0, row["baseline_mean"]))
+        else:
+            decimals = len(value.partition(".")[2])
         rows.append(
             {
                 "scenario": str(row["scenario"]), "label": str(row["label"]), "unit": str(row["unit"]),

@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.analysis.compare import outcome_columns
-from sim.errors import InputError
+from sim.errors import DamagedError, InputError
 
 Filters = list[tuple[str, str, list[int]]]
 
 
 def damaged(path: Path, problem: str) -> InputError:
     """The error for a file that is there but is not what a run writes."""
-    return InputError(f"{path}: {problem}; the same run command writes it anew.")
+    return DamagedError(f"{path}: {problem}; the same run command writes it anew.")
 
 
 def read_parquet(

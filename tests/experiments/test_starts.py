@@ -177,7 +177,7 @@ def test_files_used_longest_ago_make_room(tmp_path: Path) -> None:
         path = tmp_path / f"{name * 32}.npz"
         size = path.stat().st_size
         os.utime(path, (1000.0 + number, 1000.0 + number))
-    stale = tmp_path / ".x.npz.1.tmp"
+    stale = tmp_path / f".{'f' * 32}.npz.1.tmp"
     stale.touch()
     os.utime(stale, (1000.0, 1000.0))
     assert load_start(tmp_path, "a" * 32, Small) is not None  # used now: b is the oldest
@@ -227,3 +227,28 @@ def test_a_folder_that_cannot_be_used_stops_nothing(
     ModelEngine().prepare(evidence, world, TINY, 7, 0)
     assert len(prepared) == 1
     assert starts.keep_start(tmp_path / "file", "a" * 32, small()) is False
+
+
+def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
+    """The folder may be anybody's: only names that the cache writes are ever removed."""
+    theirs = [tmp_path / name for name in ("thesis.npz", ".notes.tmp", f"{'a' * 31}.npz")]
+    for path in theirs:
+        path.write_bytes(b"x" * 100_000)
+        os.utime(path, (1000.0, 1000.0))
+    keep_start(tmp_path, "a" * 32, small(), most_bytes=50_000)
+    assert all(path.exists() for path in theirs)
+
+
+def test_a_pipe_of_that_name_is_none_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / f"{'a' * 32}.npz")
+    assert load_start(tmp_path, "a" * 32, Small) is None
+
+
+def test_an_altered_array_is_none(tmp_path: Path) -> None:
+    keep_start(tmp_path, "a" * 32, small())
+    path = tmp_path / f"{'a' * 32}.npz"
+    with np.load(path) as members:
+        held = {name: members[name] for name in members.files}
+    name = next(name for name in held if name != "about" and held[name].size)
+    np.savez(path, **(held | {name: held[name] + 1}))
+    assert load_start(tmp_path, "a" * 32, Small) is None

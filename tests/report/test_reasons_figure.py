@@ -42,6 +42,13 @@ def beside(results_folder: Path, tmp_path: Path) -> Path:
     return target
 
 
+@pytest.mark.parametrize("other", [{"worlds": [{"world": 0}]}, {"interrupted": True}, {"seed": 6}])
+def test_drivers_of_other_worlds_are_not_shown_beside(beside: Path, other: dict[str, object]) -> None:
+    path = beside.parent / "drivers" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | other))
+    assert panels(beside) == 4
+
+
 def panels(folder: Path) -> int:
     built = reasons.build(Results(folder), WORDS)
     assert built is not None
