@@ -20,6 +20,7 @@ import pytest
 from rich.console import Console
 
 import sim.report
+import sim.report.page
 from sim.cli import main, options
 from sim.cli.headlines import comparison_table, number, reference_levels
 from sim.cli.progress import RunProgress, time_left
@@ -671,6 +672,43 @@ def test_a_report_that_cannot_be_written_leaves_whole_tables_and_says_so(
     monkeypatch.setattr(sim.report, "write_report", stopped)
     with pytest.raises(Stop, match="are whole; to write the report"):
         carry_out(study(), evidence, common, engine=engine)
+
+
+@pytest.mark.parametrize("table", ["revenue", "reasons", "pairs"])
+def test_a_damaged_table_leaves_the_page_and_names_one_remedy(
+    table: str, evidence: Evidence, common: options.Common, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    path = common.out / f"{table}.parquet"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    before = {name: (common.out / name).read_bytes() for name in ("report.html", "comparison.csv", "accounts.csv")}
+    monkeypatch.setattr(sim.report, "write_report", sim.report.page.write_report)
+    with pytest.raises(InputError) as caught:
+        compare_again(common.out)
+    (sentence,) = caught.value.problems
+    assert sentence.startswith(f"{path}: not a Parquet table that can be read")
+    assert sentence.endswith("; the same run command writes it anew.")
+    assert before == {name: (common.out / name).read_bytes() for name in before}
+
+
+def test_an_earlier_page_stays_until_the_new_one_is_ready(
+    evidence: Evidence, common: options.Common, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    monkeypatch.setattr(sim.report, "write_report", refused_report)
+    with pytest.raises(InputError, match="are whole; to write the report"):
+        compare_again(common.out)
+    assert (common.out / "report.html").read_text(encoding="utf-8") == "report"
+
+
+def test_accounts_of_tables_that_are_gone_are_removed(
+    evidence: Evidence, common: options.Common, engine: FakeEngine
+) -> None:
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    assert (common.out / "accounts.csv").is_file()
+    (common.out / "revenue.parquet").unlink()
+    assert compare_again(common.out) == 0
+    assert not (common.out / "accounts.csv").exists()
 
 
 def test_ctrl_c_and_full_disks_are_sentences(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from sim.errors import InputError
+from sim.errors import DamagedError, InputError
 
 _guarded = False  # whether a guarded stage has been entered: from then on there may be something to leave whole
 
@@ -35,7 +35,8 @@ def leaving(state: str) -> Iterator[None]:
 
     Raises:
         Stop: with ``state``.
-        InputError: one sentence with path and reason, then ``state``, for an OSError; an InputError with ``state``.
+        InputError: one sentence with path and reason, then ``state``, for an OSError; an InputError with ``state``,
+            but a damaged file as it is: its sentence names the one remedy that there is.
     """
     global _guarded
     _guarded = True
@@ -47,6 +48,8 @@ def leaving(state: str) -> Iterator[None]:
         raise
     except OSError as error:
         raise InputError(f"{os_sentence(error)} {state}") from None
+    except DamagedError:
+        raise
     except InputError as error:
         raise InputError([*error.problems[:-1], f"{error.problems[-1]} {state}"]) from None
 

@@ -15,7 +15,7 @@ from sim.cli.headlines import comparison_table, levels_table
 from sim.cli.options import Common, is_our_manifest, make_folder
 from sim.cli.progress import RunProgress
 from sim.cli.stopping import leaving
-from sim.errors import DamagedError, InputError
+from sim.errors import InputError
 from sim.experiments.design import Study
 from sim.experiments.engine import Engine, ModelEngine
 from sim.experiments.manifest import NAME as MANIFEST
@@ -168,10 +168,13 @@ def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None
     if len(paired) < 2:
         return None
     runs = runs[runs["scenario"].isin(paired)]
+    money = read_money(out)  # before anything is written: a damaged table leaves the folder as it is
     comparison = compare(runs, reference)
     write_comparison(out, comparison)
-    if (money := read_money(out)) is not None:
+    if money is not None:
         write_accounts(out, accounts(runs, *money, reference))
+    else:
+        (out / "accounts.csv").unlink(missing_ok=True)  # of tables that are gone
     return comparison
 
 
@@ -179,20 +182,18 @@ def _report(out: Path, reference: str | None) -> None:
     """Draw figures and report. They are about the baseline; any other reference has only the table."""
     if reference != BASELINE:
         return
-    damaged: DamagedError | None = None
+    page = out / "report.html"
+    was_there = page.exists()  # an earlier one stays until the new one is ready and takes its place at once
     with leaving(f"The tables in {out} are whole; to write the report: run_sim.py compare {out}"):
         from sim.report import write_report
 
         try:
             write_report(out)
-        except DamagedError as error:
-            damaged = error
         except BaseException:
-            with suppress(OSError):  # half a page is none
-                (out / "report.html").unlink(missing_ok=True)
+            if not was_there:
+                with suppress(OSError):  # half a page is none
+                    page.unlink(missing_ok=True)
             raise
-    if damaged is not None:  # another remedy than for a page that could not be drawn
-        raise damaged
 
 
 def _forget_report(out: Path) -> None:

@@ -1,11 +1,12 @@
 """Numbers and sentences: direction, wording, rounding."""
 
+import pandas as pd
 import pytest
 
 from sim.analysis import OUTCOMES
 from sim.report.catalogue import Words
 from sim.report.numbers import decimals_for, estimate, number, two_digits
-from sim.report.page import cell_of
+from sim.report.page import cell_of, comparison_rows
 from sim.report.sentences import Effect, effect_sentence
 
 WORDS = Words()
@@ -104,3 +105,11 @@ def test_missing_word_or_field_is_an_error() -> None:
         WORDS("page.no_such_key")
     with pytest.raises(KeyError):
         WORDS("page.scope", worlds=3)
+
+
+def test_levels_of_what_no_world_changes_keep_their_digits() -> None:
+    row = {"scenario": "x", "label": "l", "unit": "u", "better": "lower", "difference": 0.0, "low": 0.0, "high": 0.0,
+           "mc_error": 0.0, "n": 4}  # fmt: skip
+    table = pd.DataFrame([row | {"baseline_mean": level, "scenario_mean": level} for level in (0.737, 81234.5, 0.0)])
+    assert [r["baseline"] for r in comparison_rows(table, WORDS)] == ["0.737", "81,234", "0"]
+    assert {r["difference"] for r in comparison_rows(table, WORDS)} == {"0"}
