@@ -242,6 +242,33 @@ def test_when_nothing_finished_earlier_results_stay(
     assert (common.out / "manifest.json").read_bytes() == before
 
 
+def test_a_folder_of_another_study_is_refused_and_left_as_it_is(
+    evidence: Evidence, common: options.Common, engine: FakeEngine
+) -> None:
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+    before = {path: path.read_bytes() for path in common.out.rglob("*") if path.is_file()}
+
+    def of(*names: str) -> Study:
+        return design([scenario(name) for name in names], Settings(years=1), seed=7, worlds=2, replicates=1,
+                      world_kind="prior", reference="baseline")  # fmt: skip
+
+    for other in (of("baseline", "other"), of("other"), of("baseline")):
+        with pytest.raises(InputError) as caught:
+            carry_out(other, evidence, common, engine=engine)
+        (sentence,) = caught.value.problems
+        assert sentence.startswith(f"{common.out}: holds another study (")
+        assert sentence.endswith("whose runs would be erased; name another --out.")
+        assert before == {path: path.read_bytes() for path in common.out.rglob("*") if path.is_file()}
+    assert carry_out(study(worlds=3), evidence, common, engine=engine) == 0  # the same one, with other options
+
+
+def test_a_baseline_alone_takes_more_scenarios(evidence: Evidence, common: options.Common, engine: FakeEngine) -> None:
+    alone = design([scenario("baseline")], Settings(years=1), seed=7, worlds=2, replicates=1, world_kind="prior",
+                   reference="baseline")  # fmt: skip
+    assert carry_out(alone, evidence, common, engine=engine) == 0
+    assert carry_out(study(), evidence, common, engine=engine) == 0
+
+
 def test_another_reference_gives_a_table_and_no_report(
     evidence: Evidence, common: options.Common, engine: FakeEngine, report_writer: list[Path],
     capsys: pytest.CaptureFixture[str],

@@ -54,7 +54,7 @@ def carry_out(
         the exit code: 0, 2 if a run failed, 130 if stopped by Ctrl-C.
 
     Raises:
-        InputError: if another command is writing into the same folder.
+        InputError: if another command is writing into the same folder, or it holds another study.
     """
     engine = engine or ModelEngine()
     out, console, notes = common.out, Console(), Console(stderr=True)
@@ -62,6 +62,7 @@ def carry_out(
     store = Store(out)
     make_folder(out)
     with _alone(out):
+        _refuse_other_study(out, study)
         counts = ((study.scenarios, "scenario"), (study.worlds, "world"), (study.experiments, "run"))
         size = ", ".join(_number(len(things), noun) for things, noun in counts)
         years = _number(study.settings.years, "year")
@@ -205,6 +206,24 @@ def _forget_report(out: Path) -> None:
             (out / "figures" / f"{name}.{kind}").unlink(missing_ok=True)
     with suppress(OSError):  # there is none, or it holds other files
         (out / "figures").rmdir()
+
+
+def _refuse_other_study(out: Path, study: Study) -> None:
+    """Refuse a folder whose runs would all be erased but perhaps the baseline's.
+
+    The same scenarios with other options, and more or fewer of them, are a study that goes on.
+
+    Raises:
+        InputError: if the folder's study and this one share no scenario besides the baseline.
+    """
+    digests = (read_manifest(out) or {}).get("digests")
+    scenarios = digests.get("scenarios") if isinstance(digests, dict) else None
+    held = set(scenarios) if isinstance(scenarios, dict) else set()
+    ours = {scenario.name for scenario in study.scenarios}
+    lost = sorted(held - ours)
+    if lost and not (held & ours) - {BASELINE}:
+        named = ", ".join(lost[:3]) + (" and others" if len(lost) > 3 else "")
+        raise InputError(f"{out}: holds another study ({named}), whose runs would be erased; name another --out.")
 
 
 def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console) -> None:
