@@ -289,6 +289,18 @@ def test_compare_writes_table_and_report_of_existing_results_anew(
     assert len(report_writer) == 2
 
 
+def test_compare_writes_the_table_of_drivers_anew(
+    evidence: Evidence, common: options.Common, engine: FakeEngine
+) -> None:
+    lever = LEVERS["equalisation"](connectivity=False, real_estate=False, capital=False)
+    drivers = design([scenario("baseline"), scenario("mine", [lever])], Settings(years=1), seed=7, worlds=2,
+                     replicates=1, world_kind="prior", reference="baseline")  # fmt: skip
+    assert carry_out(drivers, evidence, common, engine=engine) == 0
+    (common.out / "drivers.csv").write_text("stale", encoding="utf-8")
+    assert compare_again(common.out) == 0
+    assert set(pd.read_csv(common.out / "drivers.csv")["driver"]) == {"mine"}
+
+
 def test_compare_refuses_what_is_no_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (line,) = refused(["compare", str(tmp_path)], capsys)
     assert line.endswith("not a folder of results; it has no manifest.json or no runs.parquet.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from sim.analysis import OUTCOMES
-from sim.analysis.drivers import DRIVER_OUTCOMES
+from sim.analysis.drivers import DRIVER_OUTCOMES, is_driver
+from sim.analysis.drivers import DRIVERS as SWITCHES
 from sim.cli import main, options
 from sim.cli.drivers import show_drivers
 from sim.evidence import Evidence
@@ -48,6 +50,28 @@ def test_each_scenario_equalises_its_driver_from_the_first_quarter(evidence: Evi
         assert (len(switched_on), lever.start, lever.strength) == (1, "2013Q3", 1.0)
 
 
+def test_the_lever_decides_what_a_driver_is(evidence: Evidence) -> None:
+    folder = options.SCENARIOS
+    ours = load_scenarios(find_scenarios(folder / "drivers"), evidence)
+    assert all(is_driver(scenario.levers_as_dict()) for scenario in ours)
+    others = load_scenarios(find_scenarios(folder), evidence)
+    assert not any(is_driver(scenario.levers_as_dict()) for scenario in others)
+    assert set(SWITCHES) == set(DRIVERS)
+    assert set(SWITCHES) <= set(Equalisation.model_fields)
+    off = dict.fromkeys(DRIVERS, False)
+    assert not is_driver({"equalisation": off})
+    assert not is_driver({"equalisation": {}})  # all on
+    assert not is_driver({"equalisation": off | {"capital": True}, "simplification": {}})
+    assert not is_driver({"simplification": {}})
+
+
+def describe(folder: Path, drivers: tuple[str, ...]) -> None:
+    off = dict.fromkeys(DRIVERS, False)
+    notes = [{"name": f"equal_{name}", "levers": {"equalisation": off | {name: True}}} for name in drivers]
+    notes.append({"name": "equal_pay", "levers": {"simplification": {}}})
+    (folder / "scenarios.json").write_text(json.dumps(notes), encoding="utf-8")
+
+
 def comparison(drivers: tuple[str, ...]) -> pd.DataFrame:
     rows = [
         {
@@ -69,7 +93,8 @@ def shown(folder: Path, width: int) -> str:
 
 @pytest.mark.parametrize("width", [40, 200])
 def test_the_table_is_ranked_printed_and_kept(tmp_path: Path, width: int) -> None:
-    comparison(DRIVERS).to_csv(tmp_path / "comparison.csv", index=False)
+    comparison((*DRIVERS, "pay")).to_csv(tmp_path / "comparison.csv", index=False)
+    describe(tmp_path, DRIVERS)
     text = shown(tmp_path, width)
     order = [text.index(name) for name in ("taxation", "real estate", "connectivity", "capital")]
     assert order == sorted(order)
@@ -81,6 +106,7 @@ def test_the_table_is_ranked_printed_and_kept(tmp_path: Path, width: int) -> Non
 
 
 def test_nothing_to_compare_leaves_no_table(tmp_path: Path) -> None:
+    (tmp_path / "drivers.csv").touch()
     shown(tmp_path, 100)
     assert not (tmp_path / "drivers.csv").exists()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 import pandas as pd
 
 DRIVER_OUTCOMES = (
@@ -9,28 +12,35 @@ DRIVER_OUTCOMES = (
     "talent_flight_rate", "talent_returns",
 )  # fmt: skip
 """Flight first, and what comes back or begins. More startups also leave in greater number: the rate stands beside."""
+LEVER = "equalisation"
+DRIVERS = ("taxation", "connectivity", "real_estate", "capital")
+"""Switches of the lever, on unless said otherwise."""
 PREFIX = "equal_"
+"""Of the names of the scenarios shipped: left out where a driver is named."""
 COLUMNS = ("driver", "outcome", "label", "unit", "better", "baseline_mean", "difference", "low", "high", "percent",
            "mc_error", "n", "rank")  # fmt: skip
 
 
-def is_driver(scenario: str) -> bool:
-    """Whether a scenario is one of the driver test, by its name."""
-    return scenario.startswith(PREFIX)
+def is_driver(levers: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a scenario with these levers is one of the driver test: equalisation alone, of exactly one driver."""
+    if set(levers) != {LEVER}:
+        return False
+    return sum(bool(levers[LEVER].get(name, True)) for name in DRIVERS) == 1
 
 
-def driver_table(comparison: pd.DataFrame) -> pd.DataFrame:
+def driver_table(comparison: pd.DataFrame, drivers: Collection[str]) -> pd.DataFrame:
     """The rows of a comparison that belong to the driver test, ranked.
 
     Args:
         comparison: as :func:`sim.analysis.compare.compare` returns.
+        drivers: the scenarios of the driver test, as :func:`is_driver` tells them.
 
     Returns:
         one row per outcome of ``DRIVER_OUTCOMES`` and driver with ``COLUMNS``: ``percent`` is the mean difference in
         per cent of the baseline (NaN where that is 0), ``rank`` 1 the driver that changes the outcome most the better
         way. Drivers come in the order of their rank in the first outcome that is there. Empty without a driver.
     """
-    held = comparison[comparison["scenario"].map(is_driver) & comparison["outcome"].isin(DRIVER_OUTCOMES)].copy()
+    held = comparison[comparison["scenario"].isin(list(drivers)) & comparison["outcome"].isin(DRIVER_OUTCOMES)].copy()
     held["driver"] = held["scenario"].str.removeprefix(PREFIX)
     base = held["baseline_mean"].where(held["baseline_mean"] != 0.0)
     held["percent"] = 100.0 * held["difference"] / base

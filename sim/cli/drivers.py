@@ -7,18 +7,31 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from sim.analysis.drivers import driver_table
+from sim.analysis.drivers import driver_table, is_driver
 from sim.cli.headlines import difference_cell, fitting_table, number
 from sim.cli.study import DRIVERS_TABLE, show_files
 from sim.experiments.store import write_text
+from sim.report.reading import read_scenarios
+
+
+def write_drivers(out: Path) -> pd.DataFrame:
+    """Write drivers.csv from the comparison of a results folder and return it; without a driver there is none."""
+    compared, described = out / "comparison.csv", out / "scenarios.json"
+    table = pd.DataFrame()
+    if compared.is_file() and described.is_file():
+        drivers = [note["name"] for note in read_scenarios(described) if is_driver(note.get("levers") or {})]
+        table = driver_table(pd.read_csv(compared), drivers)
+    if len(table):
+        write_text(out / DRIVERS_TABLE, table.to_csv(index=False, lineterminator="\n"))
+    else:
+        (out / DRIVERS_TABLE).unlink(missing_ok=True)
+    return table
 
 
 def show_drivers(out: Path, console: Console) -> None:
     """Write drivers.csv into a results folder, print its table and what was written."""
-    path = out / "comparison.csv"
-    table = driver_table(pd.read_csv(path)) if path.is_file() else pd.DataFrame()
+    table = write_drivers(out)
     if len(table):
-        write_text(out / DRIVERS_TABLE, table.to_csv(index=False, lineterminator="\n"))
         named = list(dict.fromkeys(table["outcome"]))
         level = table.drop_duplicates("outcome").set_index("outcome")["baseline_mean"]
         rows = {"baseline (level)": [number(float(level[name])) for name in named]}

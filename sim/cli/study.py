@@ -118,12 +118,14 @@ def compare_again(out: Path) -> int:
     manifest = read_manifest(out)
     if not is_our_manifest(out / MANIFEST) or manifest is None or not (out / "runs.parquet").is_file():
         raise InputError(f"{out}: not a folder of results; it has no manifest.json or no runs.parquet.")
+    from sim.cli.drivers import write_drivers
     from sim.report.reading import read_manifest as checked_manifest
 
     checked_manifest(out / MANIFEST)
     with _alone(out):
         with leaving(f"The other tables in {out} are whole; the same command writes comparison and report."):
             comparison = _written_comparison(out, manifest.get("reference"))
+            write_drivers(out)
         if comparison is None:
             raise InputError(f"{out}: nothing to compare; run the baseline and another scenario in the same worlds.")
         _report(out, manifest.get("reference"))

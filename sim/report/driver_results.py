@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.drivers import driver_table
+from sim.analysis.drivers import driver_table, is_driver
 from sim.errors import InputError
 from sim.report.results import Results
 
@@ -24,7 +24,7 @@ def drivers_of(results: Results) -> pd.DataFrame | None:
     that cannot be read is as good as none.
     """
     if results.comparison is not None:
-        own = driver_table(results.comparison)
+        own = driver_table(results.comparison, _drivers(results))
         if len(own):
             return own
     folder = results.folder.absolute().parent / BESIDE
@@ -39,10 +39,14 @@ def drivers_of(results: Results) -> pd.DataFrame | None:
             return None
         if any(_entry(other.manifest, name) != _entry(results.manifest, name) for name in SAME_RUNS):
             return None
-        table = driver_table(other.comparison)
+        table = driver_table(other.comparison, _drivers(other))
     except InputError:
         return None
     return table if len(table) else None
+
+
+def _drivers(results: Results) -> list[str]:
+    return [note.name for note in results.scenarios if is_driver(note.levers)]
 
 
 def _entry(manifest: dict[str, Any], dotted: str) -> Any:

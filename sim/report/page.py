@@ -259,7 +259,7 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
     def table(scenarios: Sequence[ScenarioNote], outcomes: dict[str, str]) -> list[TableRow]:
         return [] if comparison is None else effect_table(comparison, scenarios, list(outcomes), words)
 
-    beside = (s for s in results.policies if s.name in ("all_eight", "french_tech_2014") or is_driver(s.name))
+    beside = (s for s in results.policies if s.name in ("all_eight", "french_tech_2014") or is_driver(s.levers))
     shown = [*results.recommendations, *beside]
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),

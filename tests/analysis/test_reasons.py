@@ -124,7 +124,8 @@ def test_drivers_are_ranked_by_the_better_way() -> None:
             ("equal_capital", "startup_births", "higher", 0.0, 50.0),
             ("equal_taxation", "startup_births", "higher", 0.0, 20.0),
             ("equal_taxation", "paris_share", "none", 5.0, 2.0),
-        )
+        ),
+        ["equal_capital", "equal_taxation"],
     )
     assert tuple(table.columns) == COLUMNS
     assert list(zip(table["driver"], table["outcome"], table["rank"], strict=True)) == [
@@ -138,7 +139,7 @@ def test_drivers_are_ranked_by_the_better_way() -> None:
 
 
 def test_no_driver_no_rows() -> None:
-    table = driver_table(comparison(("r8_simplification", "startup_departures", "lower", 200.0, -99.0)))
+    table = driver_table(comparison(("r8_simplification", "startup_departures", "lower", 200.0, -99.0)), [])
     assert table.empty
     assert tuple(table.columns) == COLUMNS
 

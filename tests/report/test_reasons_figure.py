@@ -39,6 +39,11 @@ def beside(results_folder: Path, tmp_path: Path) -> Path:
     names = {"r1_label_network": "equal_taxation", "r2_paris_showcase": "equal_capital"}
     table = table[table["scenario"].isin(names)].replace({"scenario": names})
     table.to_csv(drivers / "comparison.csv", index=False)
+    only = dict.fromkeys(("taxation", "connectivity", "real_estate", "capital"), False)
+    notes = [
+        {"name": f"equal_{name}", "levers": {"equalisation": only | {name: True}}} for name in ("taxation", "capital")
+    ]
+    (drivers / "scenarios.json").write_text(json.dumps(notes))
     return target
 
 
