@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -270,3 +270,17 @@ def test_all_256_packages_move_exactly_the_quantities_of_their_levers(case: Case
                 assert np.isfinite(change).all(), (package, name)
             shares = ("awareness", "investor_awareness", "fibre", "mobile", "premises_discount", "jei_payroll_schedule")
             assert all((v >= 0.0).all() and (v <= 1.0).all() for v in (getattr(model.conditions, s) for s in shares))
+
+
+def test_a_lever_that_says_not_what_it_moves_or_costs_cannot_be_made() -> None:
+    class Silent(Lever):
+        key: ClassVar[str] = "silent"
+
+    class Free(Silent):
+        def apply(self, conditions: Conditions, model: FlightModel) -> None:
+            pass
+
+    with pytest.raises(TypeError, match="apply"):
+        Silent()
+    with pytest.raises(TypeError, match="charges"):
+        Free()

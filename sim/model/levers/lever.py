@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -72,13 +73,13 @@ class Lever(BaseModel):
         """Return the world's value of ``lever.<key>.<name>``."""
         return world[f"lever.{self.key}.{name}"]
 
+    @abstractmethod
     def apply(self, conditions: Conditions, model: FlightModel) -> None:
         """Change named quantities of ``conditions`` for the model's current quarter."""
-        raise NotImplementedError  # every lever says what it moves
 
+    @abstractmethod
     def charges(self, model: FlightModel) -> list[Charge]:
         """Return what the lever costs in the model's current quarter, after the agents have acted."""
-        raise NotImplementedError  # every lever says what it costs
 
     def reach(self, model: FlightModel) -> Reached | None:
         """Return who received the lever in the model's current quarter, after the agents have acted.
