@@ -261,6 +261,7 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
 
     beside = (s for s in results.policies if s.name in ("all_eight", "french_tech_2014") or is_driver(s.levers))
     shown = [*results.recommendations, *beside]
+    eight = bool(results.recommendations) or any(s.name in ("all_eight", "all_eight_rivals") for s in results.policies)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -272,7 +273,8 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
     cost_columns = {name: title for name, title in words.table("page.cost_column").items() if name in held}
     columns = words.table("page.column")
     return environment.get_template("report.html").render(
-        w=words, language=words("language"), alarms=alarms(results.manifest, words),
+        w=words, eight=eight, letters=any(s.provenance for s in results.policies),
+        language=words("language"), alarms=alarms(results.manifest, words),
         worlds=results.worlds_run, years=results.years_text(words),
         n=int(comparison["n"].min()) if comparison is not None else 0,
         tiles=tiles(results, words), columns=list(columns.values()), caveats=caveats(results, words),

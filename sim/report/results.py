@@ -169,8 +169,10 @@ class Results:
         return float((self.manifest.get("settings") or {}).get("years", 0))
 
     def years_text(self, words: Words) -> str:
-        """Length of the horizon as text, to be followed by "years"."""
-        return f"{self.years:g}" if self.years else words("page.years_unknown")
+        """Length of the horizon as text, with its noun."""
+        if not self.years:
+            return words("page.years_unknown")
+        return words("page.years_one") if self.years == 1 else words("page.years_many", years=f"{self.years:g}")
 
     def mean_flows(self, scenario: str = BASELINE) -> pd.DataFrame | None:
         """Mean moves per year of one scenario; only the rows of its runs are read, since the file is large."""

@@ -94,10 +94,34 @@ def test_placebo_stands_beside_the_recommendations_never_among_them(results_fold
     pd.DataFrame(rows, columns=columns).to_parquet(target / "pairs.parquet")
     text = write_report(target).read_text(encoding="utf-8")
     assert "The placebo" not in text[: text.index('id="figures"')]
-    part = text[text.index("Two reference experiments") : text.index("Where the eight come from")]
+    part = text[text.index("The noise floor and counts") : text.index("Where the eight come from")]
     assert text.count("The placebo") == part.count("The placebo") == 1
     assert "The noise floor" in part
     assert "under shared luck" in part
+
+
+def test_a_folder_of_drivers_is_not_told_as_the_eight(results_folder: Path, tmp_path: Path, undrawn: None) -> None:
+    target = chosen(results_folder, tmp_path / "drivers", ("baseline", "label_only"))
+    for name in ("runs.parquet", "comparison.csv"):
+        path = target / name
+        held = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        held = held.replace({"scenario": {"label_only": "equal_capital"}})
+        held.to_parquet(path, index=False) if path.suffix == ".parquet" else held.to_csv(path, index=False)
+    off = dict.fromkeys(("taxation", "connectivity", "real_estate"), False)
+    notes = json.loads((target / "scenarios.json").read_text())
+    notes[1] |= {"name": "equal_capital", "title": "Capital", "provenance": "", "levers": {"equalisation": off}}
+    (target / "scenarios.json").write_text(json.dumps(notes))
+    text = write_report(target).read_text(encoding="utf-8")
+    assert "and what changes it?" in text
+    for words in ("the eight recommendations of 2013", "Where the eight", "Two reference", "each recommendation does"):
+        assert words not in text
+
+
+@pytest.mark.parametrize(("years", "said"), [(0.0, "an unknown number of years"), (1.0, "1 year"), (10.0, "10 years")])
+def test_years_have_their_noun(years: float, said: str, results_folder: Path) -> None:
+    results = Results(results_folder)
+    results.__dict__["years"] = years
+    assert results.years_text(WORDS) == said
 
 
 def test_person_counts_by_hand() -> None:
