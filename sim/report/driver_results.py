@@ -37,7 +37,9 @@ def drivers_of(results: Results) -> pd.DataFrame | None:
             for name in SAME
         ):
             return None
-        if any(_entry(other.manifest, name) != _entry(results.manifest, name) for name in SAME_RUNS):
+        if other.manifest.get("interrupted") or any(
+            _entry(other.manifest, name) != _entry(results.manifest, name) for name in SAME_RUNS
+        ):
             return None
         table = driver_table(other.comparison, _drivers(other))
     except InputError:

@@ -219,6 +219,14 @@ def test_the_folder_can_be_moved_and_switched_off(tmp_path: Path, monkeypatch: p
     assert cache_folder() == tmp_path / ".cache" / "talent-flight" / "starts"
 
 
+def test_a_tilde_is_the_home_and_blanks_are_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    for given, folder in ((" ~/mine ", tmp_path / "mine"), ("  ", tmp_path / ".cache" / "talent-flight" / "starts")):
+        monkeypatch.setenv(VARIABLE, given)
+        assert cache_folder() == folder
+
+
 def test_a_folder_that_cannot_be_used_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prepared: list[World], evidence: Evidence, world: World
 ) -> None:

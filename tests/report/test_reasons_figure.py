@@ -54,6 +54,12 @@ def test_drivers_of_other_worlds_are_not_shown_beside(beside: Path, other: dict[
     assert panels(beside) == 4
 
 
+def test_drivers_of_an_interrupted_study_are_not_shown_even_beside_one(beside: Path) -> None:
+    for path in (beside / "manifest.json", beside.parent / "drivers" / "manifest.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"interrupted": True}))
+    assert drivers_of(Results(beside)) is None
+
+
 def panels(folder: Path) -> int:
     built = reasons.build(Results(folder), WORDS)
     assert built is not None
