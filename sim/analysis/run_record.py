@@ -48,7 +48,6 @@ class RunRecord:
         series: one row per quarter (0 = initial state) and place; stocks at the end, events during the quarter.
         flows: ``quarter, origin, destination, kind, count``; only pairs with a positive count.
         costs: ``quarter, lever, item, payer, meur``; undiscounted, money coming back is negative.
-        reasons: ``year, kind, direction, part, name, count, total``.
         revenue: ``quarter, cause, item, receiver, meur``; undiscounted, at the law of July 2013.
         places: one row per place with ``place, country, kind, region``.
 
@@ -61,11 +60,10 @@ class RunRecord:
         series: pd.DataFrame,
         flows: pd.DataFrame,
         costs: pd.DataFrame,
-        reasons: pd.DataFrame,
         revenue: pd.DataFrame,
         places: pd.DataFrame,
     ) -> None:
-        self.flows, self.costs, self.reasons, self._revenue = flows, costs, reasons, revenue
+        self.flows, self.costs, self._revenue = flows, costs, revenue
         self._series = series
         self._index = pd.Index(places["place"].astype(str))
         self.is_french: BoolArray = (places["country"] == FRANCE).to_numpy(dtype=np.bool_)

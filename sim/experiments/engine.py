@@ -127,7 +127,7 @@ class ModelEngine:
         """Measure all registered outcomes."""
         from sim.analysis import outcomes_of
 
-        return outcomes_of(records.series, records.flows, records.costs, records.reasons, records.revenue, places)
+        return outcomes_of(records.series, records.flows, records.costs, records.revenue, places)
 
 
 @cache

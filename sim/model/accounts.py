@@ -11,7 +11,7 @@ Revenue at the law in force = revenue at the law of 2013 - revenue forgone, so t
 gross cost.
 
 Talents who live in France owe, on a labour cost of wage x pay x (1 + employer rate), the average wedge of
-:func:`sim.model.talent_rules.log_net_share`. Contributions are wage x pay x (employer rate + employee rate), as far as
+:func:`sim.model.talent_rules.average_wedge`. Contributions are wage x pay x (employer rate + employee rate), as far as
 the wedge reaches; the rest is income tax, with levies on pay that buy no entitlement (in law the funds' own, here with
 the State). The relief of arriving talents is left out at any law: the regime of 2013 is a cost of both runs, a change
 of it a cost of its lever. Staff of startups are talents: firms' payrolls are in here, and not counted again. (What a
@@ -35,6 +35,7 @@ from sim.model.blocks import map_blocks
 from sim.model.compile import kernel
 from sim.model.conditions import Conditions
 from sim.model.tables import class_log_pay
+from sim.model.talent_rules import average_wedge
 
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
@@ -59,12 +60,7 @@ class Levies(NamedTuple):
 @kernel
 def levies_of(ratio, gross, employer, employee, wedge_100, wedge_167, top):
     """Return (income tax, contributions) on gross pay, euro, each at least 0; their sum is the average wedge."""
-    if ratio <= 1.0:
-        wedge = wedge_100
-    elif ratio <= 1.67:
-        wedge = wedge_100 + (wedge_167 - wedge_100) * (ratio - 1.0) / 0.67
-    else:
-        wedge = (wedge_167 * 1.67 + top * (ratio - 1.67)) / ratio
+    wedge = average_wedge(ratio, wedge_100, wedge_167, top)
     due = gross * (1.0 + employer) * wedge
     contributions = min(gross * (employer + employee), due)
     return due - contributions, contributions

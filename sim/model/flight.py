@@ -171,7 +171,7 @@ class FlightModel(mesa.Model):
         """Advance one quarter: each process in order, timed; then count, collect revenue, mark, charge and record."""
         self.past_year = [*self.past_year, self.events][-4:]
         self.events = Events(self.places.count)
-        before = firms_now(self)
+        before = firms_now(self) if self.levers else None
         for process in self.processes:
             begun = time.perf_counter()
             process(self)
@@ -179,7 +179,8 @@ class FlightModel(mesa.Model):
         begun = time.perf_counter()
         self.count(self.quarter + 1)
         collect_revenue(self)
-        mark_received(self, before)
+        if before is not None:  # without levers there is nothing to mark
+            mark_received(self, before)
         for lever in self.levers:
             for charge in lever.charges(self):
                 self.recorder.charge(self.quarter + 1, lever.key, charge.item, charge.payer, charge.meur)

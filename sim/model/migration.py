@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.blocks import map_blocks
+from sim.model.claims import shares_met
 from sim.model.employers import employer_events
 from sim.model.events import Events
 from sim.model.moves import settle_rows, wish_rows
-from sim.model.rationing import share_met
 from sim.model.talents import renew_rows
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ def dwellings_met(model: FlightModel, demand: np.ndarray) -> np.ndarray:
     world = model.world
     wanted = demand * model.settings.talent_scale / world["price.persons_per_dwelling"]
     offered = model.places.dwellings_on_offer(world)
-    sharpness = float(world["price.rationing"])
-    return np.array([share_met(float(d), float(s), sharpness) for d, s in zip(wanted, offered, strict=True)])
+    return shares_met(wanted, offered, world["price.rationing"])
 
 
 def renew_talents(model: FlightModel) -> None:

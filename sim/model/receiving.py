@@ -58,10 +58,8 @@ def firms_of_quarter(model: FlightModel, before: Firms) -> Acting:
 def mark_received(model: FlightModel, before: Firms) -> None:
     """Mark those whom each lever reached this quarter, after the agents have acted.
 
-    ``before``: the firms at the quarter's start. Without levers there is nothing to mark.
+    ``before``: the firms at the quarter's start.
     """
-    if not model.levers:
-        return
     model.acting = firms_of_quarter(model, before)
     talents, startups = model.talents.data["received"], model.startups.data["received"]
     # A new generation has received nothing yet.

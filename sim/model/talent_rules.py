@@ -79,18 +79,22 @@ def persistent_tastes(table, seed, uid, out):
 
 
 @rule
-def log_net_share(ratio, wedge_100, wedge_167, top_rate, relief):
-    """Return ln(1 - average wedge) at ``ratio`` times the average wage.
+def average_wedge(ratio, wedge_100, wedge_167, top_rate):
+    """Return the average wedge on labour cost at ``ratio`` times the average wage.
 
-    The wedge is flat to 100%, linear from 100% to 167%, and its excess is taxed at the top rate above.
+    It is flat to 100%, linear from 100% to 167%, and the excess is taxed at the top rate above.
     """
     if ratio <= 1.0:
-        wedge = wedge_100
-    elif ratio <= 1.67:
-        wedge = wedge_100 + (wedge_167 - wedge_100) * (ratio - 1.0) / 0.67
-    else:
-        wedge = (wedge_167 * 1.67 + top_rate * (ratio - 1.67)) / ratio
-    return math.log(1.0 - wedge + relief)
+        return wedge_100
+    if ratio <= 1.67:
+        return wedge_100 + (wedge_167 - wedge_100) * (ratio - 1.0) / 0.67
+    return (wedge_167 * 1.67 + top_rate * (ratio - 1.67)) / ratio
+
+
+@rule
+def log_net_share(ratio, wedge_100, wedge_167, top_rate, relief):
+    """Return ln(1 - average wedge + relief) at ``ratio`` times the average wage."""
+    return math.log(1.0 - average_wedge(ratio, wedge_100, wedge_167, top_rate) + relief)
 
 
 @rule

@@ -7,7 +7,7 @@ import pytest
 from sim.analysis import OUTCOMES, outcomes_of
 from sim.analysis.outcomes.registry import Theme, joined
 from sim.analysis.run_record import RunRecord
-from tests.analysis.tiny_run import COLUMNS, PLACES, costs_of, empty_series, flows_of, put, reasons_of, revenue_of
+from tests.analysis.tiny_run import COLUMNS, PLACES, costs_of, empty_series, flows_of, put, revenue_of
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def measured() -> dict[str, float]:
         (4, "people", "state", 208.0), (8, "people", "social", 300.0 * 1.04**2), (4, "wages", "state", -1.04),
         (4, "wages", "social", 2.08), (4, "firms", "state", 52.0), (4, "firms", "social", -4.16),
     )  # fmt: skip
-    return outcomes_of(series, flows, costs, reasons_of(), revenue, PLACES)
+    return outcomes_of(series, flows, costs, revenue, PLACES)
 
 
 KNOWN = {
@@ -122,7 +122,7 @@ def test_every_outcome_has_a_known_answer() -> None:
 
 
 def test_empty_run_divides_by_nothing() -> None:
-    values = outcomes_of(empty_series(), flows_of(), costs_of(), reasons_of(), revenue_of(), PLACES)
+    values = outcomes_of(empty_series(), flows_of(), costs_of(), revenue_of(), PLACES)
     assert set(values.values()) == {0.0}
 
 
@@ -131,14 +131,12 @@ def test_years_without_stock_are_left_out_of_a_rate() -> None:
     for quarter in range(4, 9):
         series = put(series, "lyon", quarter, startups_french=50)
     flows = flows_of((2, "lyon", "london", "startup_french", 5), (6, "lyon", "london", "startup_french", 1))
-    assert outcomes_of(series, flows, costs_of(), reasons_of(), revenue_of(), PLACES)[
-        "startup_flight_rate"
-    ] == pytest.approx(2.0)
+    assert outcomes_of(series, flows, costs_of(), revenue_of(), PLACES)["startup_flight_rate"] == pytest.approx(2.0)
 
 
 def test_one_outcome_alone_equals_the_same_in_the_set(measured: dict[str, float]) -> None:
     series = put(empty_series(), "paris", jobs=12)
-    frames = (series, flows_of(), costs_of(), reasons_of(), revenue_of(), PLACES)
+    frames = (series, flows_of(), costs_of(), revenue_of(), PLACES)
     assert OUTCOMES["startup_jobs"].compute(*frames) == outcomes_of(*frames)["startup_jobs"] == 12.0
 
 
@@ -152,12 +150,11 @@ def test_order_of_rows_and_category_columns_change_nothing() -> None:
           for k in ("startup_french", "talent_french", "talent_foreign")]
     )  # fmt: skip
     costs = costs_of((1, "state", 1.5), (2, "city", 2.5))
-    plain = outcomes_of(series, flows, costs, reasons_of(), revenue_of(), PLACES)
+    plain = outcomes_of(series, flows, costs, revenue_of(), PLACES)
     mixed = outcomes_of(
         series.sample(frac=1, random_state=2).astype({"place": "category"}),
         flows.sample(frac=1, random_state=3).astype(dict.fromkeys(["origin", "destination", "kind"], "category")),
         costs,
-        reasons_of(),
         revenue_of(),
         PLACES,
     )
@@ -167,11 +164,11 @@ def test_order_of_rows_and_category_columns_change_nothing() -> None:
 def test_unknown_place_is_named() -> None:
     flows = flows_of((1, "paris", "atlantis", "startup_french", 1))
     with pytest.raises(ValueError, match="atlantis"):
-        outcomes_of(empty_series(), flows, costs_of(), reasons_of(), revenue_of(), PLACES)
+        outcomes_of(empty_series(), flows, costs_of(), revenue_of(), PLACES)
 
 
 def test_years_count_whole_years_only() -> None:
-    assert RunRecord(empty_series(7), flows_of(), costs_of(), reasons_of(), revenue_of(), PLACES).years == 1
+    assert RunRecord(empty_series(7), flows_of(), costs_of(), revenue_of(), PLACES).years == 1
 
 
 def test_every_outcome_says_unit_and_direction() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sim.analysis.accounts import ACCOUNT_COLUMNS, ALL, FULL, GROSS, NET, REVENUE, ZERO, accounts
 from sim.analysis.outcomes import outcomes_of
-from tests.analysis.tiny_run import PLACES, empty_series, flows_of, reasons_of
+from tests.analysis.tiny_run import PLACES, empty_series, flows_of
 
 RUNS = pd.DataFrame(
     [(n, *key) for n, key in enumerate(
@@ -132,9 +132,7 @@ def test_the_balance_is_the_outcome_of_the_same_name() -> None:
     costs, revenue = money()
     table = accounts(RUNS, costs, revenue, rates=(0.04,))
     frames = [(costs[costs["run"] == run], revenue[revenue["run"] == run]) for run in RUNS["run"]]
-    measured = pd.DataFrame(
-        [outcomes_of(empty_series(), flows_of(), spent, reasons_of(), due, PLACES) for spent, due in frames]
-    )
+    measured = pd.DataFrame([outcomes_of(empty_series(), flows_of(), spent, due, PLACES) for spent, due in frames])
     means = measured.groupby(RUNS["scenario"]).mean()
     gaps = means - means.loc["baseline"]
     for name, source in (("net_public_balance", FULL), ("net_public_balance_without_contributions", ZERO)):

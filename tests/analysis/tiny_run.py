@@ -48,11 +48,6 @@ def costs_of(*rows: tuple[int, str, float], lever: str = "lever") -> pd.DataFram
     return pd.DataFrame(table, columns=["quarter", "lever", "item", "payer", "meur"])
 
 
-def reasons_of() -> pd.DataFrame:
-    """No reasons: nobody crossed the border."""
-    return pd.DataFrame(columns=["year", "kind", "direction", "part", "name", "count", "total"])
-
-
 def revenue_of(*rows: tuple[int, str, str, float]) -> pd.DataFrame:
     """Revenue from (quarter, cause, receiver, million euro)."""
     table = [(q, cause, "item", receiver, amount) for q, cause, receiver, amount in rows]

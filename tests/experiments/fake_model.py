@@ -80,7 +80,7 @@ class FakeEngine:
         return records(evidence, settings.quarters, luck, 10 * len(scenario.levers))
 
     def outcomes(self, records: FakeRecords, places: pd.DataFrame) -> dict[str, float]:
-        return outcomes_of(records.series, records.flows, records.costs, records.reasons, records.revenue, places)
+        return outcomes_of(records.series, records.flows, records.costs, records.revenue, places)
 
     def calls(self, kind: str) -> list[str]:
         return sorted(path.name[33:] for path in self.log.iterdir() if path.name[33:].startswith(kind))

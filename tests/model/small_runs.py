@@ -14,6 +14,7 @@ import pandas as pd
 from sim.evidence import Evidence
 from sim.model.adapter import forget
 from sim.model.flight import PROCESSES, FlightModel, Process
+from sim.model.growth import TaxBase
 from sim.model.levers import Lever
 from sim.model.recording import Records
 from sim.model.start import Start
@@ -97,7 +98,7 @@ def differences(one: Records, other: Records) -> list[str]:
     """Return the names of the tables that are not the same bytes."""
     return [
         name
-        for name in ("series", "flows", "costs")
+        for name in ("series", "flows", "costs", "reasons", "revenue")
         if frame_bytes(getattr(one, name)) != frame_bytes(getattr(other, name))
     ]
 
@@ -109,3 +110,15 @@ def digest(arrays: Mapping[str, np.ndarray]) -> str:
         total.update(f"{name}{arrays[name].dtype}{arrays[name].shape}".encode())
         total.update(np.ascontiguousarray(arrays[name]).tobytes())
     return total.hexdigest()
+
+
+def random_base(places: int, seed: int = 6) -> TaxBase:
+    """Return a base of startups' taxes with something of everything, by place."""
+    draw = np.random.default_rng(seed)
+    return TaxBase(
+        heads=draw.integers(1, 500, places),
+        jei_heads=draw.integers(1, 50, (places, 8)),
+        profit=draw.integers(1, 10**6, places),
+        jei_profit=draw.integers(1, 10**6, places),
+        exit_gains=draw.integers(1, 10**6, places),
+    )

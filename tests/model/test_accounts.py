@@ -11,11 +11,10 @@ import pytest
 from sim.model import accounts
 from sim.model.accounts import CONTRIBUTIONS, INCOME_TAX, firm_revenue, levies_table, talent_revenue
 from sim.model.flight import FlightModel
-from sim.model.growth import TaxBase
 from sim.model.levers import LEVERS
 from sim.model.tables import class_log_pay
 from sim.model.talent_rules import log_net_share
-from tests.model.small_runs import Case, flight, run
+from tests.model.small_runs import Case, flight, random_base, run
 
 INSIDE = 0.51  # whole euro: what rounding of one person's levy may add
 
@@ -134,17 +133,6 @@ def test_revenue_says_cause_item_and_receiver(moving: tuple[pd.DataFrame, list[n
     relief = revenue.loc[revenue["item"] == "jei payroll relief", "meur"]
     assert (relief < 0.0).all()
     assert (revenue.loc[revenue["item"] == "profit tax", "meur"] > 0.0).all()
-
-
-def random_base(places: int) -> TaxBase:
-    draw = np.random.default_rng(8)
-    return TaxBase(
-        heads=draw.integers(1, 500, places),
-        jei_heads=draw.integers(1, 50, (places, 8)),
-        profit=draw.integers(1, 10**6, places),
-        jei_profit=draw.integers(1, 10**6, places),
-        exit_gains=draw.integers(1, 10**6, places),
-    )
 
 
 @pytest.mark.parametrize(

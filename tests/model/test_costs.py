@@ -13,7 +13,7 @@ from sim.model.flight import FlightModel
 from sim.model.growth import TaxBase, arrivals_pay
 from sim.model.levers import LEVERS, Charge, InternationalBrand, Lever, SeedAcceleration
 from sim.model.tables import SKILLS, class_log_pay
-from tests.model.small_runs import Case, flight, run
+from tests.model.small_runs import Case, flight, random_base, run
 
 CENT = 1e-8  # million euro: rounding of sums
 FORGONE = (
@@ -133,17 +133,6 @@ def test_strength_zero_costs_nothing(case: Case) -> None:
 
 
 # ---- forgone revenue -------------------------------------------------------------------------------------------
-
-
-def random_base(places: int) -> TaxBase:
-    draw = np.random.default_rng(6)
-    return TaxBase(
-        heads=draw.integers(1, 500, places),
-        jei_heads=draw.integers(1, 50, (places, 8)),
-        profit=draw.integers(1, 10**6, places),
-        jei_profit=draw.integers(1, 10**6, places),
-        exit_gains=draw.integers(1, 10**6, places),
-    )
 
 
 def test_unchanged_law_forgoes_nothing(case: Case) -> None:

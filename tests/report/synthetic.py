@@ -141,9 +141,6 @@ def one_run(
     return series, flows, costs, revenue
 
 
-REASONS = pd.DataFrame(columns=["year", "kind", "direction", "part", "name", "count", "total"])
-
-
 TRIGGERS = {"talent": ("school", "young", "with employer"), "startup": ("background", "foreign lead")}
 TERMS = {"talent": ("wage", "home", "moving cost"), "startup": ("capital", "labour cost", "moving cost")}
 
@@ -174,7 +171,7 @@ def write_results(folder: Path, worlds: int = 6, quarters: int = 40) -> Path:
         for world in range(worlds):
             series, flows, costs, revenue = one_run(world, gain, cost, next(iter(levers), ""), quarters)
             run = order * worlds + world
-            measured = outcomes_of(series, flows, costs, REASONS, revenue, PLACES)
+            measured = outcomes_of(series, flows, costs, revenue, PLACES)
             runs.append({"run": run, "scenario": name, "world": world, "replicate": 0, **measured})
             frames = (series, all_series), (flows, all_flows), (costs, all_costs), (revenue, all_revenue)
             for frame, store in frames:

@@ -22,12 +22,11 @@ def outcomes_of(
     series: pd.DataFrame,
     flows: pd.DataFrame,
     costs: pd.DataFrame,
-    reasons: pd.DataFrame,
     revenue: pd.DataFrame,
     places: pd.DataFrame,
 ) -> dict[str, float]:
     """All outcomes of one run, in the order of the registry (the records are reduced once, not per outcome)."""
-    run = RunRecord(series, flows, costs, reasons, revenue, places)
+    run = RunRecord(series, flows, costs, revenue, places)
     return {name: outcome.measure(run) for name, outcome in OUTCOMES.items()}
 
 

@@ -31,12 +31,11 @@ class Outcome:
         series: pd.DataFrame,
         flows: pd.DataFrame,
         costs: pd.DataFrame,
-        reasons: pd.DataFrame,
         revenue: pd.DataFrame,
         places: pd.DataFrame,
     ) -> float:
         """The value in one run; frames as in :class:`sim.analysis.run_record.RunRecord`."""
-        return self.measure(RunRecord(series, flows, costs, reasons, revenue, places))
+        return self.measure(RunRecord(series, flows, costs, revenue, places))
 
 
 class Theme(dict[str, Outcome]):
