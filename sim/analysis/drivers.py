@@ -38,14 +38,15 @@ def driver_table(comparison: pd.DataFrame, drivers: Collection[str]) -> pd.DataF
     Returns:
         one row per outcome of ``DRIVER_OUTCOMES`` and driver with ``COLUMNS``: ``percent`` is the mean difference in
         per cent of the baseline (NaN where that is 0), ``rank`` 1 the driver that changes the outcome most the better
-        way. Drivers come in the order of their rank in the first outcome that is there. Empty without a driver.
+        way, equal ones sharing a rank. Drivers come in the order of their rank in the first outcome that is there.
+        Empty without a driver.
     """
     held = comparison[comparison["scenario"].isin(list(drivers)) & comparison["outcome"].isin(DRIVER_OUTCOMES)].copy()
     held["driver"] = held["scenario"].str.removeprefix(PREFIX)
     base = held["baseline_mean"].where(held["baseline_mean"] != 0.0)
     held["percent"] = 100.0 * held["difference"] / base
     gain = held["difference"].where(held["better"] == "higher", -held["difference"])
-    held["rank"] = gain.groupby(held["outcome"]).rank(ascending=False, method="first").astype("int64")
+    held["rank"] = gain.groupby(held["outcome"]).rank(ascending=False, method="min").astype("int64")
     position = held["outcome"].map({name: i for i, name in enumerate(DRIVER_OUTCOMES)})
     if held.empty:
         return pd.DataFrame(columns=list(COLUMNS))
