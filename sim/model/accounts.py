@@ -26,11 +26,11 @@ services that additional people use.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.model.arithmetic import exp
 from sim.model.blocks import map_blocks
 from sim.model.compile import kernel
 from sim.model.conditions import Conditions
@@ -75,7 +75,7 @@ def add_levies(
         here = place[i]
         if not counts[i] or not french[here]:
             continue
-        ability = math.exp(log_ability[i])
+        ability = exp(log_ability[i])
         for k in range(pay.shape[0]):
             tax, contributions = levies_of(
                 ability * ratio[k, skill[i], here], ability * pay[k, skill[i], here],

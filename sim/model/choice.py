@@ -14,12 +14,15 @@ import math
 
 import numpy as np
 
-from sim.model.compile import kernel
-from sim.model.randomness import gumbel, log_positive_stable, uniforms
+from sim.model.arithmetic import exp, ln
+from sim.model.compile import kernel, solver
+from sim.model.randomness import gumbel, log_positive_stable, uniform_row, uniforms
 
 
 @kernel
-def nested_choice(value, seen_from, country, nest_size, nest, seed, uid, quarter, p_place, p_nest, p_sees):
+def nested_choice(
+    value, seen_from, country, nest_size, nest, seed, uid, quarter, p_place, p_nest, p_sees, noise, shared
+):
     """Return the chosen place.
 
     Args:
@@ -34,36 +37,34 @@ def nested_choice(value, seen_from, country, nest_size, nest, seed, uid, quarter
         p_place: purpose of the draws by place.
         p_nest: purpose of the draws by country.
         p_sees: purpose of the draw of what is seen.
+        noise: scratch for draws by place (``desk.padded``).
+        shared: scratch for draws by country.
     """
-    places = value.shape[0]
-    countries = nest_size.shape[0]
-    shared = np.zeros(countries)
-    if nest < 1.0:
-        for c in range(countries):
-            if nest_size[c] > 1:
-                first, second = uniforms(seed, p_nest, uid, quarter, c)
-                shared[c] = nest * log_positive_stable(first, second, nest)
+    # Loops without branches, so that the compiler takes several places or countries at once.
+    uniform_row(seed, p_place, uid, quarter, noise)
+    for j in range(noise.shape[0]):
+        noise[j] = gumbel(noise[j])
+    for c in range(nest_size.shape[0]):
+        shared[c] = 0.0
+        if nest_size[c] > 1 and nest < 1.0:
+            first, second = uniforms(seed, p_nest, uid, quarter, c)
+            shared[c] = nest * log_positive_stable(first, second, nest)
     sees, _ = uniforms(seed, p_sees, uid, quarter, 0)
+    for j in range(country.shape[0]):
+        c = country[j]
+        scale = nest if nest_size[c] > 1 else 1.0
+        utility = value[j] + shared[c] + scale * noise[j]
+        noise[j] = utility if sees < seen_from[j] else -math.inf
     best = -1
     best_utility = -math.inf
-    second = 0.5
-    for j in range(places):
-        if j % 2 == 0:
-            first, second = uniforms(seed, p_place, uid, quarter, j // 2)
-            draw = first
-        else:
-            draw = second
-        if sees >= seen_from[j]:
-            continue
-        scale = nest if nest_size[country[j]] > 1 else 1.0
-        utility = value[j] + shared[country[j]] + scale * gumbel(draw)
-        if utility > best_utility:
-            best_utility = utility
+    for j in range(country.shape[0]):
+        if noise[j] > best_utility:
+            best_utility = noise[j]
             best = j
     return best
 
 
-@kernel
+@solver
 def nested_probabilities(value, seen_from, country, nest_size, nest, out):
     """Write the exact choice probabilities of :func:`nested_choice` to ``out`` and return the expected logsum.
 
@@ -95,19 +96,19 @@ def nested_probabilities(value, seen_from, country, nest_size, nest, out):
             if seen_from[j] >= upper:
                 c = country[j]
                 scale = nest if nest_size[c] > 1 else 1.0
-                sums[c] += math.exp((value[j] - tops[c]) / scale)
+                sums[c] += exp((value[j] - tops[c]) / scale)
         top = -math.inf
         for c in range(countries):
             if sums[c] > 0.0:
                 scale = nest if nest_size[c] > 1 else 1.0
-                tops[c] = tops[c] + scale * math.log(sums[c])
+                tops[c] = tops[c] + scale * ln(sums[c])
                 if tops[c] > top:
                     top = tops[c]
         total = 0.0
         for c in range(countries):
             if sums[c] > 0.0:
-                total += math.exp(tops[c] - top)
-        logsum = top + math.log(total)
+                total += exp(tops[c] - top)
+        logsum = top + ln(total)
         expected += weight * logsum
         for j in range(places):
             if seen_from[j] >= upper:
@@ -115,6 +116,6 @@ def nested_probabilities(value, seen_from, country, nest_size, nest, out):
                 scale = nest if nest_size[c] > 1 else 1.0
                 # ln P(j) = (V_j - inclusive value) / scale within the nest, plus ln P(nest).
                 inside = (value[j] - tops[c]) / scale
-                out[j] += weight * math.exp(inside + tops[c] - logsum)
+                out[j] += weight * exp(inside + tops[c] - logsum)
         upper = lower
     return expected

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.compile import kernel
+from sim.model.desk import LOT, new_desk
+from sim.model.lots import firm_draws
 from sim.model.randomness import Purpose, uniforms
 from sim.model.relocation import founder_rows
-from sim.model.startup_rules import FOLLOW_QUARTERS, StartupTable, death_hazard
+from sim.model.startup_rules import FOLLOW_QUARTERS, StartupTable, death_hazard, frailty_of
 from sim.model.startups import ALIVE, CLOSED, SOLD, pick
 
 if TYPE_CHECKING:
@@ -19,18 +21,23 @@ P_CLOSE, P_CLOSE_SITE = int(Purpose.CLOSE), int(Purpose.CLOSE_SITE)
 
 
 @kernel
-def close_rows(table, seed, quarter, live, uid, founded, quality, cash, stage, status, flows):
+def close_rows(table, seed, quarter, live, desk, uid, founded, quality, cash, stage, status, flows):
     """Close firms by hazard, sell some funded ones; ``flows`` holds the last quarter's cash flow by row."""
-    rates = table.rates
+    rates, first, second, frailty = table.rates, desk.first, desk.second, desk.chance
+    at = -LOT
     for n in range(live.shape[0]):
         i = live[n]
-        age = quarter - founded[i]
+        if i < at or i >= at + LOT:
+            at = i
+            firm_draws(seed, P_CLOSE, quarter, uid, at, first, second)
+            for k in range(min(LOT, uid.shape[0] - at)):
+                frailty[k] = frailty_of(rates, max(quarter - founded[at + k], 0), quality[at + k])
+        m = i - at
         broke = cash[i] <= 0
-        year_of_cash = cash[i] > 0 and cash[i] >= -4 * min(flows[n], 0)
-        first, second = uniforms(seed, P_CLOSE, uid[i], quarter, 0)
-        if first < death_hazard(rates, age, quality[i], year_of_cash, broke):
+        year_of_cash = not broke and cash[i] >= -4 * min(flows[n], 0)
+        if first[m] < death_hazard(rates, frailty[m], quarter - founded[i], year_of_cash, broke):
             status[i] = CLOSED
-        elif stage[i] > 0 and age >= 16 and second < rates.exit_hazard:
+        elif stage[i] > 0 and quarter - founded[i] >= 16 and second[m] < rates.exit_hazard:
             status[i] = SOLD
 
 
@@ -43,7 +50,8 @@ def close_or_sell(
     flows: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Close or sell living firms; return the rows that closed and the rows that were sold."""
-    close_rows(table, key, quarter, live, *pick(data, "uid founded quality cash stage status"), flows)
+    desk = new_desk(len(table.country), len(table.nest_size))
+    close_rows(table, key, quarter, live, desk, *pick(data, "uid founded quality cash stage status"), flows)
     status = data["status"][live]
     return live[status == CLOSED], live[status == SOLD]
 

@@ -53,7 +53,16 @@ numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defi
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a rule: no Python objects, the GIL released, IEEE arithmetic in the order written."""
+    """Compile a loop or a function: no Python objects, the GIL released, IEEE arithmetic in the order written.
+
+    It must not make arrays (``_nrt=False``: the compiler refuses), so none needs counting who still holds it: that
+    counting took most of the time of a choice. Scratch comes from the caller (:mod:`sim.model.desk`).
+    """
+    return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy", _nrt=False)(function)
+
+
+def solver(function: Callable[..., Any]) -> Any:
+    """Compile as :func:`kernel` does, but let it make arrays: for fits of the start, never in a step."""
     return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)
 
 

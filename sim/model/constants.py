@@ -14,7 +14,7 @@ import numpy as np
 from scipy.stats import norm, qmc
 
 from sim.model.choice import nested_probabilities
-from sim.model.compile import kernel
+from sim.model.compile import solver
 from sim.model.talent_rules import TalentTable, consider_hazard, place_values
 
 TASTE_TYPES = 16
@@ -33,7 +33,7 @@ class FittedConstants:
     iterations: int
 
 
-@kernel
+@solver
 def band_values(table, skill, origin, ages, tastes, values, seen):
     """Write utilities without constants for each age band and residence: values (3, P, P), seen (3, P, P)."""
     places = table.country.shape[0]
@@ -52,7 +52,7 @@ def band_values(table, skill, origin, ages, tastes, values, seen):
             )
 
 
-@kernel
+@solver
 def expected_stocks(table, constants, types, class_share, persons, ages, values, seen, out):
     """Write the expected stock by origin and place, (P, P), over a whole career, to ``out``.
 

@@ -19,6 +19,7 @@ from sim.model.city_menu import CityMenu
 from sim.model.city_works import CityWorks
 from sim.model.closing import close_startups
 from sim.model.conditions import close_coverage_gap
+from sim.model.desk import Desk, new_desk
 from sim.model.events import Events
 from sim.model.founding import found_startups
 from sim.model.funding import FundingState, fund_startups
@@ -203,6 +204,10 @@ class FlightModel(mesa.Model):
         value = self.startup_tables.log_value(self.places, self.conditions, counts.real, self.quarter)
         self.startup_table = self.startup_tables.build(self.places, self.conditions, value, counts.young * float(scale))
 
+    def new_desk(self) -> Desk:
+        """Return scratch for the compiled loops of one block of rows."""
+        return new_desk(self.places.count, len(self.geography.nest_size))
+
     def live_rows(self) -> np.ndarray:
         """Return rows of living firms."""
         return np.flatnonzero(self.startups.data["status"] == ALIVE)
@@ -213,7 +218,8 @@ class FlightModel(mesa.Model):
 
         def work(start: int, stop: int) -> np.ndarray:
             out = np.zeros((2, places), np.int64)
-            count_talents(start, stop, *columns, self.geography.is_french, out[0], out[1])
+            tallies = np.zeros((4, 2, places), np.int64)
+            count_talents(start, stop, *columns, self.geography.is_french, tallies, out[0], out[1])
             return out
 
         self.talent_counts, self.talent_counts_french = np.sum(

@@ -11,7 +11,7 @@ from scipy.optimize import root
 from sim.errors import InputError
 from sim.model.blocks import map_blocks
 from sim.model.choice import nested_choice, nested_probabilities
-from sim.model.compile import kernel
+from sim.model.compile import kernel, solver
 from sim.model.geography import Geography
 from sim.model.randomness import Purpose, normals, uniforms
 from sim.model.startup_rules import NEVER, NO_ROUND
@@ -42,7 +42,7 @@ def founder_factors(world: World) -> np.ndarray:
     return np.array([1.0 if s == "engineer" else world[f"startup.founding_{s}"] for s in SKILLS])
 
 
-@kernel
+@solver
 def founding_laws(value, cost, awareness, country, nest_size, nest, logsum, law):
     """Write expected logsums (3, P) and choice probabilities (3, P, P) of founders by group and residence."""
     places = value.shape[0]
@@ -114,6 +114,7 @@ def fit_founding(
 def place_new_firms(
     run_seed,
     quarter,
+    desk,
     uid,
     residence,
     group,
@@ -129,14 +130,24 @@ def place_new_firms(
     quality,
 ):
     """Draw place and quality of each new firm."""
-    places = value.shape[0]
-    v, seen = np.zeros(places), np.zeros(places)
+    v, seen, scratch = desk.value, desk.seen, (desk.noise, desk.by_country)
     for n in range(uid.shape[0]):
-        for j in range(places):
+        for j in range(country.shape[0]):
             v[j] = value[j] - cost[residence[n], j]
             seen[j] = 2.0 if j == residence[n] else awareness[group[n], j]
         hq[n] = nested_choice(
-            v, seen, country, nest_size, nest, run_seed, uid[n], quarter, P_FOUND_PLACE, P_NEST, P_SEES
+            v,
+            seen,
+            country,
+            nest_size,
+            nest,
+            run_seed,
+            uid[n],
+            quarter,
+            P_FOUND_PLACE,
+            P_NEST,
+            P_SEES,
+            *scratch,
         )
         own, _ = normals(run_seed, P_QUALITY, uid[n], 0, 0)
         quality[n] = correlation * ability[n] + (1.0 - correlation**2) ** 0.5 * own
@@ -173,6 +184,7 @@ def found_startups(model: FlightModel) -> None:
             model.quarter,
             start,
             stop,
+            model.new_desk().first,
             rate,
             founder_factors(world),
             world["startup.founding_young"],
@@ -207,6 +219,7 @@ def found_startups(model: FlightModel) -> None:
     place_new_firms(
         model.key,
         model.quarter,
+        model.new_desk(),
         uid,
         residence,
         group,

@@ -8,7 +8,9 @@ import numpy as np
 
 from sim.model.choice import nested_choice
 from sim.model.compile import kernel
+from sim.model.desk import LOT, new_desk, padded
 from sim.model.geography import Geography
+from sim.model.lots import firm_draws
 from sim.model.randomness import Purpose, uniforms
 from sim.model.rationing import whole_claims_met
 from sim.model.startup_rules import FOLLOW_QUARTERS, StartupTable, move_trigger, startup_tastes
@@ -36,6 +38,7 @@ def consider_rows(
     population_seed,
     quarter,
     live,
+    desk,
     uid,
     founded,
     origin,
@@ -53,15 +56,18 @@ def consider_rows(
     rates, country, nest_size = table.rates, table.country, table.nest_size
     move_value, move_cost, awareness = table.move_value, table.move_cost, table.awareness
     places = country.shape[0]
-    tastes, value, seen = np.zeros(places), np.zeros(places), np.zeros(places)
-    moved = 0
+    tastes, value, seen = desk.tastes, desk.value, desk.seen
+    scratch = (desk.noise, desk.by_country)
+    moved, at = 0, -LOT
     for n in range(live.shape[0]):
         i = live[n]
+        if i < at or i >= at + LOT:
+            at = i
+            firm_draws(seed, P_MOVE, quarter, uid, at, desk.first, desk.second)
         if founded[i] >= quarter:
             continue
         since = quarter - last_foreign[i]
-        first, _ = uniforms(seed, P_MOVE, uid[i], quarter, 0)
-        trigger = move_trigger(rates, stage[i] > 0, since, outgrown[i] > 0, first)
+        trigger = move_trigger(rates, stage[i] > 0, since, outgrown[i] > 0, desk.first[i - at])
         if trigger < 0:
             continue
         here = hq[i]
@@ -74,7 +80,18 @@ def consider_rows(
             value[j] = v
             seen[j] = 2.0 if (j == here or j == origin[i]) else awareness[group, j]
         there = nested_choice(
-            value, seen, country, nest_size, rates.nest, seed, uid[i], quarter, P_MOVE_PLACE, P_NEST, P_SEES
+            value,
+            seen,
+            country,
+            nest_size,
+            rates.nest,
+            seed,
+            uid[i],
+            quarter,
+            P_MOVE_PLACE,
+            P_NEST,
+            P_SEES,
+            *scratch,
         )
         if there != here:
             movers[moved] = i
@@ -94,16 +111,17 @@ def consider(
 ) -> Moves:
     """Return the headquarters that move, none moved yet."""
     rows, targets, triggers = (np.empty(len(live), np.int64) for _ in range(3))
-    number = consider_rows(table, key, population_key, quarter, live, *pick(data, COLUMNS), rows, targets, triggers)
+    desk = new_desk(len(table.country), len(table.nest_size))
+    columns = pick(data, COLUMNS)
+    number = consider_rows(table, key, population_key, quarter, live, desk, *columns, rows, targets, triggers)
     rows = rows[:number]
     return Moves(rows, data["hq"][rows].astype(np.int64), targets[:number], triggers[:number])
 
 
 @kernel
-def explain_rows(table, population_seed, quarter, rows, origins, targets, uid, last_foreign, foreign_lead, out):
+def explain_rows(table, population_seed, quarter, rows, origins, targets, uid, last_foreign, foreign_lead, tastes, out):
     """Write, per move, the difference of each term of utility between new and old headquarters, (M, 13)."""
     rates, country, terms, cost = table.rates, table.country, table.move_terms, table.move_cost
-    tastes = np.zeros(country.shape[0])
     parts = terms.shape[0]
     for n in range(rows.shape[0]):
         i, here, there = rows[n], origins[n], targets[n]
@@ -127,7 +145,8 @@ def explain(
     """Return what decided, (M, 13) in the order of events.STARTUP_TERMS: utility there less utility here, by term."""
     out = np.empty((len(moves.rows), len(table.move_terms) + 3))
     columns = pick(data, "uid last_foreign foreign_lead")
-    explain_rows(table, population_key, quarter, moves.rows, moves.origins, moves.targets, *columns, out)
+    tastes = np.empty(padded(len(table.country)))
+    explain_rows(table, population_key, quarter, moves.rows, moves.origins, moves.targets, *columns, tastes, out)
     return out
 
 

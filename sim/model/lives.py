@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
-from sim.model.choice import nested_choice
+from sim.model.arithmetic import ln
 from sim.model.compile import kernel
+from sim.model.lots import person_uid
 from sim.model.randomness import Purpose, uniforms
-from sim.model.talent_rules import consider_hazard, persistent_tastes, place_values
-from sim.model.talents import NEVER, ability_of, person_uid
+from sim.model.talent_rules import choose_place, consider_hazard, persistent_tastes
+from sim.model.talents import NEVER, ability_of
 
 P_ENTRY, P_START = int(Purpose.ENTRY), int(Purpose.START)
-P_PLACE, P_NEST, P_SEES = (int(Purpose[n]) for n in ("PLACE", "NEST", "SEES"))
 
 
 @kernel
-def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, entry, log_ability, arrived):
+def live_so_far(table, seed, spread, start, stop, desk, slots, origin, skill, place, entry, log_ability, arrived):
     """Let each talent of rows start..stop live from entry to the first quarter at frozen inputs.
 
     Tastes and places are joint because each life is lived with its own tastes. Waiting times to the next
     consideration are geometric, which is the quarterly hazard drawn at once.
     """
-    places = table.country.shape[0]
-    tastes, value, seen = np.zeros(places), np.zeros(places), np.zeros(places)
     for i in range(start, stop):
         uid = person_uid(slots[i], 0)
         log_ability[i] = ability_of(seed, uid, spread)
@@ -35,25 +29,12 @@ def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, e
         arrived[i] = NEVER
         if age_now == 0:
             continue
-        persistent_tastes(table, seed, uid, tastes)
+        persistent_tastes(table, seed, uid, desk)
         age = 0
         event = 0
         while age < age_now:
             here = place[i]
-            place_values(table, origin[i], here, skill[i], log_ability[i], age, tastes, value, seen)
-            there = nested_choice(
-                value,
-                seen,
-                table.country,
-                table.nest_size,
-                table.rates.nest,
-                seed,
-                uid,
-                age - age_now,
-                P_PLACE,
-                P_NEST,
-                P_SEES,
-            )
+            there = choose_place(table, seed, uid, age - age_now, origin[i], here, skill[i], log_ability[i], age, desk)
             if table.country[there] == table.rates.france and table.country[here] != table.rates.france:
                 arrived[i] = age - age_now
             place[i] = there
@@ -64,7 +45,7 @@ def live_so_far(table, seed, spread, start, stop, slots, origin, skill, place, e
                 hazard = consider_hazard(table.rates, age, abroad)
                 draw, _ = uniforms(seed, P_START, uid, 0, event)
                 event += 1
-                wait = int(math.log(draw) / math.log(1.0 - hazard))
+                wait = int(ln(draw) / ln(1.0 - hazard))
                 if age < table.rates.young_quarters and age + wait >= table.rates.young_quarters:
                     age = table.rates.young_quarters
                     continue

@@ -33,7 +33,7 @@ def migrate_talents(model: FlightModel) -> None:
 
     def decide(start: int, stop: int) -> np.ndarray:
         demand = np.zeros(places, np.int64)
-        wish_rows(*keys, start, stop, *chances, displaced, tied, *wishing, wish, trigger, demand)
+        wish_rows(*keys, start, stop, model.new_desk(), *chances, displaced, tied, *wishing, wish, trigger, demand)
         return demand
 
     demand = np.sum(map_blocks(decide, talents.size, settings.threads), axis=0)
@@ -45,6 +45,7 @@ def migrate_talents(model: FlightModel) -> None:
             *keys,
             start,
             stop,
+            model.new_desk(),
             met,
             wish,
             trigger,

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.model.arithmetic import exp
 from sim.model.compile import kernel, rule
+from sim.model.desk import LOT, new_desk
+from sim.model.lots import firm_draws
 from sim.model.randomness import Purpose, uniforms
-from sim.model.startup_rules import NEVER, StartupTable, customer_chance, growth_rate, quarterly_money
+from sim.model.startup_rules import NEVER, StartupTable, customer_chance, earning_power, growth_rate, quarterly_money
 from sim.model.startups import pick
 
 P_ORDER, P_CUSTOMER, P_HIRE = int(Purpose.ORDER), int(Purpose.CUSTOMER), int(Purpose.HIRE)
@@ -57,6 +60,7 @@ def operate_rows(
     seed,
     quarter,
     live,
+    desk,
     uid,
     founded,
     quality,
@@ -77,23 +81,33 @@ def operate_rows(
 ):
     """Run one quarter of living firms; see :class:`Quarter` for the outputs."""
     rates, cash_rows, jei_relief, order_chance = table.rates, table.money, table.jei_relief, table.order_chance
+    earning, attraction = desk.earning, desk.chance
+    at = -LOT
     for n in range(live.shape[0]):
         i = live[n]
+        if i < at or i >= at + LOT:
+            at = i
+            firm_draws(seed, P_ORDER, quarter, uid, at, desk.first, desk.second)
+            for k in range(min(LOT, uid.shape[0] - at)):
+                attraction[k] = customer_chance(rates, quality[at + k])
+                earning[k] = earning_power(rates, quarter - customer[at + k], quality[at + k])
+        m = i - at
         age = quarter - founded[i]
         place = ops[i]
-        first, second = uniforms(seed, P_ORDER, uid[i], quarter, 0)
+        second = desk.second[m]
         orders = 0
-        if 0 < age < rates.young_quarters and first < order_chance[place]:
+        if 0 < age < rates.young_quarters and desk.first[m] < order_chance[place]:
             orders = 1
         if customer[i] == NEVER:
             found, _ = uniforms(seed, P_CUSTOMER, uid[i], quarter, 0)
-            if orders == 1 or found < customer_chance(rates, quality[i]):
+            if orders == 1 or found < attraction[m]:
                 customer[i] = quarter
+                earning[m] = earning_power(rates, 0, quality[i])
                 out_customers[place] += 1
-        since = quarter - customer[i] if customer[i] != NEVER else -1
+        power = earning[m] if customer[i] != NEVER else 0.0
         here = headcount[i] - away[i]
         money, profit = quarterly_money(
-            rates, cash_rows, jei_relief, place, hq[i], age, since, quality[i], here, away[i], jei[i], orders
+            rates, cash_rows, jei_relief, place, hq[i], age, power, here, away[i], jei[i], orders
         )
         out_heads[place] += here
         out_heads[hq[i]] += away[i]
@@ -108,7 +122,7 @@ def operate_rows(
         if broke:
             cash[i] = 0
         year_of_cash = not broke and cash[i] >= -4 * min(int(money), 0) and cash[i] > 0
-        target = headcount[i] * math.exp(growth_rate(rates, age, quality[i], year_of_cash, broke))
+        target = headcount[i] * exp(growth_rate(rates, age, quality[i], year_of_cash, broke))
         change = max(1, math.floor(target + second)) - headcount[i]
         abroad = 0
         if change != 0 and away[i] > 0:
@@ -136,5 +150,6 @@ def operate(
         jei_profit=zeros(places),
         customers=zeros(places),
     )
-    operate_rows(table, key, quarter, live, *pick(data, COLUMNS), *vars(done).values())
+    desk = new_desk(places, len(table.nest_size))
+    operate_rows(table, key, quarter, live, desk, *pick(data, COLUMNS), *vars(done).values())
     return done

@@ -14,7 +14,7 @@ from sim.model.hiring import GrowthClaims, hire
 from sim.model.operating import operate
 from sim.model.randomness import Purpose, initial_startup_uid, normals, uniforms
 from sim.model.rounds import ask_for_money, clear_rounds
-from sim.model.startup_rules import StartupTable, death_hazard
+from sim.model.startup_rules import StartupTable, death_hazard, frailty_of
 from sim.model.startup_tables import StartupTables
 from sim.model.startups import ALIVE, STARTUP_TYPES
 from sim.world import World
@@ -29,7 +29,7 @@ def survival(rates, quarters, out):
     """Write the share of an average cohort alive at each age, (quarters + 1,)."""
     out[0] = 1.0
     for age in range(quarters):
-        out[age + 1] = out[age] * (1.0 - death_hazard(rates, age, 0.0, False, False))
+        out[age + 1] = out[age] * (1.0 - death_hazard(rates, frailty_of(rates, age, 0.0), age, False, False))
 
 
 @kernel

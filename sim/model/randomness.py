@@ -13,7 +13,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.model.compile import kernel
+from sim.model.arithmetic import cos_sin_turn, ln
+from sim.model.compile import kernel, rule
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
@@ -71,7 +72,7 @@ def _hash64(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-@kernel
+@rule
 def philox(c0, c1, c2, c3, k0, k1):
     """Return four 32-bit words (as uint64) for a 128-bit counter and a 64-bit key: Philox4x32-10."""
     for _ in range(10):
@@ -83,6 +84,21 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
+@rule
+def draw_word(purpose, quarter):
+    """Return the part of the counter that says what a draw is for and when."""
+    return (np.uint64(quarter + QUARTER_OFFSET) << _S8) | np.uint64(purpose)
+
+
+@rule
+def draw_pair(seed, word, uid, block):
+    """Return the two uniforms of a block (see :func:`uniforms`); inlined, so that loops draw for several at once."""
+    a, b, c, d = philox(uid & _LOW, uid >> _S32, word, np.uint64(block), seed & _LOW, seed >> _S32)
+    first = (np.float64(a >> _S6) * 67108864.0 + np.float64(b >> _S6) + 0.5) * _INV52
+    second = (np.float64(c >> _S6) * 67108864.0 + np.float64(d >> _S6) + 0.5) * _INV52
+    return first, second
+
+
 @kernel
 def uniforms(seed, purpose, uid, quarter, block):
     """Return two independent uniforms in (0, 1), 52 bits each: midpoints, so neither 0 nor 1 is ever drawn.
@@ -90,28 +106,49 @@ def uniforms(seed, purpose, uid, quarter, block):
     ``seed`` and ``uid`` are uint64; ``purpose``, ``quarter`` and ``block`` are integers. One block holds draws
     2 * block and 2 * block + 1 of that purpose.
     """
-    s = np.uint64(seed)
-    u = np.uint64(uid)
-    word = (np.uint64(quarter + 4096) << _S8) | np.uint64(purpose)
-    a, b, c, d = philox(u & _LOW, u >> _S32, word, np.uint64(block), s & _LOW, s >> _S32)
-    first = (np.float64(a >> _S6) * 67108864.0 + np.float64(b >> _S6) + 0.5) * _INV52
-    second = (np.float64(c >> _S6) * 67108864.0 + np.float64(d >> _S6) + 0.5) * _INV52
-    return first, second
+    return draw_pair(np.uint64(seed), draw_word(purpose, quarter), np.uint64(uid), block)
+
+
+@kernel
+def uniform_row(seed, purpose, uid, quarter, out):
+    """Write draws 0, 1, 2, ... of one purpose to ``out``, whose length is even."""
+    word = draw_word(purpose, quarter)
+    for block in range(out.shape[0] // 2):
+        out[2 * block], out[2 * block + 1] = draw_pair(np.uint64(seed), word, np.uint64(uid), block)
 
 
 @kernel
 def normals(seed, purpose, uid, quarter, block):
     """Return two independent standard normals (Box and Muller 1958)."""
     first, second = uniforms(seed, purpose, uid, quarter, block)
-    radius = math.sqrt(-2.0 * math.log(first))
-    angle = 2.0 * math.pi * second
-    return radius * math.cos(angle), radius * math.sin(angle)
+    radius = math.sqrt(-2.0 * ln(first))
+    cosine, sine = cos_sin_turn(second)
+    return radius * cosine, radius * sine
+
+
+@kernel
+def normal_row(seed, purpose, uid, quarter, out):
+    """Write normals 0, 1, 2, ... of one purpose to ``out``, whose length is even."""
+    word = draw_word(purpose, quarter)
+    for block in range(out.shape[0] // 2):
+        first, second = draw_pair(np.uint64(seed), word, np.uint64(uid), block)
+        radius = math.sqrt(-2.0 * ln(first))
+        cosine, sine = cos_sin_turn(second)
+        out[2 * block] = radius * cosine
+        out[2 * block + 1] = radius * sine
 
 
 @kernel
 def gumbel(uniform):
     """Return a standard Gumbel from one uniform."""
-    return -math.log(-math.log(uniform))
+    return -ln(-ln(uniform))
+
+
+@kernel
+def ln_sin_pi(x):
+    """Return ``ln sin(pi x)``, ``x`` in (0, 1)."""
+    _, sine = cos_sin_turn(0.5 * x)
+    return ln(sine)
 
 
 @kernel
@@ -122,12 +159,11 @@ def log_positive_stable(uniform, second, index):
     """
     if index >= 1.0:
         return 0.0
-    angle = math.pi * uniform
-    waiting = -math.log(second)
+    waiting = -ln(second)
     return (
-        math.log(math.sin(index * angle))
-        - math.log(math.sin(angle)) / index
-        + (1.0 - index) / index * (math.log(math.sin((1.0 - index) * angle)) - math.log(waiting))
+        ln_sin_pi(index * uniform)
+        - ln_sin_pi(uniform) / index
+        + (1.0 - index) / index * (ln_sin_pi((1.0 - index) * uniform) - ln(waiting))
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from sim.model.arithmetic import exp, ln
 from sim.model.compile import rule
 
 
@@ -32,7 +33,7 @@ def share_met(demand, supply, sharpness):
 @rule
 def acceptance(share, tilt, score):
     """Return the chance that a claim is met when ``share`` of claims can be: a smooth tilt by a score seen."""
-    return share ** math.exp(-tilt * score)
+    return exp(exp(-tilt * score) * ln(share)) if share > 0.0 else 0.0
 
 
 @rule

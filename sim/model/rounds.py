@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.model.compile import kernel
+from sim.model.desk import LOT, new_desk
+from sim.model.lots import firm_draws
 from sim.model.randomness import Purpose, uniforms
 from sim.model.rationing import acceptance
 from sim.model.startup_rules import StartupTable, seek_chance
@@ -27,17 +29,22 @@ class Rounds:
 
 
 @kernel
-def seek_money(table, seed, quarter, live, uid, quality, stage, last_round, hq, asks, out_demand):
+def seek_money(table, seed, quarter, live, desk, uid, quality, stage, last_round, hq, asks, out_demand):
     """Write what each living firm asks for (euro, 0 if it does not look) to ``asks``; add demand by place."""
-    rates, ask = table.rates, table.ask
+    rates, ask, first, chance = table.rates, table.ask, desk.first, desk.chance
+    at = -LOT
     for n in range(live.shape[0]):
         i = live[n]
-        first, _ = uniforms(seed, P_SEEK, uid[i], quarter, 0)
-        if first < seek_chance(rates, stage[i], quality[i], quarter - last_round[i]):
+        if i < at or i >= at + LOT:
+            at = i
+            firm_draws(seed, P_SEEK, quarter, uid, at, first, desk.second)
+            for k in range(min(LOT, uid.shape[0] - at)):
+                chance[k] = seek_chance(rates, stage[at + k], quality[at + k], quarter - last_round[at + k])
+        m = i - at
+        asks[n] = 0
+        if first[m] < chance[m]:
             asks[n] = int(ask[min(stage[i], 3)])
             out_demand[hq[i]] += asks[n]
-        else:
-            asks[n] = 0
 
 
 def ask_for_money(
@@ -45,7 +52,8 @@ def ask_for_money(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what each living firm asks for, (N,) euro, and demand by place, (P,)."""
     asks, demand = np.zeros(len(live), np.int64), np.zeros(len(table.country), np.int64)
-    seek_money(table, key, quarter, live, *pick(data, "uid quality stage last_round hq"), asks, demand)
+    desk = new_desk(len(table.country), len(table.nest_size))
+    seek_money(table, key, quarter, live, desk, *pick(data, "uid quality stage last_round hq"), asks, demand)
     return asks, demand
 
 

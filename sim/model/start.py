@@ -14,6 +14,7 @@ from sim.evidence import Evidence
 from sim.model.blocks import map_blocks
 from sim.model.conditions import Conditions, conditions_2013
 from sim.model.constants import fit_constants
+from sim.model.desk import new_desk
 from sim.model.founding import FoundingConstants, fit_founding, founder_factors
 from sim.model.geography import Geography, read_geography
 from sim.model.lives import live_so_far
@@ -23,6 +24,7 @@ from sim.model.places import PlaceColumns
 from sim.model.population import stocks_by_origin, whole_numbers
 from sim.model.startup_tables import StartupTables
 from sim.model.tables import TalentTables, class_shares
+from sim.model.talent_rules import TalentTable
 from sim.model.talents import DRAWN_IN_THE_RUN, NEVER, TALENT_TYPES
 from sim.settings import Settings
 from sim.world import World
@@ -89,7 +91,7 @@ def prepare_start(evidence: Evidence, world: World, settings: Settings, populati
 
 
 def _talents(
-    table: object, world: World, settings: Settings, people: np.ndarray, shares: np.ndarray, seed: int
+    table: TalentTable, world: World, settings: Settings, people: np.ndarray, shares: np.ndarray, seed: int
 ) -> Arrays:
     number = round(float(people.sum()) / settings.talent_scale)
     by_origin = whole_numbers(people, number)
@@ -103,7 +105,11 @@ def _talents(
     lived = tuple(arrays[n] for n in ("slot", "origin", "skill", "place", "entry", "log_ability", "arrived"))
     spread = world["talent.ability_sd"]
     key = np.uint64(seed)
-    map_blocks(lambda start, stop: live_so_far(table, key, spread, start, stop, *lived), number, settings.threads)
+
+    def live(start: int, stop: int) -> None:
+        live_so_far(table, key, spread, start, stop, new_desk(len(table.country), len(table.nest_size)), *lived)
+
+    map_blocks(live, number, settings.threads)
     return arrays
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
+from sim.model.arithmetic import exp, ln
 from sim.model.compile import rule
-from sim.model.randomness import Purpose, normals
+from sim.model.randomness import Purpose, normal_row
 
 P_STARTUP_TASTE = int(Purpose.STARTUP_TASTE)
 STAGES = ("seed", "a", "b", "c")
 NEVER = -30_000  # a quarter long before any firm: no move, no customer
 NO_ROUND = NEVER
 FOLLOW_QUARTERS = 8  # staff follow a headquarters over two years; from then on the site may close
+DEATH_AGE_POWER = 0.07
 BACKGROUND, FUNDED, FOREIGN_LEAD, OUTGROWN = range(4)  # triggers, as in events.STARTUP_TRIGGERS
 
 
@@ -78,12 +79,10 @@ class StartupTable(NamedTuple):
 
 @rule
 def startup_tastes(spread, seed, uid, out):
-    """Write a firm's lasting tastes for places, (P,)."""
-    for block in range((out.shape[0] + 1) // 2):
-        first, second = normals(seed, P_STARTUP_TASTE, uid, 0, block)
-        out[2 * block] = spread * first
-        if 2 * block + 1 < out.shape[0]:
-            out[2 * block + 1] = spread * second
+    """Write a firm's lasting tastes for places to ``out``, a row of draws."""
+    normal_row(seed, P_STARTUP_TASTE, uid, 0, out)
+    for j in range(out.shape[0]):
+        out[j] *= spread
 
 
 @rule
@@ -117,36 +116,41 @@ def follow_chance(share):
 @rule
 def customer_chance(rates, quality):
     """Return the chance a quarter to win the first customer; rises with quality."""
-    return 1.0 - math.exp(-rates.customer_hazard * math.exp(rates.customer_quality * quality))
+    return 1.0 - exp(-rates.customer_hazard * exp(rates.customer_quality * quality))
 
 
 @rule
 def seek_chance(rates, stage, quality, quarters_since_round):
     """Return the chance to look for a round: rises with quality; none within a year of the last one."""
-    if quarters_since_round < rates.round_quarters:
-        return 0.0
     base = rates.seek if stage == 0 else rates.seek_again
-    return 1.0 - math.exp(-base * math.exp(rates.seek_quality * quality))
+    chance = 1.0 - exp(-base * exp(rates.seek_quality * quality))
+    return 0.0 if quarters_since_round < rates.round_quarters else chance
 
 
 @rule
-def quarterly_money(rates, money, jei_relief, place, hq, age, since_customer, quality, at_place, away, is_jei, orders):
+def earning_power(rates, since_customer, quality):
+    """Return what a firm earns over what is usual per head: it matures from the first customer on, rises with quality.
+
+    ``since_customer``: quarters since the first customer.
+    """
+    maturity = 1.0 - exp(-(since_customer + 1.0) / rates.revenue_quarters)
+    return maturity * exp(rates.revenue_quality * quality)
+
+
+@rule
+def quarterly_money(rates, money, jei_relief, place, hq, age, earning, at_place, away, is_jei, orders):
     """Return (cash flow after tax, taxable profit), euro in the quarter.
 
     ``at_place`` persons work at operations in ``place``, ``away`` persons at the headquarters ``hq``: each costs and
     earns what is usual where they work; relief for young innovative firms and profit tax are those of ``place``.
-    ``since_customer``: quarters since the first customer, negative without one; there is no revenue before.
+    ``earning``: :func:`earning_power`, 0 without a customer.
     """
     cost = at_place * (money[LABOUR, place] + money[PREMISES, place] - money[RESEARCH, place])
     cost += away * (money[LABOUR, hq] + money[PREMISES, hq] - money[RESEARCH, hq])
     year = age // 4
     if is_jei and year < 8:
         cost -= at_place * jei_relief[place, year]
-    revenue = 0.0
-    if since_customer >= 0:
-        maturity = 1.0 - math.exp(-(since_customer + 1.0) / rates.revenue_quarters)
-        full = at_place * money[REVENUE, place] + away * money[REVENUE, hq]
-        revenue = full * maturity * math.exp(rates.revenue_quality * quality)
+    revenue = (at_place * money[REVENUE, place] + away * money[REVENUE, hq]) * earning
     profit = revenue + orders * rates.order_eur - cost
     if profit <= 0.0:
         return profit, 0.0
@@ -160,7 +164,7 @@ def quarterly_money(rates, money, jei_relief, place, hq, age, since_customer, qu
 def growth_rate(rates, age, quality, year_of_cash, broke):
     """Return ln growth of headcount that the firm wishes this quarter; growth slows with age."""
     if broke:
-        return math.log(1.0 - rates.shrink)
+        return ln(1.0 - rates.shrink)
     rate = rates.growth_base + rates.growth_quality * quality
     if year_of_cash:
         rate += rates.growth_cash
@@ -168,9 +172,15 @@ def growth_rate(rates, age, quality, year_of_cash, broke):
 
 
 @rule
-def death_hazard(rates, age, quality, year_of_cash, broke):
-    """Return the chance of closing this quarter."""
-    hazard = rates.death_base * ((age + 1.0) / 12.0) ** 0.07 * math.exp(-rates.death_quality * quality)
+def frailty_of(rates, age, quality):
+    """Return the part of the chance of closing that age and quality make."""
+    return rates.death_base * exp(DEATH_AGE_POWER * ln((age + 1.0) / 12.0)) * exp(-rates.death_quality * quality)
+
+
+@rule
+def death_hazard(rates, frailty, age, year_of_cash, broke):
+    """Return the chance of closing this quarter; ``frailty``: :func:`frailty_of`."""
+    hazard = frailty
     if year_of_cash:
         hazard *= rates.death_cash
     elif broke:

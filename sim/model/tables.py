@@ -109,6 +109,7 @@ class TalentTables:
             housing=world["talent.housing_share"] * np.log(places.flat_rent),
             constants=self._home + (zero if fitted is None else fitted),
             affinity=zero if affinity is None else affinity,
+            crossing=self._abroad.astype(np.float64),
             cost=self._cost * (1.0 - self._abroad * conditions.settling),
             entry=self._visa * conditions.visa_cost,
             awareness=conditions.awareness,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from sim.model.arithmetic import exp, ln
+from sim.model.choice import nested_choice
 from sim.model.compile import rule
 from sim.model.events import TALENT_TERMS
-from sim.model.randomness import Purpose, normals
+from sim.model.randomness import Purpose, normal_row
 
 # Order of the terms: sim.model.events.TALENT_TERMS.
 TERMS = len(TALENT_TERMS)
 
 P_TASTE = int(Purpose.TASTE)
 P_TASTE_NEST = int(Purpose.TASTE_NEST)
+P_PLACE, P_NEST, P_SEES = (int(Purpose[n]) for n in ("PLACE", "NEST", "SEES"))
 
 RESIDENT, DIASPORA, FOREIGN = 0, 1, 2
 
@@ -53,6 +53,7 @@ class TalentTable(NamedTuple):
     constants: Any  # (P, P) origin x place: place, origin country x country, home
     affinity: Any  # (P, P) origin x place: fellow nationals and startup jobs, relative to the start
     cost: Any  # (P, P) residence x place: border, distance
+    crossing: Any  # (P, P) residence x place: 1.0 where a border is crossed, else 0.0
     entry: Any  # (P, P) origin x place: visa, paid when a border is crossed
     awareness: Any  # (3, P) by group: resident in France, French abroad, foreigner abroad
     relief: Any  # (S, P) tax points of labour cost spared on arrival from abroad
@@ -61,21 +62,14 @@ class TalentTable(NamedTuple):
 
 
 @rule
-def persistent_tastes(table, seed, uid, out):
-    """Write a person's lasting tastes for places to ``out``, shape (places,): normal by country and by place."""
-    places = table.country.shape[0]
-    countries = table.nest_size.shape[0]
-    by_country = np.zeros(countries + 1)
-    for block in range((countries + 1) // 2):
-        first, second = normals(seed, P_TASTE_NEST, uid, 0, block)
-        by_country[2 * block] = first
-        by_country[2 * block + 1] = second
-    for block in range((places + 1) // 2):
-        first, second = normals(seed, P_TASTE, uid, 0, block)
-        j = 2 * block
-        out[j] = table.rates.taste_place * first + table.rates.taste_country * by_country[table.country[j]]
-        if j + 1 < places:
-            out[j + 1] = table.rates.taste_place * second + table.rates.taste_country * by_country[table.country[j + 1]]
+def persistent_tastes(table, seed, uid, desk):
+    """Write a person's lasting tastes to ``desk.tastes``: normal by country and by place."""
+    by_country, out = desk.by_country, desk.tastes
+    normal_row(seed, P_TASTE_NEST, uid, 0, by_country)
+    normal_row(seed, P_TASTE, uid, 0, out)
+    country, by_place, shared = table.country, table.rates.taste_place, table.rates.taste_country
+    for j in range(country.shape[0]):
+        out[j] = by_place * out[j] + shared * by_country[country[j]]
 
 
 @rule
@@ -84,17 +78,16 @@ def average_wedge(ratio, wedge_100, wedge_167, top_rate):
 
     It is flat to 100%, linear from 100% to 167%, and the excess is taxed at the top rate above.
     """
-    if ratio <= 1.0:
-        return wedge_100
-    if ratio <= 1.67:
-        return wedge_100 + (wedge_167 - wedge_100) * (ratio - 1.0) / 0.67
-    return (wedge_167 * 1.67 + top_rate * (ratio - 1.67)) / ratio
+    # All three are computed and one is taken: without branches the compiler takes several places at once.
+    middle = wedge_100 + (wedge_167 - wedge_100) * (ratio - 1.0) / 0.67
+    above = (wedge_167 * 1.67 + top_rate * (ratio - 1.67)) / ratio
+    return wedge_100 if ratio <= 1.0 else (middle if ratio <= 1.67 else above)
 
 
 @rule
 def log_net_share(ratio, wedge_100, wedge_167, top_rate, relief):
     """Return ln(1 - average wedge + relief) at ``ratio`` times the average wage."""
-    return math.log(1.0 - average_wedge(ratio, wedge_100, wedge_167, top_rate) + relief)
+    return ln(1.0 - average_wedge(ratio, wedge_100, wedge_167, top_rate) + relief)
 
 
 @rule
@@ -130,28 +123,38 @@ def moving_factor(table, skill, age):
 @rule
 def place_values(table, origin, residence, skill, log_ability, age, tastes, value, seen_from):
     """Write systematic utility and awareness of each place for one person to ``value`` and ``seen_from``."""
-    places = table.country.shape[0]
     log_pay = table.class_log_pay[skill] + log_ability
-    pay = math.exp(log_pay)
+    pay = exp(log_pay)
     factor = moving_factor(table, skill, age)
-    group = awareness_group(table, origin, residence)
-    home_country = table.country[residence]
-    for j in range(places):
-        crossing = table.country[j] != home_country
-        relief = table.relief[skill, j] if crossing else 0.0
-        log_net = (
-            table.log_labour_cost[j]
-            + log_pay
-            + log_net_share(
-                table.wage_ratio[j] * pay, table.wedge_100[j], table.wedge_167[j], table.top_rate[j], relief
-            )
-        )
-        v = table.rates.beta * (log_net - table.housing[j]) + table.constants[origin, j] + table.affinity[origin, j]
-        v += tastes[j] - factor * table.cost[residence, j]
-        if crossing:
-            v -= table.entry[origin, j]
-        value[j] = v
-        seen_from[j] = 2.0 if j in (residence, origin) else table.awareness[group, j]
+    relief, crossing = table.relief[skill], table.crossing[residence]
+    ratio, low, high, top = table.wage_ratio, table.wedge_100, table.wedge_167, table.top_rate
+    # Short loops without branches: the compiler takes several places at once.
+    for j in range(crossing.shape[0]):
+        value[j] = log_net_share(ratio[j] * pay, low[j], high[j], top[j], relief[j] * crossing[j])
+    beta, labour_cost, housing = table.rates.beta, table.log_labour_cost, table.housing
+    for j in range(crossing.shape[0]):
+        value[j] = beta * (labour_cost[j] + log_pay + value[j] - housing[j])
+    constants, affinity = table.constants[origin], table.affinity[origin]
+    cost, entry = table.cost[residence], table.entry[origin]
+    for j in range(crossing.shape[0]):
+        value[j] = value[j] + constants[j] + affinity[j] + (tastes[j] - factor * cost[j]) - entry[j] * crossing[j]
+    aware = table.awareness[awareness_group(table, origin, residence)]
+    for j in range(crossing.shape[0]):
+        seen_from[j] = aware[j]
+    seen_from[residence] = 2.0
+    seen_from[origin] = 2.0
+
+
+@rule
+def choose_place(table, seed, uid, quarter, origin, residence, skill, log_ability, age, desk):
+    """Return the place that a person who considers moving in ``quarter`` chooses.
+
+    ``desk.tastes`` holds the person's tastes (:func:`persistent_tastes`).
+    """
+    place_values(table, origin, residence, skill, log_ability, age, desk.tastes, desk.value, desk.seen)
+    nests = table.country, table.nest_size, table.rates.nest
+    purposes = P_PLACE, P_NEST, P_SEES
+    return nested_choice(desk.value, desk.seen, *nests, seed, uid, quarter, *purposes, desk.noise, desk.by_country)
 
 
 @rule
@@ -163,7 +166,7 @@ def value_terms(table, origin, residence, skill, log_ability, age, tastes, j, ou
     rates = table.rates
     crossing = table.country[j] != table.country[residence]
     relief = table.relief[skill, j] if crossing else 0.0
-    ratio = table.wage_ratio[j] * math.exp(table.class_log_pay[skill] + log_ability)
+    ratio = table.wage_ratio[j] * exp(table.class_log_pay[skill] + log_ability)
     net = log_net_share(ratio, table.wedge_100[j], table.wedge_167[j], table.top_rate[j], relief)
     home = rates.home if j == origin else 0.0
     out[0] = rates.beta * table.log_labour_cost[j]

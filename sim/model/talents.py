@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
+from sim.model.arithmetic import exp
 from sim.model.columns import Columns, RowAgent
 from sim.model.compile import kernel
+from sim.model.desk import LOT
 from sim.model.employers import rank_of, startup_ranks, startup_share
-from sim.model.randomness import Purpose, normals, uniforms
+from sim.model.lots import person_uid, talent_draws
+from sim.model.randomness import Purpose, normals
 
 SKILLS = ("technician", "engineer", "star", "top")
 NEVER = -32_000
@@ -88,12 +90,6 @@ class Talents(Columns):
 
 
 @kernel
-def person_uid(slot, generation):
-    """Return the packed uid of a talent (see ``randomness.talent_uid``)."""
-    return (np.uint64(generation) << np.uint64(32)) | np.uint64(slot)
-
-
-@kernel
 def ability_of(seed, uid, spread):
     """Return ln ability: normal with mean -spread**2 / 2, so that mean ability is 1."""
     z, _ = normals(seed, P_ABILITY, uid, 0, 0)
@@ -101,13 +97,19 @@ def ability_of(seed, uid, spread):
 
 
 @kernel
-def count_talents(start, stop, place, origin, counts, french, out_all, out_french):
-    """Add agents of rows start..stop by place to ``out_all`` and those of French origin to ``out_french``."""
+def count_talents(start, stop, place, origin, counts, french, tallies, out_all, out_french):
+    """Add agents of rows start..stop by place to ``out_all``, those of French origin to ``out_french``.
+
+    ``tallies`` (4, 2, P): scratch, zeros.
+    """
+    # Four tallies in turn, so that one row need not wait for the sum of the row before it.
     for i in range(start, stop):
         if counts[i]:
-            out_all[place[i]] += 1
-            if french[origin[i]]:
-                out_french[place[i]] += 1
+            tallies[i % 4, 1 if french[origin[i]] else 0, place[i]] += 1
+    for n in range(4):
+        for j in range(out_all.shape[0]):
+            out_all[j] += tallies[n, 0, j] + tallies[n, 1, j]
+            out_french[j] += tallies[n, 1, j]
 
 
 @kernel
@@ -150,6 +152,7 @@ def found_rows(
     quarter,
     start,
     stop,
+    draws,
     rate,
     class_factor,
     young_factor,
@@ -168,31 +171,43 @@ def found_rows(
 ):
     """Draw foundings of rows start..stop: Poisson by one uniform each; write (row, k) and return their number.
 
-    ``rate`` (3, P): foundings a quarter of an engineer of 30 and more, by awareness group and residence.
+    ``draws``: scratch, (LOT,). ``rate`` (3, P): foundings a quarter of an engineer of 30 and more, by awareness group
+    and residence.
     """
     found = 0
-    for i in range(start, stop):
-        if not counts[i]:
-            continue
-        group = 0 if country[place[i]] == france else (1 if country[origin[i]] == france else 2)
-        mean = rate[group, place[i]] * class_factor[skill[i]]
-        if quarter - entry[i] < young_quarters:
-            mean *= young_factor
-        draw, _ = uniforms(run_seed, P_FOUND, person_uid(uid_slot[i], generation[i]), quarter, 0)
-        # Comparing one uniform with the Poisson distribution keeps k monotone in the mean; exp(-m) >= 1 - m, so
-        # most rows need no exponential.
-        if draw < 1.0 - mean:
-            continue
-        term = math.exp(-mean)
-        cumulative = term
-        k = 0
-        while draw >= cumulative and k < 8:
-            event_row[found] = i
-            event_k[found] = k
-            found += 1
-            k += 1
-            term *= mean / k
-            cumulative += term
+    most = 0.0
+    for group in range(rate.shape[0]):
+        for j in range(rate.shape[1]):
+            most = max(most, rate[group, j])
+    top = 0.0
+    for factor in class_factor:
+        top = max(top, factor)
+    most = most * top * max(young_factor, 1.0)
+    for at in range(start, stop, LOT):
+        talent_draws(run_seed, P_FOUND, quarter, uid_slot, generation, at, stop, draws)
+        for n in range(min(LOT, stop - at)):
+            draw = draws[n]
+            i = at + n
+            if draw < 1.0 - most or not counts[i]:
+                continue
+            group = 0 if country[place[i]] == france else (1 if country[origin[i]] == france else 2)
+            mean = rate[group, place[i]] * class_factor[skill[i]]
+            if quarter - entry[i] < young_quarters:
+                mean *= young_factor
+            # Comparing one uniform with the Poisson distribution keeps k monotone in the mean; exp(-m) >= 1 - m, so
+            # most rows need no exponential.
+            if draw < 1.0 - mean:
+                continue
+            term = exp(-mean)
+            cumulative = term
+            k = 0
+            while draw >= cumulative and k < 8:
+                event_row[found] = i
+                event_k[found] = k
+                found += 1
+                k += 1
+                term *= mean / k
+                cumulative += term
     return found
 
 
@@ -216,7 +231,7 @@ def impatriate_pay(
     """Add yearly gross pay (whole euro) of arrivals since ``since``, at most ``quarters`` ago, to ``out`` (S,)."""
     for i in range(start, stop):
         if counts[i] and arrived[i] >= since and quarter - arrived[i] < quarters and country[place[i]] == france:
-            out[skill[i]] += int(pay[skill[i], place[i]] * math.exp(log_ability[i]))
+            out[skill[i]] += int(pay[skill[i], place[i]] * exp(log_ability[i]))
 
 
 __all__ = [

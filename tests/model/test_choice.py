@@ -15,6 +15,7 @@ from scipy import integrate, stats
 
 from sim.model.choice import nested_choice, nested_probabilities
 from sim.model.compile import kernel
+from sim.model.desk import padded
 from sim.model.geography import read_geography
 from tests.model.small_runs import Case
 
@@ -30,15 +31,15 @@ Choose = Callable[[np.ndarray, np.ndarray, float], np.ndarray]
 
 
 @kernel
-def choices(value, seen_from, country, nest_size, nest, seed, out):  # type: ignore[no-untyped-def]
+def choices(value, seen_from, country, nest_size, nest, seed, noise, shared, out):  # type: ignore[no-untyped-def]
     for uid in range(out.shape[0]):
-        out[uid] = nested_choice(value, seen_from, country, nest_size, nest, seed, uid, 5, 6, 7, 8)
+        out[uid] = nested_choice(value, seen_from, country, nest_size, nest, seed, uid, 5, 6, 7, 8, noise, shared)
 
 
 def choose(value: np.ndarray, seen: np.ndarray, nest: float) -> np.ndarray:
     """Return what N agents choose."""
     out = np.empty(N, np.int64)
-    choices(value, seen, COUNTRY, SIZE, nest, SEED, out)
+    choices(value, seen, COUNTRY, SIZE, nest, SEED, np.empty(padded(len(value))), np.empty(padded(len(SIZE))), out)
     return out
 
 
@@ -190,7 +191,8 @@ def test_only_the_improved_place_gains_switchers_among_the_26_places(case: Case)
     for place in (0, 6, places - 1):
         better = value + 0.5 * (np.arange(places) == place)
         for utility, chosen in zip((value, better), out, strict=True):
-            choices(utility, seen, geography.country, geography.nest_size, 0.6, SEED, chosen)
+            nests = geography.country, geography.nest_size, 0.6
+            choices(utility, seen, *nests, SEED, np.empty(padded(places)), np.empty(padded(places)), chosen)
         switched = out[0] != out[1]
         assert switched.sum() > 50
         assert (out[1][switched] == place).all()

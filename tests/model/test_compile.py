@@ -47,8 +47,8 @@ def test_a_changed_rule_is_seen_in_the_next_run(tmp_path: Path) -> None:
 
     rules = tmp_path / "sim" / "model" / "startup_rules.py"
     text = rules.read_text(encoding="utf-8")
-    assert text.count("hazard = rates.death_base * ") == 1
-    doubled = text.replace("hazard = rates.death_base * ", "hazard = 2.0 * rates.death_base * ")
+    assert text.count("return rates.death_base * ") == 1
+    doubled = text.replace("return rates.death_base * ", "return 2.0 * rates.death_base * ")
     rules.write_text(doubled, encoding="utf-8")
     changed_cache, after, hits = run_copy(tmp_path)
     assert changed_cache != cache

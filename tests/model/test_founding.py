@@ -9,6 +9,7 @@ from scipy.stats import chisquare
 from sim.errors import InputError
 from sim.evidence import Evidence
 from sim.model import founding
+from sim.model.desk import new_desk
 from sim.model.founding import fit_founding, founding_choice, place_new_firms
 from sim.model.start import prepare_start
 from sim.settings import Settings
@@ -37,6 +38,7 @@ def p_values(case: Case, from_place: int | None = None) -> list[float]:
         place_new_firms(
             np.uint64(11),
             3,
+            new_desk(len(value), len(geography.nest_size)),
             np.arange(DRAWS, dtype=np.uint64) + np.uint64(1_000_000 * residence),
             np.full(DRAWS, residence if from_place is None else from_place),
             np.full(DRAWS, group),

@@ -14,6 +14,7 @@ import pytest
 
 from sim.model.constants import _BAND_AGES, band_values, expected_stocks
 from sim.model.flight import FlightModel, apply_policies
+from sim.model.desk import new_desk
 from sim.model.lives import live_so_far
 from sim.model.migration import migrate_talents, renew_talents
 from sim.model.tables import class_shares
@@ -99,7 +100,7 @@ def lived(case: Case, table: TalentTable) -> np.ndarray:
     arrays = {name: column.copy() for name, column in case.start.talents.items()}
     number, places = len(arrays["slot"]), len(table.country)
     columns = (arrays[n] for n in ("slot", "origin", "skill", "place", "entry", "log_ability", "arrived"))
-    live_so_far(table, np.uint64(9), 0.0, 0, number, *columns)
+    live_so_far(table, np.uint64(9), 0.0, 0, number, new_desk(places, len(table.nest_size)), *columns)
     found = np.zeros((places, places))
     np.add.at(found, (arrays["origin"], arrays["place"]), 1.0)
     return found

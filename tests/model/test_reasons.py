@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.model import blocks
-from sim.model.compile import kernel
+from sim.model.compile import solver
 from sim.model.events import ARRIVAL, DEPARTURE, TALENT_TERMS, TALENT_TRIGGERS, TERM_UNIT
 from sim.model.flight import FlightModel
 from sim.model.levers import LEVERS
@@ -25,16 +25,16 @@ def many(prepare: Callable[..., Case]) -> Case:
     return prepare(Settings(talent_scale=100, startup_scale=10, years=2))
 
 
-@kernel
+@solver
 def utilities(  # type: ignore[no-untyped-def]
-    table, other, seed, uid, origin, place, skill, log_ability, age, values, sums, last
+    table, other, seed, uid, origin, place, skill, log_ability, age, desk, terms, values, sums, last
 ):
     """Write utilities (n, P) by ``table`` and the sums of terms (n, P) by ``other``, seen from each residence."""
     places = table.country.shape[0]
-    tastes, seen, terms = np.zeros(places), np.zeros(places), np.zeros(TERMS)
+    tastes = desk.tastes
     for i in range(uid.shape[0]):
-        persistent_tastes(table, seed, uid[i], tastes)
-        place_values(table, origin[i], place[i], skill[i], log_ability[i], age[i], tastes, values[i], seen)
+        persistent_tastes(table, seed, uid[i], desk)
+        place_values(table, origin[i], place[i], skill[i], log_ability[i], age[i], tastes, values[i], desk.seen)
         for j in range(places):
             value_terms(other, origin[i], place[i], skill[i], log_ability[i], age[i], tastes, j, terms)
             sums[i, j] = terms.sum()
@@ -50,7 +50,7 @@ def people(model: FlightModel, other: TalentTable | None = None) -> tuple[np.nda
     age = model.quarter - data["entry"].astype(np.int64)
     utilities(
         table, other or table, model.population_key, model.talents.uid, data["origin"], data["place"], data["skill"],
-        data["log_ability"], age, values, sums, last,
+        data["log_ability"], age, model.new_desk(), np.zeros(TERMS), values, sums, last,
     )  # fmt: skip
     return values, sums, last
 
