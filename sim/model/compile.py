@@ -52,23 +52,26 @@ import numba  # noqa: E402  (the cache folder must be set before Numba reads its
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]  # set at run time by Numba
 
 
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "fastmath": False, "error_model": "numpy"}
+
+
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a loop or a function: no Python objects, the GIL released, IEEE arithmetic in the order written.
 
     It must not make arrays (``_nrt=False``: the compiler refuses), so none needs counting who still holds it: that
     counting took most of the time of a choice. Scratch comes from the caller (:mod:`sim.model.desk`).
     """
-    return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy", _nrt=False)(function)
+    return numba.njit(**_OPTIONS | {"_nrt": False})(function)
 
 
 def solver(function: Callable[..., Any]) -> Any:
     """Compile as :func:`kernel` does, but let it make arrays: for fits of the start, never in a step."""
-    return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)
+    return numba.njit(**_OPTIONS)(function)
 
 
 def rule(function: Callable[..., Any]) -> Any:
     """Compile a scalar rule into its callers: inlined, so that tables of arrays are not copied at each call."""
-    return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy", inline="always")(function)
+    return numba.njit(**_OPTIONS, inline="always")(function)
 
 
 def warm_up() -> None:

@@ -32,5 +32,8 @@ def padded(draws: int) -> int:
 
 def new_desk(places: int, countries: int) -> Desk:
     """Return a desk for choices among ``places`` in ``countries``."""
-    by_place = [np.zeros(padded(places)) for _ in range(4)]
-    return Desk(np.zeros(padded(countries)), *by_place, *(np.zeros(LOT) for _ in range(4)), np.zeros(LOT, np.bool_))
+    taste, value, seen, noise = (np.empty(padded(places)) for _ in range(4))
+    first, second, chance, earning = (np.empty(LOT) for _ in range(4))
+    flags = np.empty(LOT, np.bool_)
+    by_country = np.empty(padded(countries))
+    return Desk(by_country, taste, value, seen, noise, first, second, chance, earning, flags)

@@ -42,8 +42,8 @@ def write_ranks(seed, uid, out):
 
 
 def startup_ranks(seed: np.uint64, uid: np.ndarray) -> np.ndarray:
-    """Return the lasting ranks of persons, float64 in (0, 1), from the population seed and their uids."""
-    out = np.empty(len(uid))
+    """Return the lasting ranks of persons, float32 in [0, 1], from the population seed and their uids."""
+    out = np.empty(len(uid), np.float32)
     write_ranks(seed, uid, out)
     return out
 

@@ -23,7 +23,7 @@ P_FOUND = int(Purpose.FOUND)
 
 # The last column is drawn when a run begins (see draw_startup_ranks); the others belong to the start of a world.
 TALENT_TYPES: dict[str, Any] = {
-    "slot": np.int64,
+    "slot": np.int32,
     "place": np.uint8,
     "origin": np.uint8,
     "skill": np.uint8,
@@ -34,7 +34,7 @@ TALENT_TYPES: dict[str, Any] = {
     "arrived": np.int16,
     "counts": np.uint8,
     "received": np.uint16,
-    "startup_rank": np.float64,
+    "startup_rank": np.float32,
 }
 DRAWN_IN_THE_RUN = "startup_rank"
 

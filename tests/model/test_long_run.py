@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from sim.model.constants import _BAND_AGES, band_values, expected_stocks
-from sim.model.flight import FlightModel, apply_policies
 from sim.model.desk import new_desk
+from sim.model.flight import FlightModel, apply_policies
 from sim.model.lives import live_so_far
 from sim.model.migration import migrate_talents, renew_talents
 from sim.model.tables import class_shares
