@@ -132,11 +132,12 @@ class FlightModel(mesa.Model):
         self.startup_tables.remember_start(start.conditions)
         self.startup_tables.moving = start.moving
         self.constants = self._constants()
-        self.funding = FundingState(np.zeros(self.places.count), np.zeros(self.places.count))
+        self.funding = FundingState.empty(self.places.count)
         self.tax_base = TaxBase.empty(self.places.count)
         self.growth_claims = GrowthClaims.empty(self.places.count)
         self.cash_flows = np.zeros(0, np.int64)
         self.jobs_lost: np.ndarray = np.zeros(self.places.count)
+        self.dwellings_met: np.ndarray = np.ones(self.places.count)  # share of claims met when last rationed
         # Real persons who follow their employer's headquarters this quarter, workplace x headquarters.
         self.following = np.zeros((self.places.count, self.places.count))
         self.acting: Acting  # firms of the quarter, once they have acted; levers ask whom they reached

@@ -21,8 +21,15 @@ SEAT_AGE_QUARTERS = 12  # accelerators take firms of less than three years
 class FundingState:
     """What this quarter's clearing did, by place."""
 
-    public_invested_meur: np.ndarray
-    seats_used: np.ndarray
+    public_invested_meur: np.ndarray  # (P,)
+    seats_used: np.ndarray  # (P,)
+    seat_chance: np.ndarray  # (P,) that a claim for a seat is met
+    terms: tuple[np.ndarray, ...] = ()  # of rounds: share met, size, foreign share, leads, as in rounds.close_rounds
+
+    @classmethod
+    def empty(cls, places: int) -> FundingState:
+        """Return the state before any clearing."""
+        return cls(np.zeros(places), np.zeros(places), np.zeros(places))
 
 
 def fund_startups(model: FlightModel) -> None:
@@ -49,6 +56,7 @@ def fund_startups(model: FlightModel) -> None:
         supply / np.maximum(expected * float(settings.startup_scale), 1.0), model.world["capital.round_cap"]
     )
     terms = (share, size, tables.foreign_share(model.conditions), tables.lead_cumulative(quarter, model.conditions))
+    model.funding.terms = terms
     rounds = clear_rounds(table, key, quarter, live, data, asks, terms)
     invested = rounds.money * settings.startup_scale / 1e6
     public = model.conditions.public_capital
@@ -68,6 +76,7 @@ def _fill_seats(model: FlightModel, live: np.ndarray) -> None:
     claims = np.bincount(data["hq"][live][eligible], minlength=model.places.count) * scale
     # The number of seats taken is random; the lever carries the difference into its next offer.
     chance = shares_met(claims, model.conditions.accelerator_seats, model.world["price.rationing"])
+    model.funding.seat_chance = chance
     used = np.zeros(model.places.count, np.int64)
     columns = pick(data, "uid founded hq accelerated")
     take_seats(model.key, model.quarter, live, *columns, SEAT_AGE_QUARTERS, chance, used)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model.blocks import map_blocks
 from sim.model.claims import shares_met
-from sim.model.employers import employer_events
+from sim.model.employers import EmployerEvents, employer_events
 from sim.model.events import Events
 from sim.model.moves import settle_rows, wish_rows
 from sim.model.talents import renew_rows
@@ -22,46 +22,59 @@ _SETTLE = ("slot", "generation", "origin", "skill", "place", "entry", "log_abili
 
 def migrate_talents(model: FlightModel) -> None:
     """Process: every talent decides on the state at the start of the process; then dwellings are rationed."""
-    talents, settings, events = model.talents, model.settings, model.events
-    places = model.places.count
+    talents, threads = model.talents, model.settings.threads
     wish, trigger = np.zeros(talents.size, np.uint8), np.zeros(talents.size, np.uint8)
-    keys = (model.talent_table, model.key, model.population_key, model.quarter)
-    wishing, settling = talents.table(_WISH), talents.table(_SETTLE)
     chances = employer_events(model)
+    demand = np.sum(
+        map_blocks(lambda *rows: wishes(model, *rows, chances, wish, trigger), talents.size, threads), axis=0
+    )
+    model.dwellings_met = dwellings_met(model, demand)
+    for part in map_blocks(lambda *rows: settle(model, *rows, wish, trigger), talents.size, threads):
+        note_moves(model.events, part)
+
+
+def wishes(
+    model: FlightModel, start: int, stop: int, chances: EmployerEvents, wish: np.ndarray, trigger: np.ndarray
+) -> np.ndarray:
+    """Let the talents of rows start..stop wish for a place (see :func:`wish_rows`); return claims by place, (P,)."""
+    demand = np.zeros(model.places.count, np.int64)
     displaced = model.world["talent.displaced_consider"]
-    tied = min(1.0, settings.startup_scale / settings.talent_scale)
+    tied = min(1.0, model.settings.startup_scale / model.settings.talent_scale)
+    keys = (model.talent_table, model.key, model.population_key, model.quarter)
+    columns = model.talents.table(_WISH)
+    wish_rows(*keys, start, stop, model.new_desk(), *chances, displaced, tied, *columns, wish, trigger, demand)
+    return demand
 
-    def decide(start: int, stop: int) -> np.ndarray:
-        demand = np.zeros(places, np.int64)
-        wish_rows(*keys, start, stop, model.new_desk(), *chances, displaced, tied, *wishing, wish, trigger, demand)
-        return demand
 
-    demand = np.sum(map_blocks(decide, talents.size, settings.threads), axis=0)
-    met = dwellings_met(model, demand)
+def settle(model: FlightModel, start: int, stop: int, wish: np.ndarray, trigger: np.ndarray) -> Events:
+    """Let the talents of rows start..stop move where they wish if they find a dwelling; return what happened."""
+    part = Events(model.places.count)
+    settle_rows(
+        model.talent_table,
+        model.key,
+        model.population_key,
+        model.quarter,
+        start,
+        stop,
+        model.new_desk(),
+        model.dwellings_met,
+        wish,
+        trigger,
+        *model.talents.table(_SETTLE),
+        part.talent_flows,
+        part.counts["refused_dwellings"],
+        part.talent_triggers,
+        part.talent_terms,
+    )
+    return part
 
-    def settle(start: int, stop: int) -> Events:
-        part = Events(places)
-        settle_rows(
-            *keys,
-            start,
-            stop,
-            model.new_desk(),
-            met,
-            wish,
-            trigger,
-            *settling,
-            part.talent_flows,
-            part.counts["refused_dwellings"],
-            part.talent_triggers,
-            part.talent_terms,
-        )
-        return part
 
-    for part in map_blocks(settle, talents.size, settings.threads):
-        events.talent_flows += part.talent_flows
-        events.counts["refused_dwellings"] += part.counts["refused_dwellings"]
-        events.talent_triggers += part.talent_triggers
-        events.talent_terms += part.talent_terms
+def note_moves(events: Events, part: Events) -> None:
+    """Add what happened to some talents to the quarter's events."""
+    events.talent_flows += part.talent_flows
+    events.counts["refused_dwellings"] += part.counts["refused_dwellings"]
+    events.talent_triggers += part.talent_triggers
+    events.talent_terms += part.talent_terms
 
 
 def dwellings_met(model: FlightModel, demand: np.ndarray) -> np.ndarray:
