@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import mesa
 import numpy as np
 
-from sim.evidence import Evidence
+from sim.evidence import Evidence, load_evidence
 from sim.model.accounts import collect_revenue
 from sim.model.adapter import forget
+from sim.model.agent_sets import RegisteredAgents
 from sim.model.blocks import map_blocks
 from sim.model.cities import City, act_cities
 from sim.model.city_menu import CityMenu
@@ -29,16 +30,20 @@ from sim.model.levers import Lever
 from sim.model.migration import migrate_talents, renew_talents
 from sim.model.persons import persons_of
 from sim.model.places import Place, PlaceColumns
+from sim.model.processes import Process, name_of
+from sim.model.randomness import population_seed
+from sim.model.randomness import run_seed as seed_of_run
 from sim.model.receiving import Acting, firms_now, mark_received
 from sim.model.recording import CHAMPION_HEADS, CHAMPION_RAISED, Recorder, Records
 from sim.model.relocation import move_founders, relocate_startups
-from sim.model.start import Start
+from sim.model.start import Start, prepare_start
 from sim.model.startup_tables import StartupTables
 from sim.model.startups import ALIVE, Startups
 from sim.model.tables import TalentTables, diaspora_affinity
 from sim.model.talents import Talents, count_talents
+from sim.model.watching import Watched
 from sim.settings import Settings
-from sim.world import World
+from sim.world import World, central_world
 
 
 @dataclass
@@ -72,7 +77,6 @@ def update_places(model: FlightModel) -> None:
     model.build_tables()
 
 
-Process = Callable[["FlightModel"], None]
 PROCESSES: tuple[Process, ...] = (
     apply_policies,
     act_cities,
@@ -144,7 +148,7 @@ class FlightModel(mesa.Model):
         self.events = Events(self.places.count)
         self.past_year: list[Events] = []  # of the last four quarters, oldest first
         self.city_works = CityWorks(self.places, CityMenu(self.places, world))
-        self.timings = {process.__name__: 0.0 for process in self.processes}
+        self.timings = {name_of(process): 0.0 for process in self.processes}
         self._create_agents()
         self.count()
         people = self.talent_counts * settings.talent_scale
@@ -154,6 +158,14 @@ class FlightModel(mesa.Model):
         self.recorder = Recorder(self.geography.ids)
         self.recorder.record(self, 0)
 
+    @classmethod
+    def in_central_world(cls, *levers: Lever, settings: Settings | None = None, seed: int = 2013) -> Self:
+        """Return a model of the central world; its start is prepared first (seconds). ``seed``: of the study."""
+        evidence, settings = load_evidence(), settings or Settings()
+        world = central_world(evidence)
+        start = prepare_start(evidence, world, settings, population_seed(seed, 0))
+        return cls(levers, world, evidence, start, settings, seed_of_run(seed, 0, 0))
+
     def _create_agents(self) -> None:
         """Create places and the cities that own them, as ordinary Mesa agents."""
         self.place_agents = [Place(self, record.index, record.name, record.kind) for record in self.evidence.places]
@@ -162,7 +174,9 @@ class FlightModel(mesa.Model):
             if record.city:
                 owned.setdefault(record.city, []).append(place)
         countries = {record.city: record.country for record in self.evidence.places}
-        self.cities = [City(self, name, countries[name], places) for name, places in owned.items()]
+        cities = [City(self, name, countries[name], places) for name, places in owned.items()]
+        self.cities = RegisteredAgents(cities, self.random)
+        self.places.agents = RegisteredAgents(self.place_agents, self.random)
 
     def _constants(self) -> np.ndarray:
         """Return fitted constants, (P, P), with the diaspora's drift: French people's pull abroad from the start on."""
@@ -177,7 +191,7 @@ class FlightModel(mesa.Model):
         for process in self.processes:
             begun = time.perf_counter()
             process(self)
-            self.timings[process.__name__] += time.perf_counter() - begun
+            self.timings[name_of(process)] += time.perf_counter() - begun
         begun = time.perf_counter()
         self.count(self.quarter + 1)
         collect_revenue(self)
@@ -256,6 +270,10 @@ class FlightModel(mesa.Model):
     def move_founders(self, rows: np.ndarray, targets: np.ndarray, firms: np.ndarray) -> None:
         """Move founders to where their new firm is (see :func:`sim.model.relocation.move_founders`)."""
         move_founders(self, rows, targets, firms)
+
+    def watching(self, *sets: Iterable[mesa.Agent]) -> Watched:
+        """Return the model as a collector shall see it: with these talents or startups as its agents."""
+        return Watched(self, sets)
 
     def records(self) -> Records:
         """Return the frames of the run so far, and everyone as they are now."""

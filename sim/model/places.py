@@ -12,6 +12,7 @@ import mesa
 import numpy as np
 
 from sim.evidence import Evidence
+from sim.model.agent_sets import AnswersAsAgents, RegisteredAgents
 from sim.model.conditions import Conditions
 from sim.model.geography import Geography
 from sim.world import World
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
 
+FIXED = ("is_french", "is_district")  # facts of geography, which the starts of all runs share
+
+
 class Place(mesa.Agent):
-    """A district, hub or rest region: one row of the place columns. Read its state as attributes."""
+    """A district, hub or rest region: one row of the place columns. Read and write its state as attributes."""
 
     def __init__(self, model: FlightModel, index: int, name: str, kind: str) -> None:
         super().__init__(model)
@@ -32,16 +36,38 @@ class Place(mesa.Agent):
 
     def __getattr__(self, name: str) -> Any:
         # Only called for names the agent itself does not have: read them from the columns.
-        model = self.__dict__.get("model")
-        if model is not None and not name.startswith("_"):
-            column = getattr(model.places, name, None)
-            if isinstance(column, np.ndarray) and column.shape[:1] == (model.places.count,):
-                return column[self.index].item()
+        column = self._column(name)
+        if column is not None:
+            return column[self.index].item()
         raise AttributeError(f"a place has no '{name}'")
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        column = self._column(name)
+        if column is None:
+            super().__setattr__(name, value)
+        elif name in FIXED:
+            raise AttributeError(f"'{name}' of a place is fixed by geography")
+        else:  # a copy: facts of evidence are shared by all runs
+            changed = column.copy()
+            changed[self.index] = value
+            setattr(self.model.places, name, changed)
 
-class PlaceColumns:
-    """State of all places, arrays of shape (places,). Prices respond to use of the stock."""
+    def _column(self, name: str) -> np.ndarray | None:
+        """Return the place column of this name, if there is one."""
+        model = self.__dict__.get("model")
+        if model is None or "index" not in self.__dict__ or name.startswith("_"):
+            return None
+        column = getattr(model.places, name, None)
+        return column if isinstance(column, np.ndarray) and column.shape == (model.places.count,) else None
+
+
+class PlaceColumns(AnswersAsAgents):
+    """State of all places, arrays of shape (places,). Prices respond to use of the stock.
+
+    In a model, ``agents`` are its places as registered Mesa agents, and the verbs of an AgentSet answer for them.
+    """
+
+    agents: RegisteredAgents
 
     def __init__(self, evidence: Evidence, world: World, geography: Geography) -> None:
         self.geography = geography

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from sim.model.columns import Columns, RowAgent
+from sim.model.columns import Columns, Computed
+from sim.model.row_agents import RowAgent
 from sim.model.startup_rules import NEVER, NO_ROUND
 
 ALIVE, CLOSED, SOLD = 1, 2, 3
@@ -57,6 +58,10 @@ class Startups(Columns):
     """All startups ever founded in this run, closed ones included (``status``)."""
 
     agent_class = Startup
+    computed: ClassVar[Computed] = {
+        "alive": lambda self: self.column("status") == ALIVE,
+        "unique_id": lambda self: self.column("uid").copy(),
+    }
 
     def living(self) -> Startups:
         """Return the living firms as a selection."""

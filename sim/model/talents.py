@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from sim.model.arithmetic import exp
-from sim.model.columns import Columns, RowAgent
+from sim.model.columns import Columns, Computed
 from sim.model.compile import kernel
 from sim.model.desk import LOT
 from sim.model.employers import rank_of, startup_ranks, startup_share
 from sim.model.lots import person_uid, talent_draws
-from sim.model.randomness import Purpose, normals
+from sim.model.randomness import Purpose, normals, talent_uid
+from sim.model.row_agents import RowAgent
 
 SKILLS = ("technician", "engineer", "star", "top")
 NEVER = -32_000
@@ -70,10 +71,17 @@ class Talents(Columns):
         """Unique ids of all rows: generation and slot, packed."""
         return (self.data["generation"].astype(np.uint64) << np.uint64(32)) | self.data["slot"].astype(np.uint64)
 
+    def unique_id(self, row: int) -> int:
+        """Return the unique id of one row."""
+        return talent_uid(int(self.data["slot"][row]), int(self.data["generation"][row]))
+
     def draw_startup_ranks(self, seed: np.uint64) -> None:
         """Add the column ``startup_rank``, drawn from the population seed."""
         self.data["startup_rank"] = startup_ranks(seed, self.uid)
-        self.names = tuple(self.data)
+
+    def ages(self) -> np.ndarray:
+        """Return ages in years, float, one per row of this set."""
+        return np.asarray(self.model.world["talent.entry_age"] + (self.model.quarter - self.get("entry")) / 4.0)
 
     def works_in_startup(self) -> np.ndarray:
         """Return who works in a startup this quarter, bool, one per row of this set: a rank below the place's share."""
@@ -87,6 +95,12 @@ class Talents(Columns):
             return slots
         order = np.argsort(kept, kind="stable")
         return np.asarray(order[np.searchsorted(kept, slots, sorter=order)])
+
+    computed: ClassVar[Computed] = {
+        "age": ages,
+        "works_in_startup": works_in_startup,
+        "unique_id": lambda self: self.uid[self._index()],
+    }
 
 
 @kernel

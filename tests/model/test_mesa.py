@@ -83,14 +83,15 @@ def test_columns_answer_the_verbs_of_an_agent_set(model: FlightModel, name: str)
     assert len(agents.select(values > 0.0, at_most=7)) == 7
     assert len(able.select(able.get(where) == 0).select(at_most=3)) == 3
 
-    two = agents.get([key, where])
-    np.testing.assert_array_equal(two[0], values)
+    two = agents.get([key, where])  # as in Mesa: a list per agent
+    np.testing.assert_array_equal([row[0] for row in two], values)
+    np.testing.assert_array_equal([row[1] for row in two], agents.get(where))
     groups = agents.groupby(where)
     assert list(groups) == sorted(groups)
     assert sum(len(group) for group in groups.values()) == len(agents)
     assert all((group.get(where) == place).all() for place, group in groups.items())
     few = agents.select(at_most=20)
-    assert set(few.groupby(lambda agent: agent.row % 2)) == {0, 1}
+    assert set(few.groupby(lambda agent: agent.row % 2).groups) == {0, 1}
 
     ordered = agents.sort(key, ascending=True)
     np.testing.assert_array_equal(ordered.get(key), np.sort(values))
