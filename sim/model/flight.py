@@ -10,11 +10,12 @@ from typing import Any, Protocol, Self
 import mesa
 import numpy as np
 
-from sim.evidence import Evidence, load_evidence
+from sim.evidence import Evidence
 from sim.model.accounts import collect_revenue
-from sim.model.adapter import forget
+from sim.model.adapter import empty, forget
 from sim.model.agent_sets import RegisteredAgents
 from sim.model.blocks import map_blocks
+from sim.model.central import central_parts
 from sim.model.cities import City, act_cities
 from sim.model.city_menu import CityMenu
 from sim.model.city_works import CityWorks
@@ -31,19 +32,17 @@ from sim.model.migration import migrate_talents, renew_talents
 from sim.model.persons import persons_of
 from sim.model.places import Place, PlaceColumns
 from sim.model.processes import Process, name_of
-from sim.model.randomness import population_seed
-from sim.model.randomness import run_seed as seed_of_run
 from sim.model.receiving import Acting, firms_now, mark_received
 from sim.model.recording import CHAMPION_HEADS, CHAMPION_RAISED, Recorder, Records
 from sim.model.relocation import move_founders, relocate_startups
-from sim.model.start import Start, prepare_start
+from sim.model.start import Start
 from sim.model.startup_tables import StartupTables
 from sim.model.startups import ALIVE, Startups
 from sim.model.tables import TalentTables, diaspora_affinity
 from sim.model.talents import Talents, count_talents
 from sim.model.watching import Watched
 from sim.settings import Settings
-from sim.world import World, central_world
+from sim.world import World
 
 
 @dataclass
@@ -161,10 +160,7 @@ class FlightModel(mesa.Model):
     @classmethod
     def in_central_world(cls, *levers: Lever, settings: Settings | None = None, seed: int = 2013) -> Self:
         """Return a model of the central world; its start is prepared first (seconds). ``seed``: of the study."""
-        evidence, settings = load_evidence(), settings or Settings()
-        world = central_world(evidence)
-        start = prepare_start(evidence, world, settings, population_seed(seed, 0))
-        return cls(levers, world, evidence, start, settings, seed_of_run(seed, 0, 0))
+        return cls(levers, *central_parts(settings, seed))
 
     def _create_agents(self) -> None:
         """Create places and the cities that own them, as ordinary Mesa agents."""
@@ -300,6 +296,8 @@ def simulate(
     try:
         for _ in range(settings.quarters):
             model.step()
-        return model.records()
+        records = model.records()
+        empty(model)
+        return records
     finally:
         forget(model)
