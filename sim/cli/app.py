@@ -118,6 +118,7 @@ def run(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Also show the seconds of each process.")] = False,
 ) -> None:
     """Run the scenarios named, by default in the central world.
 
@@ -129,7 +130,9 @@ def run(
     folder = out or options.RESULTS / (files[0].stem if len(files) == 1 else "run")
     evidence, scenarios = _load(sorted(files, key=reading_order))
     common = options.common(talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads, folder)
-    raise typer.Exit(_carry_out(scenarios, evidence, common, world))
+    if profile:
+        from sim.cli.process_times import show_times
+    raise typer.Exit(_carry_out(scenarios, evidence, common, world, **({"show": show_times} if profile else {})))
 
 
 @app.command()
@@ -280,11 +283,11 @@ def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:
 
 def _carry_out(
     scenarios: Sequence[Scenario], evidence: Evidence, common: options.Common, world: WorldChoice,
-    reference: str = "baseline",
+    reference: str = "baseline", **words: Any,
 ) -> int:  # fmt: skip
     from sim.cli.study import carry_out
 
-    return carry_out(_study(scenarios, common, world, reference), evidence, common)
+    return carry_out(_study(scenarios, common, world, reference), evidence, common, **words)
 
 
 def _study(scenarios: Sequence[Scenario], common: options.Common, world: WorldChoice, reference: str) -> Study:

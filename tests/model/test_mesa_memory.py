@@ -66,7 +66,8 @@ def measured(runs: int) -> dict[str, list[float]]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(runs)],
         # Memory once used stays with the process, so what the allocator hands back and takes again is no growth.
-        env=os.environ | {"PYTHONPATH": str(ROOT), "MALLOC_TRIM_THRESHOLD_": str(2**30)}, capture_output=True, text=True, timeout=600, check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "MALLOC_TRIM_THRESHOLD_": str(2**30)},
+        capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
