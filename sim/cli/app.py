@@ -125,14 +125,14 @@ def run(
     Results go into results/<scenario>, of several scenarios into results/run. With scenarios/baseline.toml
     among them they are also compared with it.
     """
+    from sim.cli.process_times import show_times
     from sim.scenario import reading_order
 
     folder = out or options.RESULTS / (files[0].stem if len(files) == 1 else "run")
     evidence, scenarios = _load(sorted(files, key=reading_order))
     common = options.common(talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads, folder)
-    if profile:
-        from sim.cli.process_times import show_times
-    raise typer.Exit(_carry_out(scenarios, evidence, common, world, **({"show": show_times} if profile else {})))
+    words: dict[str, Any] = {"show": show_times} if profile else {}
+    raise typer.Exit(_carry_out(scenarios, evidence, common, world, **words))
 
 
 @app.command()

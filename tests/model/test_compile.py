@@ -6,7 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import pytest
 
 import sim
 
@@ -36,6 +39,48 @@ def run_copy(folder: Path) -> tuple[Path, float, int]:
     assert done.returncode == 0, done.stderr
     cache, value, hits = done.stdout.split()
     return Path(cache), float.fromhex(value), int(hits)
+
+
+def at_once(commands: list[list[str]], folder: Path, **more: str) -> list[str]:
+    """Run commands side by side in a copy of the package; return what they print, in order."""
+    own = {k: v for k, v in os.environ.items() if k not in ("NUMBA_CACHE_DIR", "PYTHONPATH")}
+    running = [
+        subprocess.Popen(
+            command, cwd=folder, env=own | {"PYTHONPATH": str(folder)} | more,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for command in commands
+    ]  # fmt: skip
+    told = [process.communicate(timeout=1200) for process in running]
+    assert [process.returncode for process in running] == [0] * len(running), [error for _, error in told]
+    return [output for output, _ in told]
+
+
+def test_workers_that_start_at_once_on_an_empty_cache_agree(tmp_path: Path) -> None:
+    """All look for the folder, find nothing, compile, and write the same files over one another."""
+    shutil.copytree(SOURCES, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    wait = f"import time, numpy, numba\ntime.sleep(max({time.time() + 4.0} - time.time(), 0.0))\n"
+    told = [output.split() for output in at_once([[sys.executable, "-c", wait + PROGRAM]] * 3, tmp_path)]
+    assert len({(cache, value) for cache, value, _ in told}) == 1
+    assert sum(int(hits) == 0 for _, _, hits in told) > 1, "they did not start at once"
+    cache, value, hits = run_copy(tmp_path)
+    assert (str(cache), value.hex(), hits) == (*told[0][:2], 1), "what they left is whole"
+    assert [path.name for path in cache.rglob("*") if ".tmp" in path.name] == []
+
+
+@pytest.mark.torture
+def test_two_commands_at_once_on_an_empty_cache_write_the_same_tables(tmp_path: Path) -> None:
+    shutil.copytree(SOURCES, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("run_sim.py", "scenarios"):
+        given = SOURCES.parent / name
+        (shutil.copytree if given.is_dir() else shutil.copy)(given, tmp_path / name)
+    options = ["--talent-scale", "200", "--startup-scale", "10", "--years", "1"]
+    start = [sys.executable, "run_sim.py", "run", "scenarios/baseline.toml", *options, "--out"]
+    at_once([[*start, "one"], [*start, "two"]], tmp_path, TALENT_FLIGHT_STARTS="off")
+    tables = sorted(path.name for path in (tmp_path / "one").glob("*.parquet"))
+    assert "series.parquet" in tables
+    for name in tables:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
 
 
 def test_a_changed_rule_is_seen_in_the_next_run(tmp_path: Path) -> None:
