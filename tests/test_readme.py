@@ -27,7 +27,7 @@ def run_blocks(code: list[str]) -> dict[str, Any]:
 
 def test_the_blocks_on_mesa_run() -> None:
     code = blocks(README.read_text("utf-8"), "With Mesa")
-    assert len(code) == 5
+    assert len(code) == 6
     names = run_blocks(code)
     model, still = names["model"], names["still"]
     assert model.quarter == 3

@@ -24,7 +24,9 @@ class FundingState:
     public_invested_meur: np.ndarray  # (P,)
     seats_used: np.ndarray  # (P,)
     seat_chance: np.ndarray  # (P,) that a claim for a seat is met
-    terms: tuple[np.ndarray, ...] = ()  # of rounds: share met, size, foreign share, leads, as in rounds.close_rounds
+    terms: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = (
+        None  # of rounds: share met, size, foreign share, leads, as in rounds.close_rounds
+    )
 
     @classmethod
     def empty(cls, places: int) -> FundingState:

@@ -25,11 +25,15 @@ def migrate_talents(model: FlightModel) -> None:
     talents, threads = model.talents, model.settings.threads
     wish, trigger = np.zeros(talents.size, np.uint8), np.zeros(talents.size, np.uint8)
     chances = employer_events(model)
-    demand = np.sum(
-        map_blocks(lambda *rows: wishes(model, *rows, chances, wish, trigger), talents.size, threads), axis=0
-    )
-    model.dwellings_met = dwellings_met(model, demand)
-    for part in map_blocks(lambda *rows: settle(model, *rows, wish, trigger), talents.size, threads):
+
+    def ask(start: int, stop: int) -> np.ndarray:
+        return wishes(model, start, stop, chances, wish, trigger)
+
+    def move(start: int, stop: int) -> Events:
+        return settle(model, start, stop, wish, trigger)
+
+    model.dwellings_met = dwellings_met(model, np.sum(map_blocks(ask, talents.size, threads), axis=0))
+    for part in map_blocks(move, talents.size, threads):
         note_moves(model.events, part)
 
 

@@ -59,7 +59,7 @@ def step_startup(model: FlightModel, row: int) -> None:
     places, funding, cleared = model.places.count, model.funding, model.growth_claims
     columns = pick(data, "uid founded hq accelerated")
     take_seats(key, quarter, live, *columns, SEAT_AGE_QUARTERS, funding.seat_chance, np.zeros(places, np.int64))
-    if funding.terms:
+    if funding.terms is not None:
         asks, _ = ask_for_money(table, key, quarter, live, data)
         clear_rounds(table, key, quarter, live, data, asks, funding.terms)
     done = operate(table, key, quarter, live, data)

@@ -53,6 +53,13 @@ class Startup(RowAgent):
         """Whether the firm is active and independent."""
         return bool(self.status == ALIVE)
 
+    def step(self) -> None:
+        """Live one quarter, by the rules of the loops (``one_agent.step_startup``)."""
+        # Imported here: rules of one agent know the processes, and those know the columns.
+        from sim.model.one_agent import step_startup
+
+        step_startup(self.model, self.row)
+
 
 class Startups(Columns):
     """All startups ever founded in this run, closed ones included (``status``)."""

@@ -54,6 +54,13 @@ class Talent(RowAgent):
         """Whether this person works in a startup this quarter."""
         return bool(self.startup_rank < startup_share(self.model)[self.place])
 
+    def step(self) -> None:
+        """Follow the employer or consider moving, by the rules of the loop (``one_agent.step_talent``)."""
+        # Imported here: rules of one agent know the processes, and those know the columns.
+        from sim.model.one_agent import step_talent
+
+        step_talent(self.model, self.row)
+
 
 class Talents(Columns):
     """All talents, one row each.
