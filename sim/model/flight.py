@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 import mesa
@@ -14,13 +13,13 @@ from sim.evidence import Evidence
 from sim.model.accounts import collect_revenue
 from sim.model.adapter import empty, forget
 from sim.model.agent_sets import RegisteredAgents
-from sim.model.blocks import map_blocks
 from sim.model.central import central_parts
 from sim.model.cities import City, act_cities
 from sim.model.city_menu import CityMenu
 from sim.model.city_works import CityWorks
 from sim.model.closing import close_startups
 from sim.model.conditions import close_coverage_gap
+from sim.model.counts import count_people, count_startups
 from sim.model.desk import Desk, new_desk
 from sim.model.events import Events
 from sim.model.founding import found_startups
@@ -33,29 +32,16 @@ from sim.model.persons import persons_of
 from sim.model.places import Place, PlaceColumns
 from sim.model.processes import Process, name_of
 from sim.model.receiving import Acting, firms_now, mark_received
-from sim.model.recording import CHAMPION_HEADS, CHAMPION_RAISED, Recorder, Records
+from sim.model.recording import Recorder, Records
 from sim.model.relocation import move_founders, relocate_startups
 from sim.model.start import Start
 from sim.model.startup_tables import StartupTables
 from sim.model.startups import ALIVE, Startups
 from sim.model.tables import TalentTables, diaspora_affinity
-from sim.model.talents import Talents, count_talents
+from sim.model.talents import Talents
 from sim.model.watching import Watched
 from sim.settings import Settings
 from sim.world import World
-
-
-@dataclass
-class StartupCounts:
-    """Living firms by place, agents (unscaled); ``real`` is ``by_place`` in real firms."""
-
-    by_place: np.ndarray
-    french: np.ndarray
-    champions: np.ndarray
-    champions_french: np.ndarray
-    staff: np.ndarray
-    young: np.ndarray
-    real: np.ndarray
 
 
 def apply_policies(model: FlightModel) -> None:
@@ -224,44 +210,9 @@ class FlightModel(mesa.Model):
         return np.flatnonzero(self.startups.data["status"] == ALIVE)
 
     def count(self, quarter: int = 0) -> None:
-        """Count people and firms by place at the start of ``quarter``: whole numbers, in a fixed order."""
-        places, columns = self.places.count, self.talents.table(("place", "origin", "counts"))
-
-        def work(start: int, stop: int) -> np.ndarray:
-            out = np.zeros((2, places), np.int64)
-            tallies = np.zeros((4, 2, places), np.int64)
-            count_talents(start, stop, *columns, self.geography.is_french, tallies, out[0], out[1])
-            return out
-
-        self.talent_counts, self.talent_counts_french = np.sum(
-            map_blocks(work, self.talents.size, self.settings.threads), axis=0
-        )
-        self.startup_counts = self._count_startups(quarter)
-
-    def _count_startups(self, quarter: int) -> StartupCounts:
-        data, live, places = self.startups.data, self.live_rows(), self.places.count
-        hq, ops, heads = data["hq"][live], data["ops"][live], data["headcount"][live]
-        french = self.geography.is_french[data["origin"][live]]
-        champion = (heads >= CHAMPION_HEADS) | (data["raised"][live] >= CHAMPION_RAISED)
-        away = data["away"][live]
-        staff = np.zeros(places, np.int64)
-        np.add.at(staff, ops, heads - away)
-        np.add.at(staff, hq, away)
-        young = quarter - data["founded"][live] < 4 * self.world["startup.young_years"]
-
-        def tally(mask: np.ndarray, where: np.ndarray = hq) -> np.ndarray:
-            return np.bincount(where[mask], minlength=places)
-
-        by_place = np.bincount(hq, minlength=places)
-        return StartupCounts(
-            by_place=by_place,
-            french=tally(french),
-            champions=tally(champion),
-            champions_french=tally(champion & french),
-            staff=staff,
-            young=tally(young, ops),
-            real=by_place * float(self.settings.startup_scale),
-        )
+        """Count people and firms by place at the start of ``quarter`` (see :mod:`sim.model.counts`)."""
+        self.talent_counts, self.talent_counts_french = count_people(self)
+        self.startup_counts = count_startups(self, quarter)
 
     def move_founders(self, rows: np.ndarray, targets: np.ndarray, firms: np.ndarray) -> None:
         """Move founders to where their new firm is (see :func:`sim.model.relocation.move_founders`)."""

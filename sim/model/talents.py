@@ -118,22 +118,6 @@ def ability_of(seed, uid, spread):
 
 
 @kernel
-def count_talents(start, stop, place, origin, counts, french, tallies, out_all, out_french):
-    """Add agents of rows start..stop by place to ``out_all``, those of French origin to ``out_french``.
-
-    ``tallies`` (4, 2, P): scratch, zeros.
-    """
-    # Four tallies in turn, so that one row need not wait for the sum of the row before it.
-    for i in range(start, stop):
-        if counts[i]:
-            tallies[i % 4, 1 if french[origin[i]] else 0, place[i]] += 1
-    for n in range(4):
-        for j in range(out_all.shape[0]):
-            out_all[j] += tallies[n, 0, j] + tallies[n, 1, j]
-            out_french[j] += tallies[n, 1, j]
-
-
-@kernel
 def renew_rows(
     population_seed,
     quarter,
@@ -260,7 +244,6 @@ __all__ = [
     "SKILLS",
     "Talent",
     "Talents",
-    "count_talents",
     "found_rows",
     "impatriate_pay",
     "renew_rows",
