@@ -145,7 +145,7 @@ class Columns:
 
     def sort(self, key: str | Callable[[Any], Any], ascending: bool = False, inplace: bool = False) -> Self:
         """Return the agents in order of an attribute or function, the highest first; ties keep their order."""
-        values = self.get(key) if isinstance(key, str) else [key(agent) for agent in self]
+        values = self._keys(key)
         if isinstance(values, np.ndarray) and ascending:
             order = np.argsort(values, kind="stable")
         elif isinstance(values, np.ndarray):  # backwards twice: the highest first, equals as they stood
@@ -163,9 +163,13 @@ class Columns:
 
     def groupby(self, by: str | Callable[[Any], Any], result_type: str = "agentset") -> ColumnGroups:
         """Return the groups by value of an attribute or of a function: one set each, or lists of agents."""
-        keys = self.get(by) if isinstance(by, str) else [by(agent) for agent in self]
-        sets = {key: self._part(rows) for key, rows in rows_by_key(keys, self._index()).items()}
+        sets = {key: self._part(rows) for key, rows in rows_by_key(self._keys(by), self._index()).items()}
         return ColumnGroups(sets if result_type == "agentset" else {key: part.to_list() for key, part in sets.items()})
+
+    def _keys(self, by: str | Callable[[Any], Any]) -> Any:
+        if not isinstance(by, str):
+            return [by(agent) for agent in self]
+        return self.column(by) if by in self.data else self.get(by)  # a column as it is kept: the fastest to sort
 
     # ---- attributes ------------------------------------------------------------------------------------------------
 

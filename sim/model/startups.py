@@ -71,8 +71,8 @@ class Startups(Columns):
     }
 
     def living(self) -> Startups:
-        """Return the living firms as a selection."""
-        return Startups(self.model, self.data, np.flatnonzero(self.data["status"] == ALIVE))
+        """Return those of this set that live."""
+        return self.select(self.column("status") == ALIVE)
 
 
 def pick(data: dict[str, np.ndarray], names: str) -> tuple[np.ndarray, ...]:

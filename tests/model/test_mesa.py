@@ -118,6 +118,8 @@ def test_a_selection_is_not_the_whole(model: FlightModel) -> None:
     assert outside in model.talents
     assert outside not in part
     assert len(model.startups.living()) == int((model.startups.get("status") == ALIVE).sum())
+    model.startups.select(at_most=3).set("status", 2)
+    assert len(model.startups.select(at_most=10).living()) == 7
 
 
 def test_row_agents_read_and_write_their_row_and_are_not_registered(model: FlightModel) -> None:
