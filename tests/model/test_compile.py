@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,15 @@ past.survival(rates, 4, alive)
 print(compile.os.environ["NUMBA_CACHE_DIR"])
 print(alive[1].item().hex())
 print(sum(past.survival.stats.cache_hits.values()))
+"""
+# Three of these go on together, once each has loaded what takes long.
+WAIT = """
+import os, time, numpy, numba
+from pathlib import Path
+Path(f"ready-{os.getpid()}").touch()
+begun = time.monotonic()
+while len(list(Path().glob("ready-*"))) < 3 and time.monotonic() < begun + 60:
+    time.sleep(0.001)
 """
 
 
@@ -59,8 +67,7 @@ def at_once(commands: list[list[str]], folder: Path, **more: str) -> list[str]:
 def test_workers_that_start_at_once_on_an_empty_cache_agree(tmp_path: Path) -> None:
     """All look for the folder, find nothing, compile, and write the same files over one another."""
     shutil.copytree(SOURCES, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    wait = f"import time, numpy, numba\ntime.sleep(max({time.time() + 4.0} - time.time(), 0.0))\n"
-    told = [output.split() for output in at_once([[sys.executable, "-c", wait + PROGRAM]] * 3, tmp_path)]
+    told = [output.split() for output in at_once([[sys.executable, "-c", WAIT + PROGRAM]] * 3, tmp_path)]
     assert len({(cache, value) for cache, value, _ in told}) == 1
     assert sum(int(hits) == 0 for _, _, hits in told) > 1, "they did not start at once"
     cache, value, hits = run_copy(tmp_path)
