@@ -148,7 +148,7 @@ def order_matters(case: Case, kind: type[City] = City) -> list[str]:
             for city in model.cities:
                 city.__class__ = kind
             if turned:
-                model.cities.reverse()
+                model.cities = model.cities.sort("unique_id")  # the last first
             for _ in range(case.settings.quarters):
                 model.step()
             records.append(model.records())
