@@ -98,6 +98,10 @@ torture: $(TEST_STAMP)  ## the long forms of the tests: minutes to hours
 mutations: $(TEST_STAMP)  ## one-line changes of rules, each to be caught by a test: some 15 minutes, resumes
 	@$(VENV)/bin/python -m tests.mutation_table
 
+.PHONY: bench
+bench: $(TEST_STAMP)  ## measure speed and size side by side: under 10 minutes; writes benchmarks/RESULTS.md
+	@$(VENV)/bin/python -m benchmarks $(ARGS)
+
 .PHONY: clean
 clean:  ## remove environments and caches; results/ is left alone
 	@rm -rf $(VENV) $(VENV313) .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

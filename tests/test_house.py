@@ -34,6 +34,7 @@ def sources() -> list[Path]:
         ROOT / "run_sim.py",
         *sorted((ROOT / "sim").rglob("*.py")),
         *sorted((ROOT / "tests").rglob("*.py")),
+        *sorted((ROOT / "benchmarks").rglob("*.py")),
     ]
 
 
@@ -46,7 +47,7 @@ def shipped_files() -> list[Path]:
         ).stdout.split("\0")  # fmt: skip
         return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
     except (OSError, subprocess.CalledProcessError):
-        tops = ["sim", "tests", "scenarios", "docs", "constraints", ".ci"]
+        tops = ["sim", "tests", "scenarios", "docs", "benchmarks", "constraints", ".ci"]
         inside = [path for top in tops for path in (ROOT / top).rglob("*") if path.is_file()]
         return [path for path in ROOT.iterdir() if path.is_file()] + [p for p in inside if p.suffix != ".pyc"]
 
@@ -209,7 +210,7 @@ def test_twin_unnamed_command_is_found():
 
 def test_readme_names_every_make_target():
     targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE)
-    assert {"help", "setup", "run", "test", "lint", "format", "torture", "mutations", "clean"} == set(targets)
+    assert {"help", "setup", "run", "test", "lint", "format", "torture", "mutations", "bench", "clean"} == set(targets)
     documents = (ROOT / "README.md").read_text("utf-8") + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     assert unnamed([f"make {target}" for target in targets], documents) == []
 

@@ -18,6 +18,7 @@ from sim.evidence import Evidence
 from sim.model.adapter import forget
 from sim.model.blocks import map_blocks
 from sim.model.conditions import Conditions
+from sim.model.desk import new_desk
 from sim.model.flight import PROCESSES, FlightModel
 from sim.model.founding import founder_factors, founding_choice
 from sim.model.geography import Geography
@@ -223,7 +224,11 @@ def with_probes(start: Start, evidence: Evidence, world: World, settings: Settin
     }
     lived = tuple(columns[n] for n in ("slot", "origin", "skill", "place", "entry", "log_ability", "arrived"))
     key, spread = np.uint64(start.population_seed), world["talent.ability_sd"]
-    map_blocks(lambda a, b: live_so_far(table, key, spread, a, b, *lived), size, settings.threads)
+
+    def live(begin: int, end: int) -> None:
+        live_so_far(table, key, spread, begin, end, new_desk(len(table.country), len(table.nest_size)), *lived)
+
+    map_blocks(live, size, settings.threads)
     talents = {name: np.concatenate([kept, columns[name]]) for name, kept in start.talents.items()}
     return dataclasses.replace(start, talents=talents)
 

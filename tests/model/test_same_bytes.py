@@ -9,8 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from sim.model import blocks, founding, growth, migration
-from sim.model import flight as flight_module
+from sim.model import blocks, counts, founding, growth, migration
 from sim.model import start as start_module
 from sim.model.conditions import Conditions
 from sim.model.flight import FlightModel, simulate
@@ -23,7 +22,7 @@ from tests.model.conftest import POPULATION_SEED
 from tests.model.small_runs import RUN_SEED, Case, differences, digest, flight, policy, run, with_process
 from tests.model.test_start import parts
 
-BLOCK_USERS = (flight_module, founding, growth, migration, start_module)
+BLOCK_USERS = (counts, founding, growth, migration, start_module)
 
 
 @pytest.fixture(scope="module")
