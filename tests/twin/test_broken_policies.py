@@ -236,7 +236,7 @@ BENT = [
     ("7.13 intensity", "eight", "lever_rules.intensity.intensity", times(0.999)),
     ("7.13 dates", "eight", "lever_rules.intensity.quarter_of", quarter_as_written),
     ("7.13 a share of the way", "eight", "lever_rules.intensity.towards", times(1 + 1e-6)),
-    ("7.13 districts", "eight", "lever_rules.intensity.districts_or_places", lambda rule: common.france_or_places),
+    ("7.13 districts", "eight", "lever_rules.intensity.districts_or_places", lambda rule: intensity.france_or_places),
     *[
         (f"7.13 {name}", "strict", "lever_rules.label_rule.thresholds_missed", without(name))
         for name in ("airport", "train", "vacant space", "rent", "structures")
@@ -259,7 +259,7 @@ BENT = [
         "7.18 switches",
         "short",
         "lever_rules.attractive_taxation.switch",
-        lambda rule: lambda m, v, n: common.intensity(m, v),
+        lambda rule: lambda m, v, n: intensity.intensity(m, v),
     ),
     ("7.18 payroll relief", "eight", "lever_rules.forgone.jei_payroll_relief", times(1.01)),
     ("7.18 profit relief", "eight", "lever_rules.forgone.jei_profit_relief", times(1.01)),
