@@ -16,6 +16,7 @@ from sim.scenario import load_scenario
 from sim.world import World
 from tests.twin import marks, records
 from tests.twin.comparing import differences, state_of_engine, state_of_twin
+from tests.twin.lever_rules import intensity
 from tests.twin.model import PlainModel
 from tests.twin.runs import COARSE, SCENARIOS, evidence, start_of, world_named
 from tests.twin.short_form import short_form
