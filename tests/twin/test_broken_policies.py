@@ -16,7 +16,7 @@ from sim.scenario import load_scenario
 from sim.world import World
 from tests.twin import marks, records
 from tests.twin.comparing import differences, state_of_engine, state_of_twin
-from tests.twin.lever_rules import intensity
+from tests.twin.lever_rules import fields
 from tests.twin.model import PlainModel
 from tests.twin.runs import COARSE, SCENARIOS, evidence, start_of, world_named
 from tests.twin.short_form import short_form
@@ -234,10 +234,10 @@ def quarter_as_written(rule):
 
 
 BENT = [
-    ("7.13 intensity", "eight", "lever_rules.intensity.intensity", times(0.999)),
-    ("7.13 dates", "eight", "lever_rules.intensity.quarter_of", quarter_as_written),
-    ("7.13 a share of the way", "eight", "lever_rules.intensity.towards", times(1 + 1e-6)),
-    ("7.13 districts", "eight", "lever_rules.intensity.districts_or_places", lambda rule: intensity.france_or_places),
+    ("7.13 intensity", "eight", "lever_rules.fields.intensity", times(0.999)),
+    ("7.13 dates", "eight", "lever_rules.fields.quarter_of", quarter_as_written),
+    ("7.13 a share of the way", "eight", "lever_rules.fields.towards", times(1 + 1e-6)),
+    ("7.13 districts", "eight", "lever_rules.fields.districts_or_places", lambda rule: fields.france_or_places),
     *[
         (f"7.13 {name}", "strict", "lever_rules.label_rule.thresholds_missed", without(name))
         for name in ("airport", "train", "vacant space", "rent", "structures")
@@ -260,7 +260,7 @@ BENT = [
         "7.18 switches",
         "short",
         "lever_rules.attractive_taxation.switch",
-        lambda rule: lambda m, v, n: intensity.intensity(m, v),
+        lambda rule: lambda m, v, n: fields.intensity(m, v),
     ),
     ("7.18 payroll relief", "eight", "lever_rules.forgone.jei_payroll_relief", times(1.01)),
     ("7.18 profit relief", "eight", "lever_rules.forgone.jei_profit_relief", times(1.01)),

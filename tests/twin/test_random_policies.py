@@ -109,7 +109,7 @@ def first_difference(seed):
     return (QUARTERS, found) if found else None
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_random_policies_are_the_same(seed):
     assert first_difference(seed) is None
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.twin import agents, model
 from tests.twin.runs import first_differences
+from tests.twin.short_form import short_form
 
 QUARTERS = 12
 
@@ -118,7 +119,7 @@ BENT = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "bent"), BENT, ids=[name for name, _ in BENT])
+@pytest.mark.parametrize(("rule", "bent"), short_form(BENT, 2), ids=[name for name, _ in BENT])
 def test_a_bent_rule_is_caught(monkeypatch, rule, bent):
     bend(monkeypatch, rule, bent)
     assert first_differences(QUARTERS, "busy") is not None

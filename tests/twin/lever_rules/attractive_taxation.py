@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.twin.agents import ALIVE, SOLD, lives_in_france
 from tests.twin.lever_rules import forgone
-from tests.twin.lever_rules.intensity import intensity, quarter_of, towards
+from tests.twin.lever_rules.fields import intensity, quarter_of, towards
 
 RELIEF_YEARS = 8
 

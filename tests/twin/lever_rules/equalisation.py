@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.twin.lever_rules.intensity import france_or_places, intensity, nobody, nothing, towards
+from tests.twin.lever_rules.fields import france_or_places, intensity, nobody, nothing, towards
 
 charges, reach = nothing, nobody
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.twin.arithmetic import exp
-from tests.twin.lever_rules.intensity import (
+from tests.twin.lever_rules.fields import (
     districts_or_places,
     intensity,
     memory_of,

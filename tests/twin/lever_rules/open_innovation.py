@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.twin.arithmetic import trunc
 from tests.twin.draws import Purpose, two
-from tests.twin.lever_rules.intensity import districts_or_places, intensity, parameter, shared_between
+from tests.twin.lever_rules.fields import districts_or_places, intensity, parameter, shared_between
 
 
 def structures(model, lever):

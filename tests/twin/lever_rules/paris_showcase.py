@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.twin.lever_rules.intensity import (
+from tests.twin.lever_rules.fields import (
     intensity,
     memory_of,
     nobody,

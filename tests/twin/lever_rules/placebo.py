@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.twin.lever_rules.intensity import intensity, nobody, nothing, rive_gauche_or_places
+from tests.twin.lever_rules.fields import intensity, nobody, nothing, rive_gauche_or_places
 
 charges, reach = nothing, nobody
 

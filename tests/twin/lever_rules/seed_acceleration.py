@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.twin.arithmetic import root, trunc
-from tests.twin.lever_rules.intensity import france_or_places, intensity, memory_of, parameter, quarter_of
+from tests.twin.lever_rules.fields import france_or_places, intensity, memory_of, parameter, quarter_of
 
 
 def money_of(model, lever, later=0):

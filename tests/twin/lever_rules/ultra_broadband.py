@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.twin.lever_rules.intensity import districts_or_places, intensity, memory_of, parameter, shared_between
+from tests.twin.lever_rules.fields import districts_or_places, intensity, memory_of, parameter, shared_between
 
 NETWORKS = ("fibre", "mobile")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.twin.lever_rules import forgone
-from tests.twin.lever_rules.intensity import intensity, rive_gauche_or_places
+from tests.twin.lever_rules.fields import intensity, rive_gauche_or_places
 
 
 def apply(model, lever):
