@@ -5,6 +5,7 @@ Partial sums are integers or are added in block order, so any number of threads 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -18,10 +19,21 @@ def block_bounds(rows: int) -> list[tuple[int, int]]:
     return [(first, min(first + BLOCK_ROWS, rows)) for first in range(0, rows, BLOCK_ROWS)]
 
 
+# Threads wait for the next loop: a step has a handful of loops of a millisecond, about what starting a thread takes.
+_POOLS: dict[int, ThreadPoolExecutor] = {}
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_POOLS.clear)  # a forked process has none of its parent's threads
+
+
+def _pool(threads: int) -> ThreadPoolExecutor:
+    if threads not in _POOLS:
+        _POOLS[threads] = ThreadPoolExecutor(threads)
+    return _POOLS[threads]
+
+
 def map_blocks(work: Callable[[int, int], Result], rows: int, threads: int) -> list[Result]:
     """Apply ``work(start, stop)`` to each block and return the results in block order."""
     bounds = block_bounds(rows)
     if threads <= 1 or len(bounds) <= 1:
         return [work(start, stop) for start, stop in bounds]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(lambda b: work(*b), bounds))
+    return list(_pool(threads).map(lambda b: work(*b), bounds))
