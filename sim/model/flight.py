@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable
 from typing import Any, Protocol, Self
@@ -134,6 +135,7 @@ class FlightModel(mesa.Model):
         self.past_year: list[Events] = []  # of the last four quarters, oldest first
         self.city_works = CityWorks(self.places, CityMenu(self.places, world))
         self.timings = {name_of(process): 0.0 for process in self.processes}
+        self._desks: dict[int, Desk] = {}
         self._create_agents()
         self.count()
         people = self.talent_counts * settings.talent_scale
@@ -201,9 +203,12 @@ class FlightModel(mesa.Model):
         value = self.startup_tables.log_value(self.places, self.conditions, counts.real, self.quarter)
         self.startup_table = self.startup_tables.build(self.places, self.conditions, value, counts.young * float(scale))
 
-    def new_desk(self) -> Desk:
-        """Return scratch for the compiled loops of one block of rows."""
-        return new_desk(self.places.count, len(self.geography.nest_size))
+    def desk(self) -> Desk:
+        """Return the scratch of this thread for the compiled loops."""
+        thread = threading.get_ident()
+        if thread not in self._desks:
+            self._desks[thread] = new_desk(self.places.count, len(self.geography.nest_size))
+        return self._desks[thread]
 
     def live_rows(self) -> np.ndarray:
         """Return rows of living firms."""

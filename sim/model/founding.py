@@ -135,20 +135,8 @@ def place_new_firms(
         for j in range(country.shape[0]):
             v[j] = value[j] - cost[residence[n], j]
             seen[j] = 2.0 if j == residence[n] else awareness[group[n], j]
-        hq[n] = nested_choice(
-            v,
-            seen,
-            country,
-            nest_size,
-            nest,
-            run_seed,
-            uid[n],
-            quarter,
-            P_FOUND_PLACE,
-            P_NEST,
-            P_SEES,
-            *scratch,
-        )
+        key = run_seed, uid[n], quarter, P_FOUND_PLACE, P_NEST, P_SEES
+        hq[n] = nested_choice(v, seen, country, nest_size, nest, *key, *scratch)
         own, _ = normals(run_seed, P_QUALITY, uid[n], 0, 0)
         quality[n] = correlation * ability[n] + (1.0 - correlation**2) ** 0.5 * own
 
@@ -178,13 +166,13 @@ def found_startups(model: FlightModel) -> None:
     young = int(4 * (30 - world["talent.entry_age"]))
 
     def work(start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-        rows, ks = np.empty(8 * (stop - start), np.int64), np.empty(8 * (stop - start), np.int64)
-        found = found_rows(
+        number = np.zeros(stop - start, np.uint8)
+        found_rows(
             model.key,
             model.quarter,
             start,
             stop,
-            model.new_desk().first,
+            model.desk().first,
             rate,
             founder_factors(world),
             world["startup.founding_young"],
@@ -192,14 +180,15 @@ def found_startups(model: FlightModel) -> None:
             *columns,
             geography.france,
             geography.country,
-            rows,
-            ks,
+            number,
         )
-        return rows[:found].copy(), ks[:found].copy()
+        founders = np.flatnonzero(number)
+        return founders + start, number[founders]
 
     parts = map_blocks(work, talents.size, model.settings.threads)
-    rows = np.concatenate([p[0] for p in parts]) if parts else np.empty(0, np.int64)
-    ks = np.concatenate([p[1] for p in parts]) if parts else np.empty(0, np.int64)
+    founders, number = (np.concatenate(found) for found in zip(*parts, strict=True))
+    rows = np.repeat(founders, number)
+    ks = np.arange(len(rows)) - np.repeat(np.cumsum(number, dtype=np.int64) - number, number)
     data = talents.data
     generation, slot = data["generation"][rows].astype(np.uint64), data["slot"][rows].astype(np.uint64)
     kind = np.uint64(1) << np.uint64(62)
@@ -219,7 +208,7 @@ def found_startups(model: FlightModel) -> None:
     place_new_firms(
         model.key,
         model.quarter,
-        model.new_desk(),
+        model.desk(),
         uid,
         residence,
         group,

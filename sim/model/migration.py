@@ -46,7 +46,7 @@ def wishes(
     tied = min(1.0, model.settings.startup_scale / model.settings.talent_scale)
     keys = (model.talent_table, model.key, model.population_key, model.quarter)
     columns = model.talents.table(_WISH)
-    wish_rows(*keys, start, stop, model.new_desk(), *chances, displaced, tied, *columns, wish, trigger, demand)
+    wish_rows(*keys, start, stop, model.desk(), *chances, displaced, tied, *columns, wish, trigger, demand)
     return demand
 
 
@@ -60,7 +60,7 @@ def settle(model: FlightModel, start: int, stop: int, wish: np.ndarray, trigger:
         model.quarter,
         start,
         stop,
-        model.new_desk(),
+        model.desk(),
         model.dwellings_met,
         wish,
         trigger,

@@ -171,15 +171,13 @@ def found_rows(
     counts,
     france,
     country,
-    event_row,
-    event_k,
+    out_number,
 ):
-    """Draw foundings of rows start..stop: Poisson by one uniform each; write (row, k) and return their number.
+    """Draw foundings of rows start..stop: Poisson by one uniform each; write their number to ``out_number``.
 
-    ``draws``: scratch, (LOT,). ``rate`` (3, P): foundings a quarter of an engineer of 30 and more, by awareness group
-    and residence.
+    ``out_number`` (stop - start,): zeros. ``draws``: scratch, (LOT,).
+    ``rate`` (3, P): foundings a quarter of an engineer of 30 and more, by awareness group and residence.
     """
-    found = 0
     most = 0.0
     for group in range(rate.shape[0]):
         for j in range(rate.shape[1]):
@@ -207,13 +205,10 @@ def found_rows(
             cumulative = term
             k = 0
             while draw >= cumulative and k < 8:
-                event_row[found] = i
-                event_k[found] = k
-                found += 1
                 k += 1
                 term *= mean / k
                 cumulative += term
-    return found
+            out_number[i - start] = k
 
 
 @kernel

@@ -50,7 +50,7 @@ def people(model: FlightModel, other: TalentTable | None = None) -> tuple[np.nda
     age = model.quarter - data["entry"].astype(np.int64)
     utilities(
         table, other or table, model.population_key, model.talents.uid, data["origin"], data["place"], data["skill"],
-        data["log_ability"], age, model.new_desk(), np.zeros(TERMS), values, sums, last,
+        data["log_ability"], age, model.desk(), np.zeros(TERMS), values, sums, last,
     )  # fmt: skip
     return values, sums, last
 

@@ -24,6 +24,8 @@ KEPT = {
     if callable(function)
 }
 
+pytestmark = pytest.mark.long  # one Python suffices: these try the comparison, not the engine
+
 
 def no_partners(model):
     """An ecosystem of the firms of a place alone."""

@@ -52,6 +52,8 @@ SHORT = {
     "placebo": {"rent_change": 0.01},
 }
 
+pytestmark = pytest.mark.long  # one Python suffices: these try the comparison, not the engine
+
 
 @cache
 def given(run):
