@@ -17,7 +17,7 @@ from sim.model.startups import ALIVE, CLOSED, SOLD, pick
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
-P_CLOSE, P_CLOSE_SITE = int(Purpose.CLOSE), int(Purpose.CLOSE_SITE)
+P_CLOSE, P_CLOSE_SITE = np.int64(Purpose.CLOSE), np.int64(Purpose.CLOSE_SITE)
 
 
 @kernel

@@ -16,7 +16,7 @@ from sim.model.randomness import Purpose, uniforms
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
-P_STARTUP_JOB = int(Purpose.STARTUP_JOB)
+P_STARTUP_JOB = np.int64(Purpose.STARTUP_JOB)
 
 
 class EmployerEvents(NamedTuple):

@@ -22,8 +22,8 @@ from sim.world import World
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
-P_QUALITY = int(Purpose.QUALITY)
-P_FOUND_PLACE, P_NEST, P_SEES = (int(Purpose[n]) for n in ("FOUND_PLACE", "NEST", "SEES"))
+P_QUALITY = np.int64(Purpose.QUALITY)
+P_FOUND_PLACE, P_NEST, P_SEES = (np.int64(Purpose[n]) for n in ("FOUND_PLACE", "NEST", "SEES"))
 TOLERANCE = 1e-6
 
 

@@ -16,8 +16,8 @@ from sim.model.rationing import whole_claims_met
 from sim.model.startup_rules import FOLLOW_QUARTERS, StartupTable, move_trigger, startup_tastes
 from sim.model.startups import pick
 
-P_MOVE, P_MOVE_PLACE, P_STAFF = int(Purpose.MOVE), int(Purpose.MOVE_PLACE), int(Purpose.STAFF_FOLLOWS)
-P_NEST, P_SEES = int(Purpose.NEST), int(Purpose.SEES)
+P_MOVE, P_MOVE_PLACE, P_STAFF = np.int64(Purpose.MOVE), np.int64(Purpose.MOVE_PLACE), np.int64(Purpose.STAFF_FOLLOWS)
+P_NEST, P_SEES = np.int64(Purpose.NEST), np.int64(Purpose.SEES)
 COLUMNS = "uid founded origin french_founder hq stage last_foreign foreign_lead outgrown"
 
 

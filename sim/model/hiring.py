@@ -11,7 +11,7 @@ from sim.model.randomness import Purpose, uniforms
 from sim.model.rationing import whole_claims_met
 from sim.model.startups import pick
 
-P_HIRE = int(Purpose.HIRE)
+P_HIRE = np.int64(Purpose.HIRE)
 
 
 @dataclass

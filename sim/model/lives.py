@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.model.arithmetic import ln
 from sim.model.compile import kernel
 from sim.model.lots import person_uid
@@ -9,7 +11,7 @@ from sim.model.randomness import Purpose, uniforms
 from sim.model.talent_rules import choose_place, consider_hazard, persistent_tastes
 from sim.model.talents import NEVER, ability_of
 
-P_ENTRY, P_START = int(Purpose.ENTRY), int(Purpose.START)
+P_ENTRY, P_START = np.int64(Purpose.ENTRY), np.int64(Purpose.START)
 
 
 @kernel

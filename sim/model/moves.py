@@ -11,7 +11,7 @@ from sim.model.lots import person_uid, talent_draws
 from sim.model.randomness import Purpose, uniforms
 from sim.model.talent_rules import TERMS, choose_place, consider_hazard, persistent_tastes, value_terms
 
-P_CONSIDER, P_EMPLOYER, P_DWELLING = int(Purpose.CONSIDER), int(Purpose.EMPLOYER), int(Purpose.DWELLING)
+P_CONSIDER, P_EMPLOYER, P_DWELLING = np.int64(Purpose.CONSIDER), np.int64(Purpose.EMPLOYER), np.int64(Purpose.DWELLING)
 SCHOOL, YOUNG, OLDER, JOB_LOST, WITH_EMPLOYER = (
     TALENT_TRIGGERS.index(name) for name in ("school", "young", "older", "job lost", "with employer")
 )

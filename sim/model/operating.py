@@ -15,7 +15,7 @@ from sim.model.randomness import Purpose, uniforms
 from sim.model.startup_rules import NEVER, StartupTable, customer_chance, earning_power, growth_rate, quarterly_money
 from sim.model.startups import pick
 
-P_ORDER, P_CUSTOMER, P_HIRE = int(Purpose.ORDER), int(Purpose.CUSTOMER), int(Purpose.HIRE)
+P_ORDER, P_CUSTOMER, P_HIRE = np.int64(Purpose.ORDER), np.int64(Purpose.CUSTOMER), np.int64(Purpose.HIRE)
 SPLIT = 2  # block of HIRE that splits a change of staff between the two sites
 COLUMNS = "uid founded quality jei ops hq headcount away cash customer"
 

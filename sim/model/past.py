@@ -21,7 +21,7 @@ from sim.world import World
 
 PAST_QUARTERS = 60
 SPARE = 1.35  # cohorts are drawn larger than needed, then thinned to the exact counts
-P_START, P_QUALITY = int(Purpose.START), int(Purpose.QUALITY)
+P_START, P_QUALITY = np.int64(Purpose.START), np.int64(Purpose.QUALITY)
 
 
 @kernel

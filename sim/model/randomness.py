@@ -26,7 +26,10 @@ QUARTER_OFFSET = 4096
 
 
 class Purpose(IntEnum):
-    """What a draw is for. Numbers are part of every result: never renumber, only append."""
+    """What a draw is for. Numbers are part of every result: never renumber, only append.
+
+    Compiled rules take them as ``numpy.int64``: of a plain number the compiler makes a version of its own each time.
+    """
 
     ABILITY = 1
     ENTRY = 2

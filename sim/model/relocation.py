@@ -14,7 +14,7 @@ from sim.model.randomness import Purpose, uniforms
 if TYPE_CHECKING:
     from sim.model.flight import FlightModel
 
-P_FOUNDER_FOLLOWS = int(Purpose.FOUNDER_FOLLOWS)
+P_FOUNDER_FOLLOWS = np.int64(Purpose.FOUNDER_FOLLOWS)
 FOUNDED, MOVED = 0, 1
 OWN_FIRM = TALENT_TRIGGERS.index("with own firm")
 

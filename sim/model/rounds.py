@@ -14,7 +14,7 @@ from sim.model.rationing import acceptance
 from sim.model.startup_rules import StartupTable, seek_chance
 from sim.model.startups import pick
 
-P_SEEK, P_LEAD, P_SEAT = int(Purpose.SEEK), int(Purpose.LEAD), int(Purpose.SEAT)
+P_SEEK, P_LEAD, P_SEAT = np.int64(Purpose.SEEK), np.int64(Purpose.LEAD), np.int64(Purpose.SEAT)
 ROUND_COLUMNS = "uid quality accelerated hq stage cash raised last_round last_foreign lead foreign_lead"
 
 

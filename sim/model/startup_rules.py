@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.model.arithmetic import exp, ln
 from sim.model.compile import rule
 from sim.model.randomness import Purpose, normal_row
 
-P_STARTUP_TASTE = int(Purpose.STARTUP_TASTE)
+P_STARTUP_TASTE = np.int64(Purpose.STARTUP_TASTE)
 STAGES = ("seed", "a", "b", "c")
 NEVER = -30_000  # a quarter long before any firm: no move, no customer
 NO_ROUND = NEVER

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.model.arithmetic import exp, ln
 from sim.model.choice import nested_choice
 from sim.model.compile import rule
@@ -13,9 +15,9 @@ from sim.model.randomness import Purpose, normal_row
 # Order of the terms: sim.model.events.TALENT_TERMS.
 TERMS = len(TALENT_TERMS)
 
-P_TASTE = int(Purpose.TASTE)
-P_TASTE_NEST = int(Purpose.TASTE_NEST)
-P_PLACE, P_NEST, P_SEES = (int(Purpose[n]) for n in ("PLACE", "NEST", "SEES"))
+P_TASTE = np.int64(Purpose.TASTE)
+P_TASTE_NEST = np.int64(Purpose.TASTE_NEST)
+P_PLACE, P_NEST, P_SEES = (np.int64(Purpose[n]) for n in ("PLACE", "NEST", "SEES"))
 
 RESIDENT, DIASPORA, FOREIGN = 0, 1, 2
 

@@ -18,8 +18,8 @@ from sim.model.row_agents import RowAgent
 SKILLS = ("technician", "engineer", "star", "top")
 NEVER = -32_000
 
-P_ABILITY = int(Purpose.ABILITY)
-P_FOUND = int(Purpose.FOUND)
+P_ABILITY = np.int64(Purpose.ABILITY)
+P_FOUND = np.int64(Purpose.FOUND)
 
 
 # The last column is drawn when a run begins (see draw_startup_ranks); the others belong to the start of a world.
@@ -28,7 +28,7 @@ TALENT_TYPES: dict[str, Any] = {
     "place": np.uint8,
     "origin": np.uint8,
     "skill": np.uint8,
-    "generation": np.int16,
+    "generation": np.uint8,
     "entry": np.int16,
     "log_ability": np.float64,
     "firms": np.int16,
