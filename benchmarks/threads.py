@@ -43,7 +43,7 @@ def _measured(settings: Settings, quarters: int, folder: Path) -> Section:
     whole = tuple((steps[n] / one[n]) / (steps[n + 1] / one[n + 1]) for n in range(0, quarters - 1, 2))
     return Section(
         TITLE,
-        ["The world of the C loop. Both take blocks of 32,768 rows in turn; the C loop with two POSIX threads."],
+        ["The world of the C loop. Both take blocks of rows in turn; the C loop 32,768 rows with two POSIX threads."],
         [
             Figure(
                 "speed-up of the moving process / speed-up of the C loop",
