@@ -206,19 +206,25 @@ class Columns:
 
         Raises:
             AttributeError: if there is no such column.
-            ValueError: if the column cannot keep a value unchanged.
+            ValueError: if the column cannot keep a value unchanged, or the rules cannot work with it (``limits``).
         """
         if attr_name not in self.data:
             kept = ", ".join(self.data)
             raise AttributeError(f"{type(self).__name__.lower()} have no column '{attr_name}' to set, only: {kept}")
         column = self.data[attr_name]
-        column[slice(None) if self.rows is None else self.rows] = fitting(attr_name, column.dtype, value)
+        column[slice(None) if self.rows is None else self.rows] = fitting(
+            attr_name, column.dtype, value, self.limits(attr_name)
+        )
         return self
 
     def agg(self, attribute: str, func: Callable[[Any], Any] | Iterable[Callable[[Any], Any]]) -> Any:
         """Return what a function such as ``np.sum`` makes of an attribute, or a list of what several do."""
         values = self.get(attribute)
         return func(values) if callable(func) else [function(values) for function in func]
+
+    def limits(self, name: str) -> tuple[float, float] | None:
+        """Return the lowest and highest value of a column, if any: compiled loops look rows up by it, unchecked."""
+        return None
 
     # ---- calls -----------------------------------------------------------------------------------------------------
 

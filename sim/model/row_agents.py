@@ -57,7 +57,7 @@ class RowAgent(mesa.Agent):
     def __setattr__(self, name: str, value: Any) -> None:
         column = self.columns.data.get(name)
         if column is not None:
-            column[self.row] = fitting(name, column.dtype, value)
+            column[self.row] = fitting(name, column.dtype, value, self.columns.limits(name))
         elif name == "pos":
             raise AttributeError(f"a {type(self).__name__.lower()} has no 'pos': {NO_SPACE}")
         else:
@@ -91,11 +91,12 @@ class RowAgent(mesa.Agent):
 _bind_columns, _bind_row = vars(RowAgent)["columns"].__set__, vars(RowAgent)["row"].__set__
 
 
-def fitting(name: str, kind: np.dtype[Any], value: Any) -> Any:
+def fitting(name: str, kind: np.dtype[Any], value: Any, limits: tuple[float, float] | None = None) -> Any:
     """Return a value or array as it will stand in a column of a type.
 
     Raises:
-        ValueError: if the column cannot hold it unchanged, as 0.5 or 300 in a column of small whole numbers.
+        ValueError: if the column cannot hold it unchanged, as 0.5 or 300 in a column of small whole numbers, or if
+            it lies outside ``limits`` (lowest, highest).
     """
     given = np.asarray(value)
     with np.errstate(all="ignore"):  # the comparison below says what a cast has lost
@@ -107,4 +108,7 @@ def fitting(name: str, kind: np.dtype[Any], value: Any) -> Any:
     if not same:
         shown = value if given.ndim == 0 else "these values"
         raise ValueError(f"column '{name}' holds {kind.name}, which cannot keep {shown!r} unchanged.")
+    if limits is not None and not np.all((limits[0] <= kept) & (kept <= limits[1])):
+        shown = value if given.ndim == 0 else "some of these values"
+        raise ValueError(f"column '{name}': found {shown!r}, allowed is {limits[0]} to {limits[1]}.")
     return kept

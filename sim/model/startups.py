@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sim.model.arithmetic import EXP_LIMIT
 from sim.model.columns import Columns, Computed
 from sim.model.row_agents import RowAgent
 from sim.model.startup_rules import NEVER, NO_ROUND
@@ -69,6 +70,14 @@ class Startups(Columns):
         "alive": lambda self: self.column("status") == ALIVE,
         "unique_id": lambda self: self.column("uid").copy(),
     }
+
+    def limits(self, name: str) -> tuple[float, float] | None:
+        """Return the lowest and highest value that the rules can work with, if a column has such."""
+        if name in ("hq", "ops", "origin"):
+            return 0, self.model.places.count - 1
+        if name == "quality":
+            return -EXP_LIMIT, EXP_LIMIT
+        return (NEVER, self.model.quarter) if name == "founded" else None
 
     def living(self) -> Startups:
         """Return those of this set that live."""

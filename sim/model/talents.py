@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sim.model.arithmetic import exp
+from sim.model.arithmetic import EXP_LIMIT, exp
 from sim.model.columns import Columns, Computed
 from sim.model.compile import kernel
 from sim.model.desk import LOT
@@ -81,6 +81,14 @@ class Talents(Columns):
     def unique_id(self, row: int) -> int:
         """Return the unique id of one row."""
         return talent_uid(int(self.data["slot"][row]), int(self.data["generation"][row]))
+
+    def limits(self, name: str) -> tuple[float, float] | None:
+        """Return the lowest and highest value that the rules can work with, if a column has such."""
+        if name in ("place", "origin"):
+            return 0, self.model.places.count - 1
+        # One quarter ahead: those who enter next.
+        highest = {"skill": (0, len(SKILLS) - 1), "entry": (NEVER, self.model.quarter + 1)}
+        return highest.get(name, (-EXP_LIMIT, EXP_LIMIT) if name == "log_ability" else None)
 
     def draw_startup_ranks(self, seed: np.uint64) -> None:
         """Add the column ``startup_rank``, drawn from the population seed."""
