@@ -23,7 +23,7 @@ from sim.model.randomness import gumbel, log_positive_stable, uniform_row, unifo
 def nested_choice(
     value, seen_from, country, nest_size, nest, seed, uid, quarter, p_place, p_nest, p_sees, noise, shared
 ):
-    """Return the chosen place.
+    """Return the chosen place, -1 if no place that is seen has a utility that is a number.
 
     Args:
         value: systematic utility of each place, shape (places,).

@@ -136,7 +136,8 @@ def place_new_firms(
             v[j] = value[j] - cost[residence[n], j]
             seen[j] = 2.0 if j == residence[n] else awareness[group[n], j]
         key = run_seed, uid[n], quarter, P_FOUND_PLACE, P_NEST, P_SEES
-        hq[n] = nested_choice(v, seen, country, nest_size, nest, *key, *scratch)
+        chosen = nested_choice(v, seen, country, nest_size, nest, *key, *scratch)
+        hq[n] = chosen if chosen >= 0 else residence[n]
         own, _ = normals(run_seed, P_QUALITY, uid[n], 0, 0)
         quality[n] = correlation * ability[n] + (1.0 - correlation**2) ** 0.5 * own
 

@@ -93,7 +93,7 @@ def consider_rows(
             P_SEES,
             *scratch,
         )
-        if there != here:
+        if there != here and there >= 0:
             movers[moved] = i
             targets[moved] = there
             triggers[moved] = trigger

@@ -12,6 +12,7 @@ from sim.model.row_agents import RowAgent
 from sim.model.startup_rules import NEVER, NO_ROUND
 
 ALIVE, CLOSED, SOLD = 1, 2, 3
+MOST_STAFF = 10_000_000  # one firm's, to be written by hand
 STATUS = {ALIVE: "alive", CLOSED: "closed", SOLD: "sold"}
 
 STARTUP_TYPES: dict[str, Any] = {
@@ -73,11 +74,16 @@ class Startups(Columns):
 
     def limits(self, name: str) -> tuple[float, float] | None:
         """Return the lowest and highest value that the rules can work with, if a column has such."""
-        if name in ("hq", "ops", "origin"):
+        if name in ("hq", "ops", "origin", "lead", "foreign_lead"):
             return 0, self.model.places.count - 1
-        if name == "quality":
-            return -EXP_LIMIT, EXP_LIMIT
-        return (NEVER, self.model.quarter) if name == "founded" else None
+        allowed: dict[str, tuple[float, float]] = {
+            "quality": (-EXP_LIMIT, EXP_LIMIT),
+            "founded": (NEVER, self.model.quarter),
+            "headcount": (1, MOST_STAFF),
+            "away": (0, MOST_STAFF),
+            "status": (ALIVE, SOLD),
+        }
+        return allowed.get(name)
 
     def living(self) -> Startups:
         """Return those of this set that live."""

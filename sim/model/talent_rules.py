@@ -156,7 +156,8 @@ def choose_place(table, seed, uid, quarter, origin, residence, skill, log_abilit
     place_values(table, origin, residence, skill, log_ability, age, desk.tastes, desk.value, desk.seen)
     nests = table.country, table.nest_size, table.rates.nest
     purposes = P_PLACE, P_NEST, P_SEES
-    return nested_choice(desk.value, desk.seen, *nests, seed, uid, quarter, *purposes, desk.noise, desk.by_country)
+    there = nested_choice(desk.value, desk.seen, *nests, seed, uid, quarter, *purposes, desk.noise, desk.by_country)
+    return there if there >= 0 else np.int64(residence)
 
 
 @rule

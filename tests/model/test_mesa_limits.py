@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from sim.model.flight import FlightModel
+from sim.model.migration import migrate_talents
 from sim.settings import Settings
 
 
@@ -18,6 +20,9 @@ from sim.settings import Settings
         ("startups", "hq", 26),
         ("startups", "quality", float("inf")),
         ("startups", "founded", 100),
+        ("startups", "headcount", 0),
+        ("startups", "status", 4),
+        ("startups", "lead", 26),
     ],
 )
 def test_values_that_no_rule_knows_are_refused(kind: str, name: str, value: float) -> None:
@@ -30,3 +35,16 @@ def test_values_that_no_rule_knows_are_refused(kind: str, name: str, value: floa
         setattr(agents[0], name, value)
     assert (agents.get(name) == before).all()
     agents.set(name, before)
+
+
+def test_who_finds_no_place_of_any_worth_stays() -> None:
+    """Written past the limits: no utility is a number, so nothing can be chosen."""
+    model = FlightModel.in_central_world(settings=Settings(talent_scale=1000, startup_scale=50))
+    model.step()
+    data = model.talents.data
+    data["log_ability"][:] = np.nan
+    data["entry"][:] = model.quarter  # everybody considers moving
+    before = data["place"].copy()
+    migrate_talents(model)
+    assert (data["place"] == before).mean() > 0.99  # but for those who follow an employer
+    assert data["place"].max() < model.places.count
