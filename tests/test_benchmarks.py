@@ -27,6 +27,8 @@ from sim.settings import Settings
 TOO_LONG = {"cold_start", suite.MAIN_JOB}
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="no gcc")
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 
 @pytest.fixture
 def model() -> Iterator[FlightModel]:

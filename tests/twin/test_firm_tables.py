@@ -13,6 +13,8 @@ from tests.twin.comparing import difference
 from tests.twin.runs import COARSE, arguments, evidence, start_of, world_named
 from tests.twin.world_of_2013 import WorldOf2013
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 QUARTER = 9
 WORLDS = ["central", pytest.param(1, marks=pytest.mark.torture), pytest.param(4, marks=pytest.mark.torture)]
 

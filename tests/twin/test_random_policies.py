@@ -18,6 +18,8 @@ from tests.twin.model import PlainModel
 from tests.twin.records import compare_records
 from tests.twin.runs import COARSE, evidence, start_of, world_named
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 QUARTERS = 16
 DRAWN = ("city.", "label.", "lever.", "law.", "price.", "connectivity.")
 # Beyond the priors: rich and poor cities, short waves, money that comes back soon, offices hard to find.

@@ -10,6 +10,8 @@ from tests.twin import agents, model
 from tests.twin.runs import first_differences
 from tests.twin.short_form import short_form
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 QUARTERS = 12
 
 
