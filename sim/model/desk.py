@@ -1,4 +1,4 @@
-"""The desk: scratch rows that compiled loops write on. Made once a block; the loops themselves make no arrays."""
+"""The desk: scratch rows that compiled loops write on. Made once a thread; the loops themselves make no arrays."""
 
 from __future__ import annotations
 

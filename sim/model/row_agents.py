@@ -77,12 +77,12 @@ class RowAgent(mesa.Agent):
 
     def remove(self) -> None:
         """Refuse: a row has no way out but those of the rules."""
-        raise NotImplementedError(f"a {type(self).__name__.lower()} cannot be removed: {NOT_ONE_BY_ONE}.")
+        raise TypeError(f"a {type(self).__name__.lower()} cannot be removed: {NOT_ONE_BY_ONE}.")
 
     @classmethod
     def create_agents(cls, *_: Any, **__: Any) -> Any:
         """Refuse: rows come from the start of a world and from processes."""
-        raise NotImplementedError(f"a {cls.__name__.lower()} cannot be created: {NOT_ONE_BY_ONE}.")
+        raise TypeError(f"a {cls.__name__.lower()} cannot be created: {NOT_ONE_BY_ONE}.")
 
     from_dataframe = create_agents
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import sys
-import time
 import tracemalloc
 from collections.abc import Iterator
 
@@ -69,14 +68,14 @@ def test_unique_ids_are_those_of_the_columns(model: FlightModel) -> None:
 
 def test_what_a_row_cannot_do_is_said_in_a_sentence(model: FlightModel) -> None:
     talent, firm = model.talents[0], model.startups[0]
-    with pytest.raises(NotImplementedError, match="a talent cannot be removed: rows are appended and renewed by"):
+    with pytest.raises(TypeError, match="a talent cannot be removed: rows are appended and renewed by"):
         talent.remove()
-    with pytest.raises(NotImplementedError, match="a startup cannot be removed"):
+    with pytest.raises(TypeError, match="a startup cannot be removed"):
         firm.remove()
     for kind in (Talent, Startup):
-        with pytest.raises(NotImplementedError, match="cannot be created"):
+        with pytest.raises(TypeError, match="cannot be created"):
             kind.create_agents(model, 3)
-        with pytest.raises(NotImplementedError, match="cannot be created"):
+        with pytest.raises(TypeError, match="cannot be created"):
             kind.from_dataframe(model, None)
     assert not hasattr(talent, "pos")
     with pytest.raises(AttributeError, match="a talent has no 'pos': there is no grid"):
@@ -119,13 +118,11 @@ def test_a_column_of_ones_own_is_an_attribute(model: FlightModel) -> None:
 
 
 def test_agents_are_cheap(model: FlightModel) -> None:
-    """Generous bounds: some 0.3 microseconds and 100 bytes in fact, where a registered agent takes several."""
+    """Some 70 bytes each, twice the bound at most; and the model registers none of them."""
     talents = model.talents
-    number = len(talents)
-    begun = time.perf_counter()
+    number, registered = len(talents), len(model.agents)
     made = talents.to_list()
-    seconds = time.perf_counter() - begun
-    assert seconds / number < 10e-6
+    assert len(model.agents) == registered
     tracemalloc.start()
     try:
         again = talents.to_list()
