@@ -118,7 +118,7 @@ def test_a_column_of_ones_own_is_an_attribute(model: FlightModel) -> None:
 
 
 def test_agents_are_cheap(model: FlightModel) -> None:
-    """Some 70 bytes each, twice the bound at most; and the model registers none of them."""
+    """Some 70 bytes each, 200 at most; and the model registers none of them."""
     talents = model.talents
     number, registered = len(talents), len(model.agents)
     made = talents.to_list()
