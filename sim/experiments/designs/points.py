@@ -1,0 +1,59 @@
+"""The points of a design: which worlds a study looks at, as arrays, so that a million of them fit in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sim.errors import InputError
+
+WorldKind = Literal["central", "prior"]
+MOST_POINTS = 10_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """n points of a design.
+
+    ``kind``: what the parameters that the design does not name are, central values or draws from their priors.
+    ``names``: the k parameters that it names. ``values`` (n, k) float64: their values. ``draws`` (n,) int64: which draw
+    of worlds and luck each point has; points of one draw share their luck.
+    """
+
+    kind: WorldKind
+    names: tuple[str, ...]
+    values: np.ndarray
+    draws: np.ndarray
+
+    def __post_init__(self) -> None:
+        if self.values.shape != (len(self.draws), len(self.names)):
+            raise ValueError(f"values of shape {self.values.shape} for {len(self.draws)} draws, {len(self.names)} names")
+
+    def __len__(self) -> int:
+        return len(self.draws)
+
+    def overrides(self, point: int) -> dict[str, float]:
+        """Return parameter -> value of one point."""
+        return dict(zip(self.names, self.values[point].tolist(), strict=True))
+
+    def first(self, number: int) -> Points:
+        """Return the first points alone."""
+        return Points(self.kind, self.names, self.values[:number], self.draws[:number])
+
+
+def prior_points(number: int) -> Points:
+    """Return worlds drawn from the priors, each with its own luck.
+
+    Raises:
+        InputError: for a number out of range.
+    """
+    if not 1 <= number <= MOST_POINTS:
+        raise InputError(f"--worlds: found {number}, allowed are whole numbers from 1 to {MOST_POINTS}.")
+    return Points("prior", (), np.empty((number, 0)), np.arange(number))
+
+
+def central_point() -> Points:
+    """Return the one world of central values."""
+    return Points("central", (), np.empty((1, 0)), np.zeros(1, np.int64))
