@@ -133,13 +133,21 @@ class Study:
             total += self.replicates * len(members)
         return tuple(firsts)
 
+    def scenarios_of(self, world: int) -> tuple[int, ...]:
+        """Return the positions of the scenarios that run in a world."""
+        return self._members[world % len(self._groups)]
+
+    def first_run(self, world: int) -> int:
+        """Return the number of the first run of a world; the others follow: scenarios in order, replicates of each."""
+        point, group = divmod(world, len(self._groups))
+        return point * self._runs_per_point + self._first_of_group[group]
+
     def experiments_of(self, world: int) -> tuple[Experiment, ...]:
         """Return the runs of one world: scenarios in their order, replicates of each together."""
-        point, group = divmod(world, len(self._groups))
-        first = point * self._runs_per_point + self._first_of_group[group]
+        first = self.first_run(world)
         return tuple(
             Experiment(first + nth * self.replicates + replicate, scenario, world, replicate)
-            for nth, scenario in enumerate(self._members[group])
+            for nth, scenario in enumerate(self.scenarios_of(world))
             for replicate in range(self.replicates)
         )
 

@@ -1,0 +1,53 @@
+"""What the driver asks of an executor, and the one that needs no other process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
+
+
+class WorkerLost(Exception):
+    """The worker died over its task: killed, out of memory, hung beyond the limit, or crashed.
+
+    ``run``: number of the run in hand, None if that is not known. ``why``: one sentence, or where it hung.
+    """
+
+    def __init__(self, run: int | None, why: str) -> None:
+        super().__init__(why)
+        self.run, self.why = run, why
+
+
+class ChunkExecutor(Executor):
+    """An executor of ``concurrent.futures`` that takes a bounded number of tasks and says when a worker is lost.
+
+    A task's future raises :class:`WorkerLost` if its worker died; the executor goes on with a new one.
+    """
+
+    def slots(self) -> int:
+        """Return how many tasks it can take at once, those in flight included."""
+        raise NotImplementedError
+
+    def watch(self) -> int:
+        """Look after the workers, often; return how many runs of the chunks in flight are through."""
+        return 0
+
+    def end(self) -> None:
+        """End all workers at once, whatever they do."""
+
+
+class SerialExecutor(ChunkExecutor):
+    """Makes every task at once, in this process."""
+
+    def slots(self) -> int:
+        """One task at a time."""
+        return 1
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call and return a future that is done."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future

@@ -1,0 +1,211 @@
+"""Worker processes of this machine, each looked after by itself: one that is killed or hangs costs its own task alone.
+
+``ProcessPoolExecutor`` fails everything in flight when one of its processes dies. So each worker is a pool of one.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
+from pathlib import Path
+from typing import Any
+
+from sim.experiments.running.chunks import HANGING
+from sim.experiments.running.executors import ChunkExecutor, WorkerLost
+from sim.experiments.running.worker import START_FACTOR, THREAD_VARIABLES, initialise
+
+KILLED = "The worker process died while it made this run: killed from outside, out of memory, or crashed."
+SILENT = "The worker process stood still for {seconds:.0f} seconds and was ended."
+# Beyond the limit of a run, before a worker that does not even end itself is ended.
+GRACE_SECONDS = 10.0
+POOL_END_SECONDS = 2.0
+
+
+class _Worker:
+    """One process, the task it has, and when it was last seen to get on."""
+
+    def __init__(self, slot: int) -> None:
+        self.slot = slot
+        self.pool: ProcessPoolExecutor | None = None
+        self.task: Future[Any] | None = None
+        self.beat = (0, -1)
+        self.seen = time.monotonic()
+        self.silent = False
+
+    def pids(self) -> list[int]:
+        """Return its process, if it has started."""
+        # The pool has no public list of its processes before Python 3.14.
+        return list(getattr(self.pool, "_processes", None) or {})
+
+
+class WorkerPool(ChunkExecutor):
+    """Local worker processes behind ``submit``.
+
+    Args:
+        workers: how many.
+        folder: the driver's own, where a worker that hangs leaves its traceback.
+        threads: of each worker.
+        seconds_per_run: limit of a run; None for none.
+    """
+
+    def __init__(self, workers: int, folder: Path, threads: int = 1, seconds_per_run: float | None = None) -> None:
+        self._folder, self._limit = folder, seconds_per_run
+        # Spawn: the only start method that is safe beside threads and the same on every system.
+        self._spawn = multiprocessing.get_context("spawn")
+        self._beats = self._spawn.RawArray("q", 2 * workers)
+        self._workers = [_Worker(slot) for slot in range(workers)]
+        self._environment = dict.fromkeys(THREAD_VARIABLES, "1") | {"NUMBA_NUM_THREADS": str(threads)}
+        self._lock = threading.Lock()
+
+    def slots(self) -> int:
+        """One task a worker."""
+        return len(self._workers)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Give a task to a free worker.
+
+        Raises:
+            RuntimeError: if none is free.
+        """
+        with self._lock:
+            worker = next((worker for worker in self._workers if worker.task is None), None)
+            if worker is None:
+                raise RuntimeError("every worker has a task")
+            task: Future[Any] = Future()
+            task.set_running_or_notify_cancel()
+            worker.task, worker.silent = task, False
+            self._beats[2 * worker.slot], self._beats[2 * worker.slot + 1] = 0, -1
+            worker.beat, worker.seen = (0, -1), time.monotonic()
+        for attempt in (1, 2):
+            try:
+                inner = self._give(worker, fn, args, kwargs)
+                break
+            except BrokenProcessPool:  # it died between two tasks, which is nobody's fault
+                self._drop(worker)
+                if attempt == 2:
+                    raise
+        inner.add_done_callback(lambda done: self._ended(worker, done, task))
+        return task
+
+    def watch(self) -> int:
+        """End workers that stand still; return the runs that are through in the chunks in flight."""
+        through, now = 0, time.monotonic()
+        for worker in self._workers:
+            if worker.task is None:
+                continue
+            beat = (self._beats[2 * worker.slot], self._beats[2 * worker.slot + 1])
+            if beat != worker.beat:
+                worker.beat, worker.seen = beat, now
+            through += max(beat[0] - 1, 0)
+            allowed = None if self._limit is None else START_FACTOR * self._limit + GRACE_SECONDS
+            if beat[0] and self._limit is not None:
+                allowed = self._limit + GRACE_SECONDS
+            if beat[1] >= 0 and allowed is not None and now - worker.seen > allowed:
+                worker.silent = True
+                self._kill(worker)
+        return through
+
+    def pids(self) -> list[int]:
+        """Return the worker processes."""
+        return [pid for worker in self._workers for pid in worker.pids()]
+
+    def end(self) -> None:
+        """End the worker processes at once."""
+        for worker in self._workers:
+            self._drop(worker)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers; those at work are waited for if ``wait``."""
+        if wait:
+            for worker in self._workers:
+                if worker.pool is not None:
+                    worker.pool.shutdown(wait=True, cancel_futures=cancel_futures)
+                    worker.pool = None
+        self.end()
+
+    def _give(
+        self, worker: _Worker, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Future[Any]:
+        """Hand a task to a worker, which may start it: deaf to Ctrl-C until it can say what to do with it."""
+        if worker.pool is None:
+            worker.pool = ProcessPoolExecutor(1, self._spawn, initialise, (worker.slot, self._beats))
+        with _sigint_blocked(), _environment(self._environment):
+            return worker.pool.submit(fn, *args, **kwargs)
+
+    def _ended(self, worker: _Worker, done: Future[Any], task: Future[Any]) -> None:
+        """Pass on what came of a task; called in a thread of the pool."""
+        error = done.exception() if not done.cancelled() else None
+        lost = done.cancelled() or isinstance(error, BrokenProcessPool)
+        if lost:
+            run = self._beats[2 * worker.slot + 1]
+            why = self._why(worker)
+            self._drop(worker)
+            error = WorkerLost(run if run >= 0 else None, why)
+        with self._lock:
+            worker.task = None
+        if error is not None:
+            task.set_exception(error)
+        else:
+            task.set_result(done.result())
+
+    def _why(self, worker: _Worker) -> str:
+        """Return what is known of a death: where the run hung, that it stood still, or nothing."""
+        if worker.silent:
+            return SILENT.format(seconds=time.monotonic() - worker.seen)
+        for pid in worker.pids():
+            with suppress(OSError):
+                text = (self._folder / HANGING.format(pid=pid)).read_text(encoding="utf-8", errors="replace").strip()
+                if text:
+                    return f"{text}\nThe run took longer than {self._limit:g} seconds and was ended."
+        return KILLED
+
+    def _kill(self, worker: _Worker) -> None:
+        for pid in worker.pids():
+            with suppress(OSError):
+                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    def _drop(self, worker: _Worker) -> None:
+        """End a worker's process, if it has one; the next task starts another."""
+        pool = worker.pool
+        if pool is None:
+            return
+        self._kill(worker)
+        worker.pool = None
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _sigint_blocked() -> Iterator[None]:
+    """Processes started meanwhile are born with SIGINT blocked; one sent to this process waits."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # starting it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Give processes started meanwhile one thread per library, and Numba the threads asked for."""
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

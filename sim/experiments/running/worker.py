@@ -1,0 +1,243 @@
+"""What a worker does with a chunk: prepare each world once, make its runs, and leave one shard."""
+
+from __future__ import annotations
+
+import faulthandler
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator, MutableSequence
+from contextlib import contextmanager
+from functools import lru_cache
+from multiprocessing import connection
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from sim.analysis.pairing import pair_counts
+from sim.experiments.engine import draw, place_table
+from sim.experiments.running.chunks import CONTEXT, HANGING, STOP, Chunk, Context, Receipt, RunTask, WorldPart
+from sim.experiments.storage.identity import RunId
+from sim.experiments.storage.shards import Damaged, RunKeys, ShardWriter, read_persons
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.person_states import Persons
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+RECORDS = ("series", "flows", "costs", "reasons", "revenue")  # grains that a run's records hold under the same name
+# Starting a world takes longer than a run and is limited apart.
+START_FACTOR = 10.0
+
+# Where the driver of a local pool sees how far its workers are: two numbers a worker, runs begun and run in hand.
+_beats: MutableSequence[int] | None = None
+_slot = 0
+
+
+def initialise(slot: int, beats: MutableSequence[int]) -> None:
+    """Make this process a worker of a local pool: signals are the driver's business; without a driver, no work."""
+    global _beats, _slot
+    _beats, _slot = beats, slot
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+
+
+def warm_up(folder: Path) -> None:
+    """Compile the model into the cache that the other workers load from."""
+    _context(folder).engine.warm_up()
+
+
+def run_chunk(folder: Path, chunk: Chunk) -> Receipt:
+    """Make the runs of a chunk and keep them in one shard.
+
+    Args:
+        folder: of the driver, with the context.
+        chunk: what to make.
+
+    Returns:
+        what came of it. A run that raises is in it with its traceback.
+
+    Raises:
+        OSError: if the shard cannot be written; nothing of it is left then.
+    """
+    context = _context(folder)
+    maker = _Maker(context, folder)
+    with ShardWriter(context.results, context.keep) as writer:
+        for part in chunk.parts:
+            maker.make(part, writer)
+        note = writer.commit()
+    _beat(0, -1)
+    return Receipt(
+        note, tuple(maker.failed), maker.untried, maker.run_seconds, maker.prepare_seconds, maker.worlds, peak_bytes()
+    )
+
+
+class _Made(NamedTuple):
+    """What one run left. Without records: it was made before, and only its pairs are new."""
+
+    records: Any
+    outcomes: Any
+    persons: Persons
+    pairs: tuple[RunId, pd.DataFrame] | None
+
+
+class _Maker:
+    """Makes the runs of a chunk, world by world, and counts."""
+
+    def __init__(self, context: Context, folder: Path) -> None:
+        self._context, self._folder = context, folder
+        self._places = place_table(context.evidence)
+        self._begun = 0
+        self.failed: list[tuple[RunTask, str]] = []
+        self.untried, self.worlds = 0, 0
+        self.run_seconds, self.prepare_seconds = 0.0, 0.0
+
+    def make(self, part: WorldPart, writer: ShardWriter) -> None:
+        """Make the runs of one world."""
+        context, clock = self._context, time.perf_counter()
+        world = start = None
+        if any(task.made_in is None for task in part.runs) and not self._stopped():
+            _beat(self._begun, part.runs[0].experiment.run)
+            try:
+                with self._limited(START_FACTOR):
+                    world = draw(part.plan, context.evidence, context.seed)
+                    start = context.engine.prepare(
+                        context.evidence, world, context.settings, context.seed, part.plan.draw
+                    )
+            except Exception:
+                self.failed += [(task, traceback.format_exc()) for task in part.runs]
+                return
+            self.prepare_seconds += time.perf_counter() - clock
+            self.worlds += 1
+        references: dict[RunId, Persons] = {}
+        wanted = {task.reference for task in part.runs}
+        for position, task in enumerate(part.runs):
+            if self._stopped():
+                self.untried += len(part.runs) - position
+                return
+            clock = time.perf_counter()
+            self._begun += 1
+            _beat(self._begun, task.experiment.run)
+            try:
+                with self._limited(1.0):
+                    made = self._made(task, part, world, start, references)
+            except Damaged:
+                raise  # a shard's fault, not the run's
+            except Exception:
+                self.failed.append((task, traceback.format_exc()))
+            else:
+                if self._kept(task, part, made, writer) and task.id in wanted:
+                    references[task.id] = made.persons
+            self.run_seconds += time.perf_counter() - clock
+
+    def _made(
+        self, task: RunTask, part: WorldPart, world: Any, start: Any, references: dict[RunId, Persons]
+    ) -> _Made:
+        """Make one run, or read it again, and count its pairs."""
+        context, plan, run = self._context, part.plan, task.experiment
+        if task.made_in is not None:
+            persons = read_persons(context.results, task.made_in, task.id)
+            return _Made(None, None, persons, self._pairs(task, part, persons, references))
+        scenario = context.scenarios[run.scenario]
+        records = context.engine.simulate(
+            scenario, world, context.evidence, start, context.settings, context.seed, plan.draw, run.replicate
+        )
+        outcomes = context.engine.outcomes(records, self._places)
+        return _Made(records, outcomes, records.persons, self._pairs(task, part, records.persons, references))
+
+    def _kept(self, task: RunTask, part: WorldPart, made: _Made, writer: ShardWriter) -> bool:
+        """Add one run to the shard; False if what it left cannot be kept.
+
+        Raises:
+            OSError: if the disk does not take it.
+        """
+        if made.records is None:
+            if made.pairs is not None:
+                writer.add_pairs(task.id, *made.pairs)
+            return True
+        context, run = self._context, task.experiment
+        keys = RunKeys(context.scenarios[run.scenario].name, part.plan.draw, run.replicate, part.key)
+        frames = {grain: getattr(made.records, grain) for grain in RECORDS if grain in context.keep}
+        persons = made.persons if task.persons else None
+        try:
+            writer.add(
+                task.id, keys, made.outcomes, frames, persons, made.pairs, made.records.facts, made.records.timings
+            )
+        except (TypeError, ValueError):
+            self.failed.append((task, traceback.format_exc()))
+            return False
+        return True
+
+    def _pairs(
+        self, task: RunTask, part: WorldPart, persons: Persons, references: dict[RunId, Persons]
+    ) -> tuple[RunId, pd.DataFrame] | None:
+        """Count the run's persons against its reference; None without one, or if it failed."""
+        if task.reference is None:
+            return None
+        if task.reference not in references:
+            if task.reference not in part.persons:
+                return None
+            shard = part.persons[task.reference]
+            references[task.reference] = read_persons(self._context.results, shard, task.reference)
+        settings = self._context.settings
+        scales = (settings.talent_scale, settings.startup_scale)
+        return task.reference, pair_counts(references[task.reference], persons, self._places, scales)
+
+    def _stopped(self) -> bool:
+        return (self._folder / STOP).exists()
+
+    @contextmanager
+    def _limited(self, factor: float) -> Iterator[None]:
+        """End this process if the block takes too long, after writing where it hangs: no Python can do that later."""
+        seconds = self._context.seconds_per_run
+        if seconds is None:
+            yield
+            return
+        faulthandler.dump_traceback_later(factor * seconds, exit=True, file=_hanging(self._folder))
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def peak_bytes() -> int:
+    """Return the most memory that this process has held so far, in bytes; 0 where the system does not say."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+@lru_cache(maxsize=2)
+def _context(folder: Path) -> Context:
+    with (folder / CONTEXT).open("rb") as file:
+        context: Context = pickle.load(file)
+    return context
+
+
+@lru_cache(maxsize=2)
+def _hanging(folder: Path) -> IO[str]:
+    """The file in which this process would leave its last traceback."""
+    return (folder / HANGING.format(pid=os.getpid())).open("w", encoding="utf-8")
+
+
+def _beat(begun: int, run: int) -> None:
+    if _beats is not None:
+        _beats[2 * _slot], _beats[2 * _slot + 1] = begun, run
+
+
+def _end_with_driver() -> None:
+    """End this process when the driver is gone, however it went."""
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        connection.wait([driver.sentinel])
+        os._exit(1)
