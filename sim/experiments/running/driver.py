@@ -6,7 +6,6 @@ made again. The driver alone writes the ledger and the quarantine.
 
 from __future__ import annotations
 
-import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -32,8 +31,6 @@ FIRST_RUNS = 4
 GROWTH = 4.0  # a chunk has at most so many times the runs of the largest one before
 MOST_RUNS = 5000
 MOST_LOSSES = 20  # workers lost one after the other without a single run made: something else is wrong
-SHARED_SECONDS = 10.0
-MOST_TROUBLE = 3
 NO_WORKERS = "{losses} workers died one after the other before any made a run. The last one: {why}"
 
 # Called with (runs ended, of them quarantined, what is going on).
@@ -73,13 +70,14 @@ class Pace:
 
 @dataclass
 class Tally:
-    """How it went. ``trouble``: why it ended early, if it did; ``run_count``: runs made now."""
+    """How it went. ``trouble``: why it ended early, if it did; ``damaged``: a shard that cannot be read any more."""
 
     made: int = 0
     quarantined: int = 0
     losses: int = 0
     interrupted: bool = False
     trouble: str | None = None
+    damaged: str | None = None
     pace: Pace = field(default_factory=Pace)
 
 
@@ -96,22 +94,20 @@ class Driver:
         stopping: says when to stop; the runs in hand are waited for.
         progress: told how many runs have ended.
         chunk_seconds: how long a chunk shall take.
-        shared: other drivers write into the same results folder.
-        afford: called after each chunk with the seconds and bytes so far; its sentence ends the work.
+        afford: called after each chunk; a sentence from it ends the work.
     """
 
     def __init__(
         self, study: Study, pending: Pending, ledger: Ledger, quarantine: Quarantine, executor: ChunkExecutor,
         folder: Path, stopping: Stopping, progress: Progress, *, chunk_seconds: float = CHUNK_SECONDS,
-        shared: bool = False, afford: Callable[[], str | None] = lambda: None,
+        afford: Callable[[], str | None] = lambda: None,
     ) -> None:  # fmt: skip
         self._study, self._pending, self._ledger, self._quarantine = study, pending, ledger, quarantine
         self._executor, self._folder, self._stopping, self._progress = executor, folder, stopping, progress
-        self._chunk_seconds, self._shared, self._afford = chunk_seconds, shared, afford
+        self._chunk_seconds, self._afford = chunk_seconds, afford
         self._flying: dict[Future[Receipt], Chunk] = {}
         self._deaths: Counter[bytes] = Counter()
         self._losses_in_a_row = 0
-        self._looked = time.monotonic()
         self.tally = Tally()
 
     def run(self) -> Tally:
@@ -170,8 +166,6 @@ class Driver:
         """Hand out chunks while there are workers and work."""
         slots = self._executor.slots()
         while len(self._flying) < slots:
-            if self._shared:
-                self._look_around()
             pace = self.tally.pace
             fair = self._pending.left / (2.0 * slots)  # the end comes for all workers at about the same time
             runs = min(self._chunk_seconds / pace.per_run, GROWTH * pace.largest, MOST_RUNS, max(fair, 1.0))
@@ -243,18 +237,11 @@ class Driver:
 
         self._pending.again([chunk])
         if isinstance(error, Damaged):
-            self.tally.trouble = str(error)
+            self.tally.trouble, self.tally.damaged = str(error), error.shard
         elif isinstance(error, OSError):
             self.tally.trouble = f"The results cannot be written: {(error.strerror or str(error)).lower()}."
         else:
             self.tally.trouble = "".join(traceback.format_exception(error))
-
-    def _look_around(self) -> None:
-        """Learn what other drivers in this folder have made meanwhile."""
-        if time.monotonic() - self._looked < SHARED_SECONDS:
-            return
-        self._looked = time.monotonic()
-        self._ledger.catch_up()
 
     def _tell(self, through: int, doing: str) -> None:
         self._progress(self.tally.made + self.tally.quarantined + through, self.tally.quarantined, doing)

@@ -1,0 +1,237 @@
+"""Make the runs of a study in a results folder: open what is there, lead the workers, mend what is damaged."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.experiments.designs.study import Experiment, Study
+from sim.experiments.engine import Engine
+from sim.experiments.running.chunks import CONTEXT, Context
+from sim.experiments.running.driver import CHUNK_SECONDS, Driver, Progress, Tally
+from sim.experiments.running.executors import ChunkExecutor
+from sim.experiments.running.pending import Pending
+from sim.experiments.running.pool import WorkerPool
+from sim.experiments.running.quarantine import Quarantine
+from sim.experiments.running.stopping import Stopping
+from sim.experiments.storage.atomic import write_atomically
+from sim.experiments.storage.identity import Identities
+from sim.experiments.storage.ledger import Ledger
+from sim.experiments.storage.merging import write_tables
+from sim.experiments.storage.shards import Damaged
+
+if TYPE_CHECKING:
+    from sim.evidence import Evidence
+
+SECONDS_PER_RUN = 1800.0
+MOST_ROUNDS = 5  # of mending: a folder that damages more shards than that while it is used is on a bad disk
+MOST_FAILURES = 1000  # listed; the quarantine holds them all
+_SCRATCH = ".driver"
+_STALE_SECONDS = 24 * 3600.0
+# Makes the executor of a driver from its folder.
+MakeExecutor = Callable[[Path], ChunkExecutor]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How runs are made. Nothing here changes a result.
+
+    ``part``: (i, n), the i-th of n parts of the worlds; ``retry``: quarantined runs are tried again; ``executor``:
+    where chunks are made, by default ``workers`` processes of this machine; ``disk_bytes``: most that the results may
+    take; ``seconds_per_run``: a run that takes longer is ended.
+    """
+
+    workers: int = 2
+    part: tuple[int, int] = (1, 1)
+    retry: bool = False
+    seconds_per_run: float | None = SECONDS_PER_RUN
+    disk_bytes: int | None = None
+    chunk_seconds: float = CHUNK_SECONDS
+    executor: MakeExecutor | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether one driver makes the whole study."""
+        return self.part[1] == 1
+
+    @property
+    def suffix(self) -> str:
+        """What this driver's own files of the results folder are told apart by."""
+        return "" if self.is_whole else f"-{self.part[0]}-of-{self.part[1]}"
+
+
+@dataclass
+class Outcome:
+    """How a study went. ``reused``: runs finished before; ``failures``: those in quarantine, at most some."""
+
+    planned: int
+    finished: int = 0
+    reused: int = 0
+    quarantined: int = 0
+    failures: list[tuple[Experiment, str]] = field(default_factory=list)
+    interrupted: bool = False
+    trouble: str | None = None
+    made: int = 0
+    prepare_seconds: float = 0.0
+    peak_bytes: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every run is finished."""
+        return self.finished == self.planned
+
+
+class StudyFolder:
+    """A results folder and a study: what of the study is finished there.
+
+    Args:
+        results: the folder; it exists.
+        study: what its runs belong to.
+        evidence: what the worlds are made of.
+        code: digest of the model's sources.
+        suffix: of the ledger's name, where several drivers fill one folder.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+    """
+
+    def __init__(self, results: Path, study: Study, evidence: Evidence, code: str, suffix: str = "") -> None:
+        self.results, self.study, self.evidence, self.code = results, study, evidence, code
+        self.identities = Identities(study, evidence.digest, code)
+        self.ledger = Ledger.open(results, f"ledger{suffix}.sqlite")
+        self.ledger.catch_up()
+        self.quarantine = Quarantine(results)
+
+    def pending(self, part: tuple[int, int] = (1, 1)) -> Pending:
+        """Return what is missing, without what is in quarantine."""
+        return Pending(self.study, self.identities, self.ledger, self.quarantine.held(), part)
+
+    def run_id(self, experiment: Experiment) -> bytes:
+        """Return the identity of a run."""
+        ids = self.identities.of_world(experiment.world)
+        return ids[experiment.run - self.study.first_run(experiment.world)]
+
+    def run(self, engine: Engine, manner: Manner, progress: Callable[[Outcome, str], None]) -> Outcome:
+        """Make what is missing.
+
+        Returns:
+            how it went. Nothing is raised for a run that fails, a worker that dies, or Ctrl-C.
+
+        Raises:
+            OSError: if the folder cannot be written to.
+        """
+        if manner.retry:
+            self.quarantine.release(self.quarantine.held())
+        pending = self.pending(manner.part)
+        outcome = Outcome(pending.planned, reused=pending.planned - pending.left - int(pending.quarantined.sum()))
+        for _ in range(MOST_ROUNDS):
+            if not pending.left:
+                break
+            tally = self._drive(pending, engine, manner, self._teller(outcome, progress))
+            outcome.made += tally.made
+            outcome.prepare_seconds += tally.pace.world_seconds
+            outcome.peak_bytes = max(outcome.peak_bytes, tally.pace.peak_bytes)
+            outcome.interrupted, outcome.trouble = tally.interrupted, tally.trouble
+            if tally.damaged is None or tally.interrupted:
+                break
+            self.ledger.forget(tally.damaged)
+            pending = self.pending(manner.part)
+        outcome.quarantined = int(pending.quarantined.sum())
+        outcome.finished = pending.planned - pending.left - outcome.quarantined
+        outcome.failures = self._failures(pending)
+        return outcome
+
+    def write_tables(self) -> str | None:
+        """Write the tables of the folder from its shards; return the shard that is damaged, None if none is."""
+        try:
+            write_tables(self.results, self.study, self.evidence, self.ledger, self.identities)
+        except Damaged as damaged:
+            self.ledger.forget(damaged.shard)
+            return damaged.shard
+        return None
+
+    def _drive(self, pending: Pending, engine: Engine, manner: Manner, progress: Progress) -> Tally:
+        study = self.study
+        with scratch_folder(self.results) as folder:
+            context = Context(
+                engine, self.evidence, study.scenarios, study.settings, study.seed, study.keep, self.results.absolute(),
+                manner.seconds_per_run,
+            )  # fmt: skip
+            write_atomically(folder / CONTEXT, lambda file: pickle.dump(context, file))
+            if manner.executor is None:
+                threads = study.settings.threads
+                executor: ChunkExecutor = WorkerPool(manner.workers, folder, threads, manner.seconds_per_run)
+            else:
+                executor = manner.executor(folder)
+            stopping = Stopping(folder)
+            with stopping.listening():
+                return Driver(
+                    study, pending, self.ledger, self.quarantine, executor, folder, stopping, progress,
+                    chunk_seconds=manner.chunk_seconds, afford=lambda: self._unaffordable(manner),
+                ).run()  # fmt: skip
+
+    def _unaffordable(self, manner: Manner) -> str | None:
+        """Return why no more can be kept, None if it can."""
+        taken = self.ledger.bytes()
+        if manner.disk_bytes is not None and taken > manner.disk_bytes:
+            most, found = manner.disk_bytes / 1e9, taken / 1e9
+            return f"The results take {found:.2f} GB, more than limits.disk allows ({most:.2f} GB); all of it is kept."
+        return None
+
+    def _teller(self, outcome: Outcome, progress: Callable[[Outcome, str], None]) -> Progress:
+        before = outcome.made
+
+        def tell(ended: int, quarantined: int, doing: str) -> None:
+            outcome.finished = outcome.reused + before + ended - quarantined
+            outcome.quarantined = quarantined
+            progress(outcome, doing)
+
+        return tell
+
+    def _failures(self, pending: Pending) -> list[tuple[Experiment, str]]:
+        found = []
+        for run in pending.quarantined.nonzero()[0][:MOST_FAILURES]:
+            experiment = self.study.experiment(int(run))
+            found.append((experiment, self.quarantine.why(self.run_id(experiment))))
+        return found
+
+
+@contextmanager
+def scratch_folder(results: Path) -> Iterator[Path]:
+    """Give a driver a folder of its own in the results folder; it goes with the driver, at the latest with the next."""
+    _sweep_out(results)
+    folder = (results / f"{_SCRATCH}-{socket.gethostname()}-{os.getpid()}").absolute()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep_out(results: Path) -> None:
+    """Remove the folders of drivers that are gone: of this machine without a process, of others after a day."""
+    for path in results.glob(f"{_SCRATCH}-*"):
+        host, _, process = path.name.removeprefix(f"{_SCRATCH}-").rpartition("-")
+        with suppress(OSError, ValueError):
+            ours = host == socket.gethostname()
+            if (ours and not _alive(int(process))) or time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
