@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sim.experiments.running.progress_file import Throughput
+
+if TYPE_CHECKING:
+    from sim.experiments.running.runner import Outcome
 
 PLAIN_SECONDS = 10.0
 
 
 class RunProgress:
-    """Tells how many runs have ended. Use as a context manager; call with (ended, what is going on)."""
+    """Tells how far a study is. Use as a context manager; call with (how it goes, what is going on)."""
 
     def __init__(self, total: int, console: Console) -> None:
         self._total, self._console = total, console
         self._begun = self._told = time.monotonic()
-        self._first: int | None = None
+        self._throughput = Throughput()
         self._bar: Progress | None = None
         if console.is_terminal:
             self._bar = Progress(
@@ -37,25 +43,20 @@ class RunProgress:
         if self._bar is not None:
             self._bar.stop()
 
-    def __call__(self, ended: int, doing: str) -> None:
-        """Tell that so many runs have ended, and what is going on."""
-        if self._first is None:
-            self._first = ended
+    def __call__(self, outcome: Outcome, doing: str) -> None:
+        """Tell how many runs have ended, how fast, how many failed, and what is going on."""
+        ended = outcome.finished + outcome.quarantined
+        per_second, seconds = self._throughput(ended, self._total)
+        parts = [f"{per_second:.2g} a second"] if per_second else []
+        parts += [f"about {clock(seconds)} left"] if seconds else []
+        parts += [f"{outcome.quarantined} failed"] if outcome.quarantined else []
         now = time.monotonic()
-        left = time_left(now - self._begun, ended - self._first, self._total - ended)
         if self._bar is not None:
-            self._bar.update(self._task, completed=ended, description=doing, left=left)
+            self._bar.update(self._task, completed=ended, description=doing, left=", ".join(parts))
         elif now - self._told >= PLAIN_SECONDS:
             self._told = now
-            gone = clock(now - self._begun)
-            self._console.print(f"{doing}: {ended} of {self._total} runs, {gone} gone{left and ', ' + left}")
-
-
-def time_left(seconds: float, made: int, to_make: int) -> str:
-    """Return "about 3:10 left" from the pace so far, or an empty text while there is no pace."""
-    if made <= 0 or to_make <= 0:
-        return ""
-    return f"about {clock(seconds / made * to_make)} left"
+            gone = f"{clock(now - self._begun)} gone"
+            self._console.print(f"{doing}: {ended} of {self._total} runs, {', '.join([gone, *parts])}", soft_wrap=True)
 
 
 def clock(seconds: float) -> str:

@@ -11,24 +11,29 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from sim.cli.alone import alone
 from sim.cli.headlines import comparison_table, levels_table
 from sim.cli.options import Common, is_our_manifest, make_folder
 from sim.cli.progress import RunProgress
 from sim.cli.stopping import leaving
 from sim.errors import InputError
-from sim.experiments.design import Study
+from sim.experiments.designs.points import prior_points
+from sim.experiments.designs.study import Study
+from sim.experiments.designs.study_file import write_study
 from sim.experiments.engine import Engine, ModelEngine
 from sim.experiments.manifest import NAME as MANIFEST
 from sim.experiments.manifest import read_manifest, write_manifest
-from sim.experiments.results import write_accounts, write_comparison, write_tables
-from sim.experiments.runner import Outcome, run_study
-from sim.experiments.store import Store
+from sim.experiments.running.progress_file import ProgressFile
+from sim.experiments.running.quarantine import NAME as QUARANTINE
+from sim.experiments.running.runner import Manner, Outcome, StudyFolder
+from sim.experiments.storage.atomic import write_text
 from sim.scenario import BASELINE
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.evidence import Evidence
+    from sim.experiments.designs.stopping_rule import StoppingRule
 
 OK, FAILED, STOPPED = 0, 2, 130
 # Figures of the report and the files of each, stated here because drawing them takes a second to load.
@@ -39,7 +44,8 @@ FIGURE_FILES = ("pdf", "svg", "png", "csv")
 
 def carry_out(
     study: Study, evidence: Evidence, common: Common, *, engine: Engine | None = None,
-    show: Callable[[Path, Console], None] | None = None,
+    show: Callable[[Path, Console], None] | None = None, manner: Manner | None = None,
+    rule: StoppingRule | None = None, is_sweep: bool = False,
 ) -> int:  # fmt: skip
     """Run a study into its results folder and print what came out.
 
@@ -49,64 +55,92 @@ def carry_out(
         common: the results folder and the number of workers.
         engine: the model; another one in tests.
         show: prints the results of the folder; by default the headline outcomes.
+        manner: how runs are made; by default by the workers of ``common``.
+        rule: goes on with more worlds until an interval is narrow enough.
+        is_sweep: shards of other designs stay, and no report is written, which is about one list of scenarios.
 
     Returns:
-        the exit code: 0, 2 if a run failed, 130 if stopped by Ctrl-C.
+        the exit code: 0, 2 if a run failed or the work ended early, 130 if stopped by Ctrl-C.
 
     Raises:
         InputError: if another command is writing into the same folder, or it holds another study.
     """
-    engine = engine or ModelEngine()
+    engine, manner = engine or ModelEngine(), manner or Manner(common.workers)
     out, console, notes = common.out, Console(), Console(stderr=True)
     started, clock = datetime.now(UTC), time.monotonic()
-    store = Store(out)
     make_folder(out)
-    with _alone(out):
+    with alone(out, manner.suffix):
         _refuse_other_study(out, study)
-        counts = ((study.scenarios, "scenario"), (study.worlds, "world"), (study.experiments, "run"))
-        size = ", ".join(_number(len(things), noun) for things, noun in counts)
-        years = _number(study.settings.years, "year")
-        notes.print(f"{size} of {years}, into {out}", highlight=False, markup=False, soft_wrap=True)
+        code = engine.code_digest()  # before anything runs: sources may be edited meanwhile
         kept = f"Finished runs are kept in {out}; the same command makes the rest and the tables."
-        with leaving(kept), RunProgress(len(study.experiments), notes) as progress:
-            outcome = run_study(study, evidence, store, engine, common.workers, progress)
-        if outcome.reused:
-            notes.print(f"{_number(outcome.reused, 'run')} finished earlier and were used again.", highlight=False)
+        with leaving(kept):
+            write_study(out, study, rule)
+            folder, outcome = _made(out, study, evidence, code, engine, manner, rule, notes)
+        if not manner.is_whole:
+            return _say_part(outcome, manner, out, notes)
         if not outcome.finished:
-            _say_failures(study, outcome, out, notes)
+            _say_failures(folder.study, outcome, out, notes)
             stopped = "Stopped. " if outcome.interrupted else ""
             untouched = f"{stopped}No run was finished; the tables in {out} were not touched."
-            notes.print(untouched, highlight=False, markup=False, soft_wrap=True)
+            _say(notes, untouched)
             return STOPPED if outcome.interrupted else FAILED
 
         with leaving(kept):
             # While the manifest is missing, the folder is being written.
             (out / MANIFEST).unlink(missing_ok=True)
             _forget_report(out)
-            write_tables(out, study, evidence, store, outcome.names, outcome.finished)
-            comparison = _compare(out, study)
-            if not outcome.interrupted:
-                store.clean(set(outcome.names))
-            write_manifest(
-                out, study, evidence, store, outcome,
-                workers=common.workers, started=started, wall_seconds=time.monotonic() - clock,
-            )  # fmt: skip
+            folder.write_tables()
+            comparison = _compare(out, folder.study)
+            if not (outcome.interrupted or outcome.trouble or is_sweep):
+                folder.forget_others()
+            seconds = time.monotonic() - clock
+            write_manifest(folder, outcome, workers=manner.workers, started=started, wall_seconds=seconds)
         if outcome.interrupted:
             hint = f"\nA report on what there is: run_sim.py compare {out}"
-            reportable = comparison is not None and study.reference == BASELINE
-            done = f"{len(outcome.finished)} of {_number(len(study.experiments), 'run')}"
-            notes.print(
-                f"Stopped. {done} are finished, in tables in {out}; the same command makes the rest."
-                + (hint if reportable else ""),
-                highlight=False, markup=False, soft_wrap=True,
-            )  # fmt: skip
+            reportable = comparison is not None and study.reference == BASELINE and not is_sweep
+            done = f"{outcome.finished} of {_number(outcome.planned, 'run')}"
+            finished = f"Stopped. {done} are finished, in tables in {out}; the same command makes the rest."
+            _say(notes, finished + (hint if reportable else ""))
             return STOPPED
-        if comparison is not None:
+        if comparison is not None and not is_sweep:
             _report(out, study.reference)
         with leaving(f"Everything in {out} is whole."):
             (show or show_headlines)(out, console)
-        _say_failures(study, outcome, out, notes)
-    return FAILED if outcome.failures else OK
+        _say_failures(folder.study, outcome, out, notes)
+    return FAILED if outcome.quarantined or outcome.trouble else OK
+
+
+def _made(
+    out: Path, study: Study, evidence: Evidence, code: str, engine: Engine, manner: Manner,
+    rule: StoppingRule | None, notes: Console,
+) -> tuple[StudyFolder, Outcome]:  # fmt: skip
+    """Make the runs; with a rule, look after look until its interval is narrow enough."""
+    looks = rule.looks() if rule is not None else [len(study.points)]
+    progress_file = ProgressFile(out, manner.suffix)
+    for look in looks:
+        if rule is not None:
+            study = study.with_points(prior_points(look))
+        counts = ((len(study.scenarios), "scenario"), (len(study.worlds), "world"), (study.n_runs, "run"))
+        size = ", ".join(_number(*count) for count in counts)
+        _say(notes, f"{size} of {_number(study.settings.years, 'year')}, into {out}")
+        folder = StudyFolder(out, study, evidence, code, manner.suffix)
+        with RunProgress(study.n_runs, notes) as bar:
+
+            def tell(outcome: Outcome, doing: str, bar: RunProgress = bar) -> None:
+                bar(outcome, doing)
+                progress_file.tell(outcome, doing)
+
+            outcome = folder.run(engine, manner, tell)
+        if outcome.reused:
+            _say(notes, f"{_number(outcome.reused, 'run')} finished earlier and were used again.")
+        if rule is None or outcome.interrupted or outcome.trouble:
+            break
+        decision = folder.decide(rule)
+        _say(notes, decision_sentence(rule, decision))
+        if decision.enough:
+            break
+    progress_file.tell(outcome, ending(outcome), last=True)
+    return folder, outcome
 
 
 def compare_again(out: Path) -> int:
@@ -122,7 +156,7 @@ def compare_again(out: Path) -> int:
     from sim.report.reading import read_manifest as checked_manifest
 
     checked_manifest(out / MANIFEST)
-    with _alone(out):
+    with alone(out):
         with leaving(f"The other tables in {out} are whole; the same command writes comparison and report."):
             comparison = _written_comparison(out, manifest.get("reference"))
             write_drivers(out)
@@ -173,9 +207,11 @@ def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None
     runs = runs[runs["scenario"].isin(paired)]
     money = read_money(out)  # before anything is written: a damaged table leaves the folder as it is
     comparison = compare(runs, reference)
-    write_comparison(out, comparison)
+    # Every digit, so that they can be compared to the byte.
+    write_text(out / "comparison.csv", comparison.to_csv(index=False, lineterminator="\n"))
     if money is not None:
-        write_accounts(out, accounts(runs, *money, reference))
+        table = accounts(runs, *money, reference)
+        write_text(out / "accounts.csv", table.to_csv(index=False, lineterminator="\n"))
     else:
         (out / "accounts.csv").unlink(missing_ok=True)  # of tables that are gone
     return comparison
@@ -228,43 +264,36 @@ def _refuse_other_study(out: Path, study: Study) -> None:
         raise InputError(f"{out}: holds another study ({named}), whose runs would be erased; name another --out.")
 
 
+def _say_part(outcome: Outcome, manner: Manner, out: Path, notes: Console) -> int:
+    """Say how one of several parts of a study went."""
+    nth, of = manner.part
+    done = f"{outcome.finished} of {_number(outcome.planned, 'run')} of part {nth} of {of} are finished"
+    failed = f", {outcome.quarantined} failed (quarantine)" if outcome.quarantined else ""
+    _say(notes, f"{done}{failed}. When all parts are through, the same command without --shard writes the tables.")
+    if outcome.trouble:
+        _say(notes, outcome.trouble)
+    if outcome.interrupted:
+        return STOPPED
+    return FAILED if outcome.quarantined or outcome.trouble else OK
+
+
 def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console) -> None:
-    if not outcome.failures:
-        return
-    listed = sorted(outcome.failures.items())
-    for run, text in listed[:5]:
-        experiment = study.experiments[run]
+    if outcome.trouble:
+        missing = outcome.planned - outcome.finished
+        _say(notes, f"{outcome.trouble.strip()}\nEnded early: {_number(missing, 'run')} of {outcome.planned} missing.")
+    for experiment, text in outcome.failures[:5]:
         name = study.scenarios[experiment.scenario].name
         reason = text.strip().splitlines()[-1]
-        notes.print(
-            f"Failed: {name}, world {experiment.world}, replicate {experiment.replicate}: {reason}",
-            highlight=False, markup=False, soft_wrap=True,
-        )  # fmt: skip
-    more = f"; all of them, with tracebacks, are in {out / MANIFEST}" if outcome.finished else ""
-    failed = f"{_number(len(listed), 'run')} of {len(study.experiments)} failed"
-    notes.print(
-        f"{failed}{more}. The same command tries them again.",
-        highlight=False, markup=False, soft_wrap=True,
-    )  # fmt: skip
+        _say(notes, f"Failed: {name}, world {experiment.world}, replicate {experiment.replicate}: {reason}")
+    if outcome.quarantined:
+        failed = f"{_number(outcome.quarantined, 'run')} of {outcome.planned} failed"
+        where = f"{out / QUARANTINE} says why, and how to repeat each alone"
+        _say(notes, f"{failed}; {where}. --retry tries them again.")
+
+
+def _say(notes: Console, text: str) -> None:
+    notes.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Hold the folder while writing into it. The lock dies with the process: none has to be removed."""
-    try:
-        import fcntl
-    except ImportError:  # not on this system: two commands in one folder are then the user's care
-        yield
-        return
-    with (out / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InputError(
-                f"{out}: another command is writing into this folder; wait, or name another --out."
-            ) from None
-        yield

@@ -1,7 +1,1 @@
-"""Which runs to make, running them whatever happens, and keeping every finished one."""
-
-from sim.experiments.design import Experiment, Study, WorldPlan, design
-from sim.experiments.runner import Outcome, run_study
-from sim.experiments.store import Store
-
-__all__ = ["Experiment", "Outcome", "Store", "Study", "WorldPlan", "design", "run_study"]
+"""Experiments: which runs a study makes (designs), making them (running), what they leave on disk (storage)."""

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.experiments.design import WorldPlan
+from sim.experiments.designs.study import WorldPlan
 from sim.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,11 +34,9 @@ SOURCES = (
     "analysis/outcomes/*.py",
     "analysis/pairing.py",
     "analysis/run_record.py",
-    "experiments/design.py",
     "experiments/engine.py",
-    "experiments/pairs.py",
     "experiments/starts.py",
-    "experiments/worker.py",
+    "experiments/running/worker.py",
 )
 PACKAGES = ("mesa", "numpy", "scipy", "pandas", "numba", "pyarrow", "pydantic", "matplotlib", "typer", "rich")
 # Packages whose version may move the last bit of a result.

@@ -13,32 +13,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiments.design import Study
 from sim.experiments.engine import draw, package_versions
-from sim.experiments.runner import Outcome
-from sim.experiments.store import Store, write_text
+from sim.experiments.storage.atomic import write_text
 
 if TYPE_CHECKING:
-    from sim.evidence import Evidence
+    from sim.experiments.running.runner import Outcome, StudyFolder
 
 ROOT = Path(__file__).parents[2]
 NAME = "manifest.json"
+MOST_LISTED, MOST_LISTED_RUNS = 1000, 20_000
 
 
 def write_manifest(
-    results: Path, study: Study, evidence: Evidence, store: Store, outcome: Outcome, *,
-    workers: int, started: datetime, wall_seconds: float,
-) -> None:  # fmt: skip
-    """Write manifest.json. ``timings`` are seconds per process over all runs; wall time is this command's."""
+    folder: StudyFolder, outcome: Outcome, *, workers: int, started: datetime, wall_seconds: float
+) -> None:
+    """Write manifest.json. ``timings`` are seconds per process over all runs; wall time is this command's.
+
+    Worlds, timings and facts of the worlds' starts are listed up to ``MOST_LISTED`` worlds and runs; beyond that the
+    tables and the shards' receipts hold them.
+    """
+    study, evidence = folder.study, folder.evidence
     commit, changed = git_state()
     settings = study.settings
-    timings: Counter[str] = Counter({"prepare_start": outcome.prepare_seconds})
-    facts: dict[str, dict[str, float]] = {}
-    for experiment in outcome.finished:
-        receipt = store.receipt(outcome.names[experiment.run])
-        if receipt is not None:
-            timings.update(receipt["timings"])
-            facts.setdefault(str(experiment.world), receipt["facts"])
+    timings, facts = _times_and_facts(folder, outcome)
     content: dict[str, Any] = {
         "version": __version__,
         "commit": commit,
@@ -46,7 +43,7 @@ def write_manifest(
         "digests": {
             "scenarios": {scenario.name: scenario.digest for scenario in study.scenarios},
             "evidence": evidence.digest,
-            "code": outcome.code,
+            "code": folder.code,
         },
         "seed": study.seed,
         "reference": study.reference,
@@ -57,6 +54,7 @@ def write_manifest(
             "replicates": study.replicates,
             "world_kind": study.world_kind,
         },
+        "kept": sorted(study.keep),
         "workers": workers,
         "threads": settings.threads,
         "n_worlds": len(study.worlds),
@@ -68,21 +66,21 @@ def write_manifest(
                 "overrides": plan.overrides,
                 "digest": draw(plan, evidence, study.seed).digest,
             }
-            for plan in study.worlds
+            for plan in study.worlds[:MOST_LISTED]
         ],
-        "runs_planned": len(study.experiments),
-        "runs_finished": len(outcome.finished),
+        "runs_planned": outcome.planned,
+        "runs_finished": outcome.finished,
         "runs_reused": outcome.reused,
         "interrupted": outcome.interrupted,
         "failures": [
             {
-                "run": run,
-                "scenario": study.scenarios[study.experiments[run].scenario].name,
-                "world": study.experiments[run].world,
-                "replicate": study.experiments[run].replicate,
+                "run": experiment.run,
+                "scenario": study.scenarios[experiment.scenario].name,
+                "world": experiment.world,
+                "replicate": experiment.replicate,
                 "why": text,
             }
-            for run, text in sorted(outcome.failures.items())
+            for experiment, text in outcome.failures
         ],
         "packages": package_versions(),
         "started": started.isoformat(timespec="seconds"),
@@ -91,7 +89,25 @@ def write_manifest(
         "timings": {name: round(seconds, 3) for name, seconds in timings.items()},
         "facts": facts,
     }
-    write_text(results / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write_text(folder.results / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _times_and_facts(folder: StudyFolder, outcome: Outcome) -> tuple[Counter[str], dict[str, dict[str, float]]]:
+    """Return seconds by process over all runs, and the facts of each world's start."""
+    timings: Counter[str] = Counter({"prepare_start": outcome.prepare_seconds})
+    facts: dict[str, dict[str, float]] = {}
+    if folder.study.n_runs > MOST_LISTED_RUNS:
+        return timings, facts
+    runs = {folder.run_id(run): run for run in folder.study.all_experiments()}
+    seen: set[bytes] = set()
+    for note in folder.ledger.receipts():
+        for run in note["runs"]:
+            name = bytes.fromhex(run["id"])
+            if name in runs and name not in seen:
+                seen.add(name)
+                timings.update(run["timings"])
+                facts.setdefault(str(runs[name].world), run["facts"])
+    return timings, {world: facts[world] for world in sorted(facts, key=int)}
 
 
 def read_manifest(results: Path) -> dict[str, Any] | None:

@@ -22,7 +22,8 @@ from typing import Any, get_origin, get_type_hints
 
 import numpy as np
 
-from sim.experiments.store import identity, write_atomically
+from sim.experiments.storage.atomic import write_atomically
+from sim.experiments.storage.identity import identity
 
 VARIABLE = "TALENT_FLIGHT_STARTS"
 """Environment variable: another folder for the starts, or ``off``."""

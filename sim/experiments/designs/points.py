@@ -29,7 +29,9 @@ class Points:
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(self.draws), len(self.names)):
-            raise ValueError(f"values of shape {self.values.shape} for {len(self.draws)} draws, {len(self.names)} names")
+            raise ValueError(
+                f"values of shape {self.values.shape} for {len(self.draws)} draws, {len(self.names)} names"
+            )
 
     def __len__(self) -> int:
         return len(self.draws)

@@ -171,12 +171,16 @@ class Study:
 
     def reference_of(self, experiment: Experiment) -> Experiment | None:
         """Return the reference scenario's run in the same world and replicate; None for itself, or without one."""
-        if self.reference is None or self.scenarios[experiment.scenario].name == self.reference:
+        reference = self._reference_position
+        if reference is None or experiment.scenario == reference:
             return None
-        for other in self.experiments_of(experiment.world):
-            if self.scenarios[other.scenario].name == self.reference and other.replicate == experiment.replicate:
-                return other
-        return None
+        nth, world = self.scenarios_of(experiment.world).index(reference), experiment.world
+        run = self.first_run(world) + nth * self.replicates + experiment.replicate
+        return Experiment(run, reference, world, experiment.replicate)
+
+    @cached_property
+    def _reference_position(self) -> int | None:
+        return next((n for n, scenario in enumerate(self.scenarios) if scenario.name == self.reference), None)
 
     def with_points(self, points: Points) -> Study:
         """Return the same study over other points."""

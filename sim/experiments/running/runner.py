@@ -70,7 +70,11 @@ class Manner:
 
 @dataclass
 class Outcome:
-    """How a study went. ``reused``: runs finished before; ``failures``: those in quarantine, at most some."""
+    """How a study went.
+
+    ``reused``: runs finished before; ``made``: now, in ``run_seconds`` of all workers, after ``worlds`` starts in
+    ``prepare_seconds``; ``failures``: those in quarantine, at most some.
+    """
 
     planned: int
     finished: int = 0
@@ -80,6 +84,8 @@ class Outcome:
     interrupted: bool = False
     trouble: str | None = None
     made: int = 0
+    run_seconds: float = 0.0
+    worlds: int = 0
     prepare_seconds: float = 0.0
     peak_bytes: int = 0
 
@@ -137,6 +143,8 @@ class StudyFolder:
                 break
             tally = self._drive(pending, engine, manner, self._teller(outcome, progress))
             outcome.made += tally.made
+            outcome.run_seconds += tally.pace.run_seconds
+            outcome.worlds += tally.pace.worlds
             outcome.prepare_seconds += tally.pace.world_seconds
             outcome.peak_bytes = max(outcome.peak_bytes, tally.pace.peak_bytes)
             outcome.interrupted, outcome.trouble = tally.interrupted, tally.trouble

@@ -22,7 +22,8 @@ from sim.analysis.pairing import pair_counts
 from sim.experiments.engine import draw, place_table
 from sim.experiments.running.chunks import CONTEXT, HANGING, STOP, Chunk, Context, Receipt, RunTask, WorldPart
 from sim.experiments.storage.identity import RunId
-from sim.experiments.storage.shards import Damaged, RunKeys, ShardWriter, read_persons
+from sim.experiments.storage.shard_reading import read_persons
+from sim.experiments.storage.shards import Damaged, RunKeys, ShardWriter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,9 +139,7 @@ class _Maker:
                     references[task.id] = made.persons
             self.run_seconds += time.perf_counter() - clock
 
-    def _made(
-        self, task: RunTask, part: WorldPart, world: Any, start: Any, references: dict[RunId, Persons]
-    ) -> _Made:
+    def _made(self, task: RunTask, part: WorldPart, world: Any, start: Any, references: dict[RunId, Persons]) -> _Made:
         """Make one run, or read it again, and count its pairs."""
         context, plan, run = self._context, part.plan, task.experiment
         if task.made_in is not None:

@@ -1,0 +1,161 @@
+"""The commands of sweeps: plan, run, look, verify, compact, and repeat one run."""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from sim.cli import options
+from sim.cli.alone import alone
+from sim.cli.options import Threads, Workers
+from sim.cli.progress import clock
+from sim.cli.stopping import leaving
+from sim.errors import InputError
+from sim.settings import Settings
+
+if TYPE_CHECKING:
+    from sim.experiments.running.runner import Manner, StudyFolder
+
+Results = Annotated[Path, typer.Argument(metavar="RESULTS", help="A results folder.")]
+Retry = Annotated[bool, typer.Option("--retry", help="Try the runs in quarantine again.")]
+OK, WRONG = 0, 2
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(metavar="SWEEP.toml", help="A sweep file; examples in scenarios/sweeps.")],
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what it will take, by a short pilot, and run nothing.")
+    ] = False,
+    workers: Workers = options.WORKERS,
+    threads: Threads = Settings().threads,
+    out: Annotated[Path | None, typer.Option(help="Results folder; by default results/<name of the sweep>.")] = None,
+    shard: Annotated[
+        str, typer.Option(metavar="I/N", help="Make only the I-th of N parts; N commands fill one folder.")
+    ] = "1/1",
+    cluster: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, or 'local'; needs .[cluster].")
+    ] = "",
+    retry: Retry = False,
+) -> None:
+    """Run a sweep: many scenarios or packages in many worlds, as a file describes it.
+
+    The same command again goes on where it stopped, whatever stopped it; a larger design makes only what is new.
+    """
+    from dataclasses import replace
+
+    from sim.cli.study import carry_out
+    from sim.evidence import load_evidence
+    from sim.experiments.designs.sweep_file import load_sweep
+    from sim.experiments.running.runner import SECONDS_PER_RUN, Manner
+
+    part = parts(shard)
+    folder = out or options.RESULTS / file.stem
+    problems = options.option_problems(workers, folder)
+    if problems:
+        raise InputError(problems)
+    evidence = load_evidence()
+    asked = load_sweep(file, evidence)
+    study = replace(asked.study, settings=replace(asked.study.settings, threads=threads))
+    limit = asked.limits.seconds_per_run or SECONDS_PER_RUN
+    manner = Manner(
+        workers, part, retry, limit, asked.limits.disk_bytes, executor=on_cluster(cluster, workers) if cluster else None
+    )
+    if plan:
+        raise typer.Exit(show_plan(study, evidence, manner, folder, asked.rule))
+    common = options.Common(study.settings, len(study.worlds), study.replicates, study.seed, workers, folder)
+    raise typer.Exit(carry_out(study, evidence, common, manner=manner, rule=asked.rule, is_sweep=True))
+
+
+def status(results: Results) -> None:
+    """Say how far the study of a results folder is."""
+    with opened(results) as (folder, note):
+        pending = folder.pending()
+        failed = int(pending.quarantined.sum())
+        console = Console()
+        lines = [
+            f"{folder.study.n_runs} runs planned: {len(folder.study.scenarios)} scenarios,"
+            f" {len(folder.study.worlds)} worlds, {folder.study.replicates} replicates",
+            f"{pending.planned - pending.left - failed} finished, {pending.left} missing, {failed} in quarantine",
+            f"{folder.ledger.counts().shards} shards, {folder.ledger.bytes() / 1e6:.1f} MB",
+        ]
+        lines += [f"{path.name}: {_progress(path)}" for path in sorted(results.glob("progress*.json"))]
+        if note.code != current_code():
+            lines.append("The model has changed since: the sweep's own command would make every run anew.")
+        for line in lines:
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def verify(
+    results: Results,
+    runs: Annotated[int, typer.Option(help="How many finished runs to make again.", min=1)] = 10,
+) -> None:
+    """Make some finished runs again and compare every byte that was kept of them; exit code 2 if one differs."""
+    from sim.experiments.engine import ModelEngine
+    from sim.experiments.running.repeating import repeat_sample, sample
+
+    with opened(results) as (folder, note):
+        _refuse_other_code(results, note.code)
+        chosen = sample(folder, runs)
+        if not chosen:
+            raise InputError(f"{results}: no run is finished yet, so there is nothing to verify.")
+        found = repeat_sample(folder, chosen, ModelEngine())
+        wrong = [repeated for repeated in found if not repeated.is_same]
+        for repeated in wrong:
+            what = repeated.why or f"other bytes in {', '.join(repeated.differing)}"
+            typer.echo(f"run {repeated.experiment.run}: {what}")
+        typer.echo(f"{len(found) - len(wrong)} of {len(found)} runs made again are the same to the byte.")
+    raise typer.Exit(WRONG if wrong else OK)
+
+
+def compact(results: Results) -> None:
+    """Join the many small shards of a results folder into few large ones; nothing in them changes."""
+    from sim.experiments.storage.compacting import compact as join
+
+    with opened(results) as (folder, _), leaving(f"Every finished run in {results} is whole."):
+        before, taken = folder.ledger.counts().shards, folder.ledger.bytes()
+        join(results, folder.ledger)
+        after, left = folder.ledger.counts().shards, folder.ledger.bytes()
+    typer.echo(f"{before} shards of {taken / 1e6:.1f} MB are now {after} of {left / 1e6:.1f} MB.")
+
+
+def rerun(
+    results: Results, run: Annotated[int, typer.Argument(help="Number of the run, as tables and quarantine give it.")]
+) -> None:
+    """Make one run of a results folder again in this process, with its traceback if it fails; keeps nothing."""
+    from sim.experiments.engine import ModelEngine
+    from sim.experiments.running.repeating import repeat_alone
+
+    with opened(results, lock=False) as (folder, note):
+        _refuse_other_code(results, note.code)
+        if not 0 <= run < folder.study.n_runs:
+            last = folder.study.n_runs - 1
+            raise InputError(f"{results}: run: found {run}, allowed are whole numbers from 0 to {last}.")
+        experiment = folder.study.experiment(run)
+        name = folder.study.scenarios[experiment.scenario].name
+        typer.echo(f"run {run}: {name}, world {experiment.world}, replicate {experiment.replicate}")
+        try:
+            outcomes = repeat_alone(folder, experiment, ModelEngine())
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            raise typer.Exit(WRONG) from None
+    for name, value in outcomes.items():
+        typer.echo(f"{name}: {value:.12g}")
+
+
+def parts(text: str) -> tuple[int, int]:
+    """Return "2/8" as (2, 8).
+
+    Raises:
+        InputError: for anything else.
+    """
+    found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text.strip())
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise InputError(f"--shard: found '{text}', allowed is I/N with I from 1 to N, such as 2/8.")
+    return int(found[1]), int(found[2])

@@ -1,0 +1,304 @@
+"""Shards: what one chunk of runs leaves on disk, all of it at once or nothing.
+
+``shards/<name>/`` holds one Parquet file a grain and ``receipt.json``, which says whose rows they are. The folder is
+written under another name and renamed when every file of it is safe, so a crash, a full disk or a kill never leave half
+a shard. Tables hold only keys that no other design renumbers: the identity of a run, never its number.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+from collections.abc import Collection, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.experiments.storage.atomic import sync_folder
+from sim.experiments.storage.grains import OF_A_RUN, PAIR, PAIRS, PERSON, PERSONS, RECORDS, RUN, SCHEMAS, to_arrow
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiments.storage.identity import RunId
+    from sim.experiments.storage.shard_reading import Shard
+    from sim.person_states import Persons
+
+FOLDER, RECEIPT, FORMAT = "shards", "receipt.json", 1
+GATHER_ROWS = 20_000  # rows of several runs that share a row group
+RUN_ROWS = 5000  # rows of a row group of runs, which has many columns
+NOT_KEPT = -1
+NAME = re.compile(r"[0-9a-f]{32}")
+_UNFINISHED = re.compile(r"\.(?P<host>.+)\.(?P<pid>\d+)\.[0-9a-f]{8}\.tmp")
+
+
+class Damaged(Exception):
+    """A shard that cannot be read as it was written. ``shard``: its name."""
+
+    def __init__(self, shard: str, what: str) -> None:
+        super().__init__(f"shards/{shard}: damaged ({what}); its runs are made again.")
+        self.shard, self._what = shard, what
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Damaged, (self.shard, self._what)
+
+
+class RunKeys(NamedTuple):
+    """What a run is, in words that hold in any design. ``world``: its identity."""
+
+    scenario: str
+    draw: int
+    replicate: int
+    world: bytes
+
+
+class ShardNote(NamedTuple):
+    """What the ledger keeps of a shard: runs, their grains as bits, pairs (run, reference), size of each file."""
+
+    name: str
+    ids: tuple[RunId, ...]
+    grains: tuple[int, ...]
+    pairs: tuple[tuple[RunId, RunId], ...]
+    files: dict[str, int]
+
+
+class ShardWriter:
+    """Writes one shard; a context manager. Memory stays flat: tables go to disk as they come.
+
+    Args:
+        results: the results folder.
+        grains: kept of each run besides its row of outcomes.
+    """
+
+    def __init__(self, results: Path, grains: Collection[str]) -> None:
+        self._results = results
+        self._grains = [grain for grain in RECORDS if grain in grains]
+        self._folder: Path | None = None
+        self._writers: dict[str, pq.ParquetWriter] = {}
+        self._waiting: dict[str, list[pa.Table]] = {}
+        self._ids: list[RunId] = []
+        self._ids_held: set[RunId] = set()
+        self._copied: list[pa.Table] = []
+        self._keys: list[RunKeys] = []
+        self._outcomes: list[dict[str, float]] = []
+        self._rows: dict[str, list[int]] = {grain: [] for grain in OF_A_RUN}
+        self._pairs: list[tuple[RunId, RunId, int]] = []
+        self._facts: dict[str, dict[str, float]] = {}
+        self._timings: dict[str, float] = {}
+
+    def __enter__(self) -> ShardWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abandon()
+
+    def add(
+        self, run: RunId, keys: RunKeys, outcomes: Mapping[str, float], frames: Mapping[str, pd.DataFrame],
+        persons: Persons | None, pairs: tuple[RunId, pd.DataFrame] | None, facts: Mapping[str, float],
+        timings: Mapping[str, float],
+    ) -> None:  # fmt: skip
+        """Add a finished run.
+
+        Raises:
+            ValueError, TypeError: if a table lacks a column or an outcome is no number; nothing of the run is kept.
+            OSError: if the disk does not take it.
+        """
+        row = {name: float(value) for name, value in outcomes.items()}
+        if self._outcomes and row.keys() != self._outcomes[0].keys():
+            raise ValueError("the run has other outcomes than the first one of its shard")
+        tables = {grain: to_arrow(frames[grain], SCHEMAS[grain], grain) for grain in self._grains}
+        counts = None if pairs is None else _pairs_table(pairs[1])
+        everyone = None if persons is None else pa.table({n: persons[n] for n in PERSONS.names}, PERSONS)  # type: ignore[literal-required]
+        for grain in OF_A_RUN:
+            table = everyone if grain == PERSON else tables.get(grain)
+            self._rows[grain].append(1 if grain == RUN else NOT_KEPT if table is None else len(table))
+            if table is not None and grain != RUN:
+                self._write(grain, run, table)
+        self._ids.append(run)
+        self._ids_held.add(run)
+        self._keys.append(keys)
+        self._outcomes.append(row)
+        self._facts.setdefault(keys.world.hex(), {name: float(value) for name, value in facts.items()})
+        for name, seconds in timings.items():
+            self._timings[name] = self._timings.get(name, 0.0) + float(seconds)
+        if pairs is not None and counts is not None:
+            self._add_pairs(run, pairs[0], counts)
+
+    def add_pairs(self, run: RunId, reference: RunId, counts: pd.DataFrame) -> None:
+        """Add the pair counts of a run that was kept before."""
+        self._add_pairs(run, reference, _pairs_table(counts))
+
+    def copy(self, shard: Shard) -> None:
+        """Add what another shard holds and this one does not; a writer that copies takes no new runs.
+
+        Raises:
+            Damaged: if it is not what was written.
+        """
+        for run in shard.runs():
+            if run in self._ids_held:
+                continue
+            for grain in OF_A_RUN:
+                rows = shard.rows(grain, run) if shard.keeps(grain, run) else None
+                self._rows[grain].append(NOT_KEPT if rows is None else len(rows))
+                if grain == RUN:
+                    self._copied.append(rows)
+                elif rows is not None:
+                    self._gather(grain, rows)
+            self._ids.append(run)
+            self._ids_held.add(run)
+        held = {(run, reference) for run, reference, _ in self._pairs}
+        for run, reference in shard.paired():
+            if (run, reference) not in held:
+                rows = shard.pairs(run, reference)
+                self._pairs.append((run, reference, len(rows)))
+                self._gather(PAIR, rows)
+        for world, facts in shard.facts().items():
+            self._facts.setdefault(world, facts)
+        for name, seconds in shard.timings().items():
+            self._timings[name] = self._timings.get(name, 0.0) + seconds
+
+    def commit(self) -> ShardNote | None:
+        """Put the shard in its place; return what the ledger needs, None if nothing was added.
+
+        Raises:
+            OSError: if the disk does not take it; nothing of it is left then.
+        """
+        if not self._ids and not self._pairs:
+            return None
+        folder = self._made_folder()
+        for grain in list(self._waiting):
+            self._flush(grain)
+        for writer in self._writers.values():
+            writer.close()
+        self._writers = {}
+        if self._ids:
+            pq.write_table(self._runs_table(), folder / f"{RUN}.parquet", row_group_size=RUN_ROWS, **_parquet(RUN))
+        files = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+        note = ShardNote(
+            self._name(), tuple(self._ids), tuple(self._mask(n) for n in range(len(self._ids))),
+            tuple((run, reference) for run, reference, _ in self._pairs), files,
+        )  # fmt: skip
+        receipt = {
+            "format": FORMAT,
+            "ids": [run.hex() for run in self._ids],
+            "rows": self._rows,
+            "pairs": [[run.hex(), reference.hex(), rows] for run, reference, rows in self._pairs],
+            "files": files,
+            "facts": self._facts,
+            "timings": self._timings,
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+        }
+        (folder / RECEIPT).write_text(json.dumps(receipt, separators=(",", ":")), encoding="utf-8")
+        for path in folder.iterdir():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+        sync_folder(folder)
+        target = self._results / FOLDER / note.name
+        try:
+            os.rename(folder, target)
+        except OSError:
+            if not target.is_dir():
+                raise
+            self.abandon()  # an equal shard is there: another driver made the same runs
+        self._folder = None
+        sync_folder(target.parent)
+        return note
+
+    def abandon(self) -> None:
+        """Leave nothing of what is not committed."""
+        for writer in self._writers.values():
+            try:
+                writer.close()
+            except (OSError, pa.ArrowException):
+                continue  # a full disk: what it could not write is removed below
+        self._writers = {}
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _add_pairs(self, run: RunId, reference: RunId, table: pa.Table) -> None:
+        self._pairs.append((run, reference, len(table)))
+        other = pa.repeat(pa.scalar(reference.hex()), len(table))
+        self._write(PAIR, run, table.add_column(0, "reference", other))
+
+    def _write(self, grain: str, run: RunId, table: pa.Table) -> None:
+        """Take rows of a run; persons have a row group to themselves, others share one."""
+        if grain != PERSON:
+            table = table.add_column(0, "id", pa.repeat(pa.scalar(run.hex()), len(table)))
+        self._gather(grain, table)
+
+    def _gather(self, grain: str, table: pa.Table) -> None:
+        waiting = self._waiting.setdefault(grain, [])
+        waiting.append(table)
+        if grain == PERSON or sum(map(len, waiting)) >= GATHER_ROWS:
+            self._flush(grain)
+
+    def _flush(self, grain: str) -> None:
+        tables = self._waiting.pop(grain, [])
+        if not tables:
+            return
+        joined = pa.concat_tables(tables)
+        if grain not in self._writers:
+            path = self._made_folder() / f"{grain}.parquet"
+            self._writers[grain] = pq.ParquetWriter(path, joined.schema, **_parquet(grain))
+        self._writers[grain].write_table(joined, row_group_size=max(1, len(joined)))
+
+    def _made_folder(self) -> Path:
+        """The folder under its other name, made when the first file is."""
+        if self._folder is None:
+            unique = f".{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+            self._folder = self._results / FOLDER / unique
+            self._folder.mkdir(parents=True)
+        return self._folder
+
+    def _name(self) -> str:
+        """Digest of what is in the shard: runs with their grains, and pairs."""
+        parts = sorted(run + bytes([self._mask(n)]) for n, run in enumerate(self._ids))
+        parts += sorted(run + reference for run, reference, _ in self._pairs)
+        return blake2b(b"".join(parts), digest_size=16).hexdigest()
+
+    def _mask(self, row: int) -> int:
+        return sum(1 << bit for bit, grain in enumerate(OF_A_RUN) if self._rows[grain][row] != NOT_KEPT)
+
+    def _runs_table(self) -> pa.Table:
+        if self._copied:
+            return pa.concat_tables(self._copied)
+        columns: dict[str, pa.Array] = {
+            "id": pa.array([run.hex() for run in self._ids]),
+            "scenario": pa.array([keys.scenario for keys in self._keys]),
+            "draw": pa.array([keys.draw for keys in self._keys], pa.int64()),
+            "replicate": pa.array([keys.replicate for keys in self._keys], pa.int64()),
+            "world_id": pa.array([keys.world.hex() for keys in self._keys]),
+        }
+        for name in self._outcomes[0]:
+            columns[name] = pa.array([row[name] for row in self._outcomes], pa.float64())
+        return pa.table(columns)
+
+
+def unfinished(name: str) -> tuple[str, int] | None:
+    """Return host and process of a folder that a writer left unfinished; None for any other name."""
+    found = _UNFINISHED.fullmatch(name)
+    return (found["host"], int(found["pid"])) if found else None
+
+
+def _pairs_table(counts: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(counts, PAIRS, preserve_index=False).replace_schema_metadata()
+
+
+def _parquet(grain: str) -> dict[str, Any]:
+    """Options of a Parquet file: small, checked on reading, without what would differ from library to library."""
+    options: dict[str, Any] = {"compression": "zstd", "store_schema": False, "write_page_checksum": True}
+    if grain == PERSON:  # differences of uids, few different values in the rest: a byte or so a person
+        options |= {"use_dictionary": PERSONS.names[1:], "column_encoding": {"uid": "DELTA_BINARY_PACKED"}}
+    return options
