@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing import connection
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.analysis.pairing import pair_counts
 from sim.experiments.engine import draw, place_table
@@ -224,9 +224,9 @@ def _context(folder: Path) -> Context:
 
 
 @lru_cache(maxsize=2)
-def _hanging(folder: Path) -> IO[str]:
-    """The file in which this process would leave its last traceback."""
-    return (folder / HANGING.format(pid=os.getpid())).open("w", encoding="utf-8")
+def _hanging(folder: Path) -> int:
+    """The file in which this process would leave its last traceback, open for good."""
+    return os.open(folder / HANGING.format(pid=os.getpid()), os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
 
 
 def _beat(begun: int, run: int) -> None:
