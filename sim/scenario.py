@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, nearest
 from sim.lever_tables import all_of, found, read_lever
+from sim.toml_files import flat, read_toml
 from sim.world import override_problems
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ BASELINE, PLACEBO = "baseline", "placebo"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A policy (levers) with world overrides, as one file states it. ``digest`` leaves comments out."""
+    """A policy (levers) with world overrides, as one file states it. ``digest`` leaves comments out.
+
+    ``content``: the parsed file, from which :func:`scenario_of` makes the same scenario again.
+    """
 
     name: str
     title: str
@@ -47,6 +50,7 @@ class Scenario:
     digest: str
     path: Path
     rivals_respond: bool = False
+    content: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def levers_as_dict(self) -> dict[str, dict[str, Any]]:
         """Return lever key -> field -> value, all fields with their defaults filled in."""
@@ -64,11 +68,27 @@ def load_scenario(path: Path, evidence: Evidence, levers: Mapping[str, type[Leve
     Raises:
         InputError: one sentence for every problem of the file.
     """
+    return scenario_of(read_toml(path, "scenario"), path, evidence, levers)
+
+
+def scenario_of(
+    content: Mapping[str, Any], path: Path, evidence: Evidence, levers: Mapping[str, type[Lever]] | None = None
+) -> Scenario:
+    """Check the parsed content of a scenario file and make the scenario.
+
+    Args:
+        content: plain values, as a TOML or JSON file holds them.
+        path: the file that holds it, or would; its stem is the name, and problems start with it.
+        evidence: gives the places and the parameters a file may name.
+        levers: lever key -> class; by default all levers of the model.
+
+    Raises:
+        InputError: one sentence for every problem.
+    """
     if levers is None:
         from sim.model.levers import LEVERS
 
         levers = LEVERS
-    content = _parse(path)
     problems = _check_heading(path, content)
     built: list[Lever] = []
     tables = content.get("levers", {})
@@ -98,6 +118,7 @@ def load_scenario(path: Path, evidence: Evidence, levers: Mapping[str, type[Leve
         digest=content_digest(content),
         path=path,
         rivals_respond=content.get("rivals_respond", False),
+        content=content,
     )
 
 
@@ -155,40 +176,6 @@ def content_digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        folder = path.parent
-        beside = [str(other) for other in folder.glob("*.toml")] if folder.is_dir() else []
-        raise InputError(f"{path}: no such file{nearest(str(path), beside) or '.'}") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: this is a folder; name a scenario file (.toml).") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({(error.strerror or 'unknown reason').lower()}).") from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError(f"{path}: line {line}: not UTF-8 text; save the file as UTF-8.") from None
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: {_syntax(str(error))}") from None
-    except RecursionError:
-        raise InputError(f"{path}: lists or tables nested too deeply; three levels are enough.") from None
-    except ValueError:
-        raise InputError(f"{path}: a whole number of thousands of digits; no key of a scenario takes one.") from None
-
-
-def _syntax(message: str) -> str:
-    """Turn "Expected ... (at line 3, column 5)" into "line 3, column 5: not valid TOML: expected ..."."""
-    place = re.search(r" \(at (line \d+, column \d+|end of document)\)", message)
-    where = place[1] if place else "somewhere"
-    what = message.replace(place[0], "") if place else message
-    return f"{where}: not valid TOML: {what[:1].lower()}{what[1:]}."
-
-
 def _check_heading(path: Path, content: Mapping[str, Any]) -> list[str]:
     """Check the top-level keys; return one sentence per problem."""
     problems = []
@@ -230,17 +217,6 @@ def _overrides(table: object, evidence: Evidence) -> tuple[dict[str, float], lis
     """Check ``[world]``: parameter names (quoted or as nested tables), numbers within their ranges."""
     if not isinstance(table, dict):
         return {}, [f"world: found {found(table)}, allowed is a table of parameter = number."]
-    flat = dict(_flat(table, ""))
-    problems = override_problems(evidence, flat, "world")
-    return ({} if problems else {name: float(value) for name, value in flat.items()}), problems
-
-
-def _flat(table: Mapping[str, Any], prefix: str, levels: int = 9) -> list[tuple[str, Any]]:
-    """Return (dotted name, value) pairs: ``"a.b" = 1`` and ``a.b = 1`` mean the same, down to some levels."""
-    pairs: list[tuple[str, Any]] = []
-    for key, value in table.items():
-        if isinstance(value, dict) and levels:
-            pairs += _flat(value, f"{prefix}{key}.", levels - 1)
-        else:
-            pairs.append((f"{prefix}{key}", value))
-    return pairs
+    values = dict(flat(table))
+    problems = override_problems(evidence, values, "world")
+    return ({} if problems else {name: float(value) for name, value in values.items()}), problems
