@@ -138,11 +138,11 @@ def load_sweep(path: Path, evidence: Evidence, scenarios: Path = SCENARIOS) -> S
     title, question = top.text("title"), top.text("question")
     name = _name(top, path)
     policies = top.table("policies", sweep_policies.KEYS)
+    chosen: tuple[Scenario, ...] = ()
+    reference: str | None = None
     if "policies" not in top:
         top.wrong("policies", "missing; every sweep has a table [policies].")
-        chosen: tuple[Scenario, ...] = ()
-        reference: str | None = None
-    else:
+    elif isinstance(content["policies"], dict):
         chosen, reference = sweep_policies.Policies(policies, path, scenarios, evidence).read()
     runs = top.table("runs", RUNS)
     settings = _settings(runs)

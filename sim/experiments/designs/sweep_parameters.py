@@ -60,7 +60,7 @@ def read_varied(worlds: Table, fields: tuple[str, ...], evidence: Evidence) -> l
         worlds.wrong("parameters", f"found {found(given)}, allowed is {allowed}.")
         return []
     said: dict[str, tuple[bool, str, dict[str, Any]]] = {}
-    for pattern, spec in _entries(given, ""):
+    for pattern, spec in _entries(given, "", evidence):
         if not isinstance(spec, dict):
             allowed = "a table such as {} or { low = 1.0, high = 2.0 }"
             worlds.wrong(f"parameters '{pattern}'", f"found {found(spec)}, allowed is {allowed}.")
@@ -77,13 +77,12 @@ def read_varied(worlds: Table, fields: tuple[str, ...], evidence: Evidence) -> l
     ]
 
 
-def _entries(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+def _entries(tree: dict[str, Any], prefix: str, evidence: Evidence) -> Iterator[tuple[str, Any]]:
     """Yield (name or pattern, what it takes): ``"talent.beta" = {}`` and ``talent.beta = {}`` mean the same."""
     for key, node in tree.items():
         name = f"{prefix}{key}"
-        inner = isinstance(node, dict) and node and all(isinstance(child, dict) for child in node.values())
-        if inner and prefix.count(".") < 9:
-            yield from _entries(node, f"{name}.")
+        if isinstance(node, dict) and any(known.startswith(f"{name}.") for known in evidence.parameters):
+            yield from _entries(node, f"{name}.", evidence)
         else:
             yield name, node
 

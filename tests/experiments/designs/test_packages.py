@@ -75,9 +75,7 @@ def test_rivals_respond_if_they_do_in_a_member(shipped, evidence):
 
 def test_members_that_do_not_go_together_are_refused_in_one_go(shipped, evidence):
     other = made_of(shipped, "r1_label_network", evidence, levers={"label_network": {"start": "2014Q1"}})
-    world = replace(
-        made_of(shipped, "r8_simplification", evidence, world={"talent.beta": 2.0}), name="elsewhere"
-    )
+    world = replace(made_of(shipped, "r8_simplification", evidence, world={"talent.beta": 2.0}), name="elsewhere")
     with pytest.raises(InputError) as caught:
         packages([shipped["r1_label_network"], other, world, shipped["baseline"]], shipped["baseline"], evidence)
     assert caught.value.problems == [
@@ -146,7 +144,10 @@ def test_a_variant_says_its_values_in_its_name(settings, name):
     [
         ({"zone_exemption.strenght": [1.0]}, "'zone_exemption.strenght': no such field of a lever; did you mean"),
         ({"x": [1.0]}, "'x': no such field of a lever; allowed are rivals_respond and names such as"),
-        ({"zone_exemption.strength": [2.0]}, "levers.zone_exemption.strength: found 2, allowed is a number from 0 to 1"),
+        (
+            {"zone_exemption.strength": [2.0]},
+            "levers.zone_exemption.strength: found 2, allowed is a number from 0 to 1",
+        ),
         ({"rivals_respond": [3]}, "rivals_respond: found 3, allowed is true or false."),
         ({"zone_exemption.strength": [n / 1e6 for n in range(10_001)]}, "found 10001 variants, allowed are 10000."),
     ],
