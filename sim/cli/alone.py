@@ -1,4 +1,4 @@
-"""One command at a time writes into a results folder; the lock dies with its process, so that none has to be removed."""
+"""One command at a time writes into a results folder; the lock dies with its process, so none has to be removed."""
 
 from __future__ import annotations
 

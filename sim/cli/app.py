@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import __version__
-from sim.cli import options
+from sim.cli import looking, options, sweeping
 from sim.cli.options import Out, Replicates, Seed, StartupScale, TalentScale, Threads, Workers, Worlds, Years
 from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
 from sim.errors import InputError
@@ -20,7 +20,7 @@ from sim.settings import Settings
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
-    from sim.experiments.design import Study
+    from sim.experiments.designs.study import Study
     from sim.scenario import Scenario
 
 _DEFAULT = Settings()
@@ -42,15 +42,6 @@ class WorldChoice(StrEnum):
 
     CENTRAL = "central"
     PRIOR = "prior"
-
-
-class Subject(StrEnum):
-    """What can be described."""
-
-    PLACES = "places"
-    LEVERS = "levers"
-    OUTCOMES = "outcomes"
-    PARAMETERS = "parameters"
 
 
 def _version(wanted: bool) -> None:
@@ -199,46 +190,10 @@ def drivers(
     raise typer.Exit(carry_out(study, evidence, common, show=show_drivers))
 
 
-@app.command()
-def check(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[SCENARIO.toml...]", help="By default all of scenarios/ and scenarios/drivers/."),
-    ] = None,
-) -> None:
-    """Check scenario files and say every problem of each."""
-    from sim.evidence import load_evidence
-    from sim.scenario import find_scenarios, load_scenario
-
-    evidence = load_evidence()
-    problems: list[str] = []
-    folder = options.SCENARIOS
-    for path in files or [*find_scenarios(folder), *find_scenarios(folder / "drivers")]:
-        try:
-            load_scenario(path, evidence)
-        except InputError as error:
-            problems += error.problems
-        else:
-            typer.echo(f"{path}: ok")
-    if problems:
-        raise InputError(problems)
-
-
-@app.command()
-def describe(
-    subject: Annotated[Subject | None, typer.Argument(help="By default, what there is to describe.")] = None,
-    name: Annotated[
-        str | None, typer.Argument(help="One place or lever, or the start of parameter or outcome names.")
-    ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values, for other programs.")] = False,
-) -> None:
-    """Describe places, levers, outcomes or parameters: unit, range, status and source."""
-    from sim.cli.describe import describe_all, describe_one
-
-    if subject is None:
-        describe_all(csv)
-    else:
-        describe_one(subject.value, name, csv)
+for _command in (
+    looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
+):  # fmt: skip
+    app.command()(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -291,7 +246,7 @@ def _carry_out(
 
 
 def _study(scenarios: Sequence[Scenario], common: options.Common, world: WorldChoice, reference: str) -> Study:
-    from sim.experiments.design import design
+    from sim.experiments.designs.study import design
 
     return design(
         scenarios, common.settings, seed=common.seed, worlds=common.worlds, replicates=common.replicates,

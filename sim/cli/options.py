@@ -31,7 +31,9 @@ WORKERS = 2
 MOST_WORKERS = 256
 
 # Files that a command stopped early may leave in its results folder.
-_BOOKKEEPING = (".lock", ".writable", ".context")
+_BOOKKEEPING = re.compile(
+    r"\.lock.*|\.writable|\.driver-.*|\..*\.tmp|ledger.*\.sqlite(-journal)?|progress.*\.json|study\.json|quarantine"
+)
 
 _PANEL = "Common options"
 
@@ -82,12 +84,18 @@ def common(
         settings = Settings(talent_scale, startup_scale, years, threads)
     except InputError as error:
         problems += error.problems
-    if not 1 <= workers <= MOST_WORKERS:
-        problems.append(f"--workers: found {workers}, allowed are whole numbers from 1 to {MOST_WORKERS}.")
-    problems += _folder_problems(out)
+    problems += option_problems(workers, out)
     if problems:
         raise InputError(problems)
     return Common(settings, worlds, replicates, seed, workers, out)
+
+
+def option_problems(workers: int, out: Path) -> list[str]:
+    """Return one sentence for each of these options that is out of range or cannot be used."""
+    problems = []
+    if not 1 <= workers <= MOST_WORKERS:
+        problems.append(f"--workers: found {workers}, allowed are whole numbers from 1 to {MOST_WORKERS}.")
+    return problems + _folder_problems(out)
 
 
 def make_folder(out: Path) -> None:
@@ -125,9 +133,9 @@ def holds_results(out: Path) -> bool:
     Raises:
         OSError: if the folder cannot be read.
     """
-    others = {path.name for path in out.iterdir()} - set(_BOOKKEEPING)
+    others = {path.name for path in out.iterdir() if not _BOOKKEEPING.fullmatch(path.name)}
     shards = list((out / "shards").iterdir()) if (out / "shards").is_dir() else []
-    if any(not re.fullmatch(r"[0-9a-f]{32}", path.name) for path in shards):
+    if any(not re.fullmatch(r"[0-9a-f]{32}|\..*\.tmp", path.name) for path in shards):
         return False
     if (out / "manifest.json").exists():
         return is_our_manifest(out / "manifest.json")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,19 +13,18 @@ from rich.console import Console
 
 from sim.cli.alone import alone
 from sim.cli.headlines import comparison_table, levels_table
+from sim.cli.making import make_runs, number_of, say, write_tables
 from sim.cli.options import Common, is_our_manifest, make_folder
-from sim.cli.progress import RunProgress
 from sim.cli.stopping import leaving
 from sim.errors import InputError
-from sim.experiments.designs.points import prior_points
+from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.study import Study
-from sim.experiments.designs.study_file import write_study
 from sim.experiments.engine import Engine, ModelEngine
 from sim.experiments.manifest import NAME as MANIFEST
 from sim.experiments.manifest import read_manifest, write_manifest
-from sim.experiments.running.progress_file import ProgressFile
 from sim.experiments.running.quarantine import NAME as QUARANTINE
-from sim.experiments.running.runner import Manner, Outcome, StudyFolder
+from sim.experiments.running.runner import Manner, Outcome
+from sim.experiments.running.study_note import StudyNote, write_note
 from sim.experiments.storage.atomic import write_text
 from sim.scenario import BASELINE
 
@@ -65,7 +64,7 @@ def carry_out(
     Raises:
         InputError: if another command is writing into the same folder, or it holds another study.
     """
-    engine, manner = engine or ModelEngine(), manner or Manner(common.workers)
+    engine, manner = engine or ModelEngine(), manner or Manner(common.workers, retry=True)
     out, console, notes = common.out, Console(), Console(stderr=True)
     started, clock = datetime.now(UTC), time.monotonic()
     make_folder(out)
@@ -74,22 +73,22 @@ def carry_out(
         code = engine.code_digest()  # before anything runs: sources may be edited meanwhile
         kept = f"Finished runs are kept in {out}; the same command makes the rest and the tables."
         with leaving(kept):
-            write_study(out, study, rule)
-            folder, outcome = _made(out, study, evidence, code, engine, manner, rule, notes)
+            write_note(out, StudyNote(study, rule, Limits(manner.seconds_per_run, manner.disk_bytes), code))
+            folder, outcome = make_runs(out, study, evidence, code, engine, manner, rule, notes)
         if not manner.is_whole:
             return _say_part(outcome, manner, out, notes)
         if not outcome.finished:
-            _say_failures(folder.study, outcome, out, notes)
+            _say_failures(folder.study, outcome, out, notes, is_sweep)
             stopped = "Stopped. " if outcome.interrupted else ""
             untouched = f"{stopped}No run was finished; the tables in {out} were not touched."
-            _say(notes, untouched)
+            say(notes, untouched)
             return STOPPED if outcome.interrupted else FAILED
 
         with leaving(kept):
             # While the manifest is missing, the folder is being written.
             (out / MANIFEST).unlink(missing_ok=True)
             _forget_report(out)
-            folder.write_tables()
+            outcome = write_tables(folder, outcome, engine, manner, notes)
             comparison = _compare(out, folder.study)
             if not (outcome.interrupted or outcome.trouble or is_sweep):
                 folder.forget_others()
@@ -98,49 +97,16 @@ def carry_out(
         if outcome.interrupted:
             hint = f"\nA report on what there is: run_sim.py compare {out}"
             reportable = comparison is not None and study.reference == BASELINE and not is_sweep
-            done = f"{outcome.finished} of {_number(outcome.planned, 'run')}"
+            done = f"{outcome.finished} of {number_of(outcome.planned, 'run')}"
             finished = f"Stopped. {done} are finished, in tables in {out}; the same command makes the rest."
-            _say(notes, finished + (hint if reportable else ""))
+            say(notes, finished + (hint if reportable else ""))
             return STOPPED
         if comparison is not None and not is_sweep:
             _report(out, study.reference)
         with leaving(f"Everything in {out} is whole."):
             (show or show_headlines)(out, console)
-        _say_failures(folder.study, outcome, out, notes)
+        _say_failures(folder.study, outcome, out, notes, is_sweep)
     return FAILED if outcome.quarantined or outcome.trouble else OK
-
-
-def _made(
-    out: Path, study: Study, evidence: Evidence, code: str, engine: Engine, manner: Manner,
-    rule: StoppingRule | None, notes: Console,
-) -> tuple[StudyFolder, Outcome]:  # fmt: skip
-    """Make the runs; with a rule, look after look until its interval is narrow enough."""
-    looks = rule.looks() if rule is not None else [len(study.points)]
-    progress_file = ProgressFile(out, manner.suffix)
-    for look in looks:
-        if rule is not None:
-            study = study.with_points(prior_points(look))
-        counts = ((len(study.scenarios), "scenario"), (len(study.worlds), "world"), (study.n_runs, "run"))
-        size = ", ".join(_number(*count) for count in counts)
-        _say(notes, f"{size} of {_number(study.settings.years, 'year')}, into {out}")
-        folder = StudyFolder(out, study, evidence, code, manner.suffix)
-        with RunProgress(study.n_runs, notes) as bar:
-
-            def tell(outcome: Outcome, doing: str, bar: RunProgress = bar) -> None:
-                bar(outcome, doing)
-                progress_file.tell(outcome, doing)
-
-            outcome = folder.run(engine, manner, tell)
-        if outcome.reused:
-            _say(notes, f"{_number(outcome.reused, 'run')} finished earlier and were used again.")
-        if rule is None or outcome.interrupted or outcome.trouble:
-            break
-        decision = folder.decide(rule)
-        _say(notes, decision_sentence(rule, decision))
-        if decision.enough:
-            break
-    progress_file.tell(outcome, ending(outcome), last=True)
-    return folder, outcome
 
 
 def compare_again(out: Path) -> int:
@@ -267,33 +233,26 @@ def _refuse_other_study(out: Path, study: Study) -> None:
 def _say_part(outcome: Outcome, manner: Manner, out: Path, notes: Console) -> int:
     """Say how one of several parts of a study went."""
     nth, of = manner.part
-    done = f"{outcome.finished} of {_number(outcome.planned, 'run')} of part {nth} of {of} are finished"
+    done = f"{outcome.finished} of {number_of(outcome.planned, 'run')} of part {nth} of {of} are finished"
     failed = f", {outcome.quarantined} failed (quarantine)" if outcome.quarantined else ""
-    _say(notes, f"{done}{failed}. When all parts are through, the same command without --shard writes the tables.")
+    say(notes, f"{done}{failed}. When all parts are through, the same command without --shard writes the tables.")
     if outcome.trouble:
-        _say(notes, outcome.trouble)
+        say(notes, outcome.trouble)
     if outcome.interrupted:
         return STOPPED
     return FAILED if outcome.quarantined or outcome.trouble else OK
 
 
-def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console) -> None:
+def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console, is_sweep: bool) -> None:
     if outcome.trouble:
         missing = outcome.planned - outcome.finished
-        _say(notes, f"{outcome.trouble.strip()}\nEnded early: {_number(missing, 'run')} of {outcome.planned} missing.")
+        say(notes, f"{outcome.trouble.strip()}\nEnded early: {number_of(missing, 'run')} of {outcome.planned} missing.")
     for experiment, text in outcome.failures[:5]:
         name = study.scenarios[experiment.scenario].name
         reason = text.strip().splitlines()[-1]
-        _say(notes, f"Failed: {name}, world {experiment.world}, replicate {experiment.replicate}: {reason}")
+        say(notes, f"Failed: {name}, world {experiment.world}, replicate {experiment.replicate}: {reason}")
     if outcome.quarantined:
-        failed = f"{_number(outcome.quarantined, 'run')} of {outcome.planned} failed"
+        failed = f"{number_of(outcome.quarantined, 'run')} of {outcome.planned} failed"
         where = f"{out / QUARANTINE} says why, and how to repeat each alone"
-        _say(notes, f"{failed}; {where}. --retry tries them again.")
-
-
-def _say(notes: Console, text: str) -> None:
-    notes.print(text, highlight=False, markup=False, soft_wrap=True)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+        again = "--retry tries them again" if is_sweep else "The same command tries them again"
+        say(notes, f"{failed}; {where}. {again}.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -21,11 +23,16 @@ from sim.errors import InputError
 from sim.settings import Settings
 
 if TYPE_CHECKING:
+    from sim.evidence import Evidence
+    from sim.experiments.designs.stopping_rule import StoppingRule
+    from sim.experiments.designs.study import Study
     from sim.experiments.running.runner import Manner, StudyFolder
+    from sim.experiments.running.study_note import StudyNote
 
 Results = Annotated[Path, typer.Argument(metavar="RESULTS", help="A results folder.")]
 Retry = Annotated[bool, typer.Option("--retry", help="Try the runs in quarantine again.")]
 OK, WRONG = 0, 2
+THREADS = Settings().threads
 
 
 def sweep(
@@ -34,7 +41,7 @@ def sweep(
         bool, typer.Option("--plan", help="Say what it will take, by a short pilot, and run nothing.")
     ] = False,
     workers: Workers = options.WORKERS,
-    threads: Threads = Settings().threads,
+    threads: Threads = THREADS,
     out: Annotated[Path | None, typer.Option(help="Results folder; by default results/<name of the sweep>.")] = None,
     shard: Annotated[
         str, typer.Option(metavar="I/N", help="Make only the I-th of N parts; N commands fill one folder.")
@@ -64,9 +71,12 @@ def sweep(
     asked = load_sweep(file, evidence)
     study = replace(asked.study, settings=replace(asked.study.settings, threads=threads))
     limit = asked.limits.seconds_per_run or SECONDS_PER_RUN
-    manner = Manner(
-        workers, part, retry, limit, asked.limits.disk_bytes, executor=on_cluster(cluster, workers) if cluster else None
-    )
+    executor = None
+    if cluster:
+        from sim.experiments.running.dask_cluster import on_cluster
+
+        executor = on_cluster(cluster, workers)
+    manner = Manner(workers, part, retry, limit, asked.limits.disk_bytes, executor=executor)
     if plan:
         raise typer.Exit(show_plan(study, evidence, manner, folder, asked.rule))
     common = options.Common(study.settings, len(study.worlds), study.replicates, study.seed, workers, folder)
@@ -75,7 +85,7 @@ def sweep(
 
 def status(results: Results) -> None:
     """Say how far the study of a results folder is."""
-    with opened(results) as (folder, note):
+    with opened(results, lock=False) as (folder, note):
         pending = folder.pending()
         failed = int(pending.quarantined.sum())
         console = Console()
@@ -159,3 +169,80 @@ def parts(text: str) -> tuple[int, int]:
     if not found or not 1 <= int(found[1]) <= int(found[2]):
         raise InputError(f"--shard: found '{text}', allowed is I/N with I from 1 to N, such as 2/8.")
     return int(found[1]), int(found[2])
+
+
+@contextmanager
+def opened(results: Path, lock: bool = True) -> Iterator[tuple[StudyFolder, StudyNote]]:
+    """Open a results folder with the study that it holds.
+
+    Raises:
+        InputError: if it is none, or another command is writing into it.
+    """
+    from sim.evidence import load_evidence
+    from sim.experiments.running.runner import StudyFolder
+    from sim.experiments.running.study_note import read_note
+
+    evidence = load_evidence()
+    note = read_note(results, evidence)
+    with alone(results) if lock else nullcontext():
+        yield StudyFolder(results, note.study, evidence, note.code), note
+
+
+def show_plan(study: Study, evidence: Evidence, manner: Manner, out: Path, rule: StoppingRule | None) -> int:
+    """Say what a study will take; the exit code is 2 if something does not fit."""
+    from sim.experiments.engine import ModelEngine
+    from sim.experiments.running.pilot import PilotFailed, forecast, misfits
+    from sim.experiments.running.runner import StudyFolder
+
+    engine, missing, finished = ModelEngine(), study.n_runs, 0
+    worlds = len(study.worlds)
+    if (out / "shards").is_dir():
+        pending = StudyFolder(out, study, evidence, engine.code_digest()).pending(manner.part)
+        missing, finished = pending.left, pending.planned - pending.left
+        worlds = pending.worlds_left()
+    typer.echo("Pilot: a few runs in a folder of their own ...", err=True)
+    try:
+        found = forecast(study, evidence, engine, missing, worlds, manner.seconds_per_run)
+    except PilotFailed as failed:
+        raise InputError(f"The pilot failed: {str(failed).splitlines()[-1]}") from None
+    capped = "" if rule is None else ", at most: it ends as soon as the interval is narrow enough"
+    rows = [
+        ("scenarios, worlds, replicates", f"{len(study.scenarios)}, {len(study.worlds)}, {study.replicates}"),
+        ("runs", f"{study.n_runs}{capped}"),
+        ("finished already", f"{finished}"),
+        ("to make", f"{missing}, in {worlds} worlds"),
+        ("a run takes", f"{found.seconds_per_run:.3g} s; the start of a world {found.seconds_per_world:.3g} s"),
+        ("time", f"about {clock(found.seconds(manner.workers))} with {manner.workers} workers, compiled already"),
+        ("memory", f"about {found.memory_bytes(manner.workers) / 1e9:.2g} GB for driver and workers"),
+        ("disk", f"about {found.disk_bytes / 1e9:.2g} GB, shards and tables"),
+        ("kept of each run", ", ".join(["outcomes", *sorted(study.keep)])),
+    ]
+    for name, value in rows:
+        typer.echo(f"{name:<30} {value}")
+    problems = misfits(found, manner.workers, out, manner.disk_bytes, manner.seconds_per_run)
+    if problems:
+        raise InputError(problems)
+    typer.echo("It fits.")
+    return OK
+
+
+def current_code() -> str:
+    """Return the digest of the model's sources as they are now."""
+    from sim.experiments.engine import ModelEngine
+
+    return ModelEngine().code_digest()
+
+
+def _refuse_other_code(results: Path, code: str) -> None:
+    if code != current_code():
+        raise InputError(f"{results}: made by other sources of the model; only those make the same runs again.")
+
+
+def _progress(path: Path) -> str:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        left = found["seconds_left"]
+        pace = f"{found['runs_per_second']} runs a second" + (f", about {clock(left)} left" if left else "")
+        return f"{found['state']}, {found['finished']} of {found['planned']} runs, {pace}, {found['updated']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "cannot be read"

@@ -73,6 +73,12 @@ class Pending:
             spent += world_cost + len(fresh.runs)
         return self._cut(parts_found, runs, world_cost) if parts_found else None
 
+    def worlds_left(self) -> int:
+        """Return the number of worlds with runs to make."""
+        firsts = [self._study.first_run(world) for world in self._mine]
+        sizes = [len(self._study.scenarios_of(world)) * self._study.replicates for world in self._mine]
+        return sum(bool(self.missing[first : first + size].any()) for first, size in zip(firsts, sizes, strict=True))
+
     def again(self, chunks: Iterable[Chunk]) -> None:
         """Take chunks back: their runs were not made."""
         self._held[:0] = list(chunks)

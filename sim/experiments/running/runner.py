@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
+
 from sim.experiments.designs.study import Experiment, Study
 from sim.experiments.engine import Engine
 from sim.experiments.running.chunks import CONTEXT, Context
@@ -24,12 +27,14 @@ from sim.experiments.running.quarantine import Quarantine
 from sim.experiments.running.stopping import Stopping
 from sim.experiments.storage.atomic import write_atomically
 from sim.experiments.storage.identity import Identities
-from sim.experiments.storage.ledger import Ledger
-from sim.experiments.storage.merging import write_tables
+from sim.experiments.storage.ledger import Finished, Ledger, alive
+from sim.experiments.storage.members import Members
+from sim.experiments.storage.merging import Merge, run_tables, write_tables
 from sim.experiments.storage.shards import Damaged
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
+    from sim.experiments.designs.stopping_rule import Decision, StoppingRule
 
 SECONDS_PER_RUN = 1800.0
 MOST_ROUNDS = 5  # of mending: a folder that damages more shards than that while it is used is on a bad disk
@@ -166,6 +171,26 @@ class StudyFolder:
             return damaged.shard
         return None
 
+    def forget_others(self) -> None:
+        """Remove the shards that hold no run of the study."""
+        names = [name for world in range(len(self.study.worlds)) for name in self.identities.of_world(world)]
+        wanted = Members(b"".join(names), np.zeros(len(names), np.int32))
+        for shard in self.ledger.without(Finished(wanted.find)):
+            self.ledger.forget(shard)
+
+    def decide(self, rule: StoppingRule) -> Decision:
+        """Look at the finished runs with a rule that says whether they are enough.
+
+        Raises:
+            Damaged: if a shard is not what was written.
+        """
+        from sim.experiments.designs.stopping_rule import paired_differences
+
+        assert self.study.reference is not None, "a rule compares with a reference"
+        merge = Merge(self.results, self.study, self.ledger, self.identities)
+        runs = pa.concat_tables(run_tables(merge, [rule.outcome])).to_pandas()
+        return rule.decide(paired_differences(runs, rule.outcome, rule.scenario, self.study.reference))
+
     def _drive(self, pending: Pending, engine: Engine, manner: Manner, progress: Progress) -> Tally:
         study = self.study
         with scratch_folder(self.results) as folder:
@@ -231,15 +256,5 @@ def _sweep_out(results: Path) -> None:
         host, _, process = path.name.removeprefix(f"{_SCRATCH}-").rpartition("-")
         with suppress(OSError, ValueError):
             ours = host == socket.gethostname()
-            if (ours and not _alive(int(process))) or time.time() - path.stat().st_mtime > _STALE_SECONDS:
+            if (ours and not alive(int(process))) or time.time() - path.stat().st_mtime > _STALE_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -52,7 +52,7 @@ class Finished:
 
     def which(self, ids: Sequence[RunId]) -> np.ndarray:
         """Return for each identity whether it is there, (k,) bool."""
-        return self._find(ids) != ABSENT
+        return np.asarray(self._find(ids) != ABSENT)
 
     def __contains__(self, run: RunId) -> bool:
         return bool(self.which([run])[0])

@@ -1,0 +1,61 @@
+"""The commands that run nothing: check scenario files, describe what there is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli import options
+from sim.errors import InputError
+
+
+class Subject(StrEnum):
+    """What can be described."""
+
+    PLACES = "places"
+    LEVERS = "levers"
+    OUTCOMES = "outcomes"
+    PARAMETERS = "parameters"
+
+
+def check(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[SCENARIO.toml...]", help="By default all of scenarios/ and scenarios/drivers/."),
+    ] = None,
+) -> None:
+    """Check scenario files and say every problem of each."""
+    from sim.evidence import load_evidence
+    from sim.scenario import find_scenarios, load_scenario
+
+    evidence = load_evidence()
+    problems: list[str] = []
+    folder = options.SCENARIOS
+    for path in files or [*find_scenarios(folder), *find_scenarios(folder / "drivers")]:
+        try:
+            load_scenario(path, evidence)
+        except InputError as error:
+            problems += error.problems
+        else:
+            typer.echo(f"{path}: ok")
+    if problems:
+        raise InputError(problems)
+
+
+def describe(
+    subject: Annotated[Subject | None, typer.Argument(help="By default, what there is to describe.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One place or lever, or the start of parameter or outcome names.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values, for other programs.")] = False,
+) -> None:
+    """Describe places, levers, outcomes or parameters: unit, range, status and source."""
+    from sim.cli.describe import describe_all, describe_one
+
+    if subject is None:
+        describe_all(csv)
+    else:
+        describe_one(subject.value, name, csv)

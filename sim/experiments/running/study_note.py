@@ -1,0 +1,58 @@
+"""``study.json``: what a results folder holds, for the commands that are given nothing but the folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import InputError
+from sim.experiments.designs.limits import Limits
+from sim.experiments.designs.study import Study
+from sim.experiments.designs.study_file import study_from_json, study_to_json
+from sim.experiments.storage.atomic import write_text
+
+if TYPE_CHECKING:
+    from sim.evidence import Evidence
+    from sim.experiments.designs.stopping_rule import StoppingRule
+
+NAME = "study.json"
+
+
+@dataclass(frozen=True)
+class StudyNote:
+    """A study, its rule and limits, and the model that makes its runs. ``code``: digest of the model's sources."""
+
+    study: Study
+    rule: StoppingRule | None
+    limits: Limits
+    code: str
+
+
+def write_note(results: Path, note: StudyNote) -> None:
+    """Write study.json. Scenarios without a file (of tests alone) cannot be written down; then there is none.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    if all(scenario.content for scenario in note.study.scenarios):
+        content = study_to_json(note.study, note.rule, note.limits) | {"code": note.code}
+        write_text(results / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_note(results: Path, evidence: Evidence, threads: int = 1) -> StudyNote:
+    """Read study.json.
+
+    Raises:
+        InputError: if the folder has none, or it is not what was written.
+    """
+    path = results / NAME
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{results}: no {NAME} found, so this is not a folder of results.") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error}).") from None
+    study, rule, limits = study_from_json(content, evidence, str(path), threads)
+    return StudyNote(study, rule, limits, str(content.get("code", "")))
