@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 Luck = Literal["same", "own", "base"]
 MOST_NUMBERS = 20_000_000  # points x parameters: 160 MB
+BLOCK = 65_536  # points scaled at once: a list of Python's numbers takes four times the room of an array
 
 
 @dataclass(frozen=True)
@@ -209,12 +210,13 @@ def _names(parameters: Sequence[Parameter]) -> tuple[str, ...]:
 
 
 def _scaled(cube: np.ndarray, parameters: Sequence[Parameter]) -> np.ndarray:
-    """Turn coordinates (n, k) in [0, 1] into values."""
+    """Turn coordinates (n, k) in [0, 1] into values, in place."""
     # Python's logarithm and exponential, not NumPy's: those differ in the last bit between processors.
-    values = np.empty(cube.shape)
-    for column, parameter in enumerate(parameters):
-        values[:, column] = [parameter.quantile(u) for u in cube[:, column].tolist()]
-    return values
+    for start in range(0, len(cube), BLOCK):
+        block = cube[start : start + BLOCK]
+        for column, parameter in enumerate(parameters):
+            block[:, column] = [parameter.quantile(u) for u in block[:, column].tolist()]
+    return cube
 
 
 def _generator(sampler: str, seed: int, part: int = 0) -> np.random.Generator:

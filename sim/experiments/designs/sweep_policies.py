@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,9 @@ class Policies:
             return []
         known = {path.relative_to(self.folder).with_suffix("").as_posix(): path for path in self._files()}
         if "*" in name:
-            matching = [path for path in self.folder.glob(f"{name}.toml") if path in known.values()]
+            # An asterisk stands for letters of one name, not for folders.
+            alike = [one for one in known if one.count("/") == name.count("/") and fnmatchcase(one, name)]
+            matching = [known[one] for one in alike]
             if not matching:
                 self.table.wrong(key, f"'{name}' matches no file in {self.folder}.")
             return sorted(matching, key=reading_order)

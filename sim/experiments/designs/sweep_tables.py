@@ -87,7 +87,7 @@ class Table:
         value = self.content.get(key, default)
         if value is None:
             return None
-        if is_number(value) and above < value < float("inf"):
+        if is_number(value) and above < value <= LARGEST:
             return float(value)
         self._refuse(key, f"a number above {above:g}")
         return default

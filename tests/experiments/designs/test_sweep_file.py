@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import datetime
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -303,3 +306,47 @@ def test_a_problem_of_a_scenario_file_is_the_scenario_files(evidence, tmp_path):
 )  # fmt: skip
 def test_sizes_on_disk(said, size):
     assert size_in_bytes(said) == size
+
+
+WHOLE = (
+    f"{HEAD}[policies]\nscenarios = ['baseline', 'r1_*']\npackages = ['r1_*', 'r8_*']\npackage_sizes = [0, 2]\n"
+    "reference = 'baseline'\n[[policies.variants]]\nscenario = 'zone_exemption'\n"
+    "set = { 'zone_exemption.strength' = [0.5], rivals_respond = true }\n"
+    "[worlds]\ndesign = 'grid'\nothers = 'prior'\nluck = 'own'\n"
+    "[worlds.parameters]\n'talent.beta' = { low = 1.0, high = 2.0, prior = 'uniform', steps = 2 }\n"
+    "'talent.nest' = { values = [0.5, 0.6] }\n"
+    "[runs]\nyears = 1\nseed = 1\nreplicates = 1\n[keep]\nseries = true\n[limits]\nseconds_per_run = 9\ndisk = '1 GB'\n"
+)
+JUNK = [
+    3, -1, 0, 1.5, True, "", "x", "all", "*", "**", "/*", "[", "x.toml", "é", "\0", [], [3], ["x"], [[1]], [{}], {},
+    {"a": 1}, {"a": {"b": [1]}}, 10**400, float("nan"), float("inf"), datetime.date(2013, 7, 1),
+]  # fmt: skip
+
+
+def places_in(table, before=()):
+    """The way to every value of a parsed file, tables and entries of lists too."""
+    for key, value in table.items() if isinstance(table, dict) else enumerate(table):
+        yield (*before, key)
+        if isinstance(value, dict | list):
+            yield from places_in(value, (*before, key))
+
+
+def test_junk_anywhere_is_answered_with_sentences(evidence, tmp_path, monkeypatch):
+    whole, refused, taken = tomllib.loads(WHOLE), [], 0
+    for way in places_in(whole):
+        for junk in JUNK:
+            content = copy.deepcopy(whole)
+            table = content
+            for key in way[:-1]:
+                table = table[key]
+            table[way[-1]] = junk
+            monkeypatch.setattr("sim.experiments.designs.sweep_file.read_toml", lambda *_, content=content: content)
+            try:
+                taken += load_sweep(tmp_path / "mine.toml", evidence).study.n_runs > 0
+            except InputError as error:
+                refused.append(error.problems)
+    assert len(refused) > 700
+    assert taken > 50
+    assert all(refused)
+    odd = [one for problems in refused for one in problems if not re.fullmatch(r"[^\n]*: [^\n]*[.?]", one)]
+    assert odd == []
