@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from sim.evidence import Evidence
-from sim.experiments import Outcome, Store, Study, design, run_study
-from sim.experiments.results import write_tables
-from sim.experiments.supervisor import DIED
+from sim.experiments.designs.study import Study, design
+from sim.experiments.running.pool import KILLED
+from sim.experiments.running.runner import Manner, Outcome, StudyFolder
 from sim.model.levers import LEVERS
 from sim.settings import Settings
 from tests.experiments.fake_model import FakeEngine, scenario
@@ -34,19 +36,36 @@ def small(worlds: int = 2, replicates: int = 1, seed: int = 7, **overrides: floa
     return design(scenarios, Settings(years=1), seed=seed, worlds=worlds, replicates=replicates, world_kind="prior")
 
 
-def carry_out(study: Study, evidence: Evidence, out: Path, engine: FakeEngine, workers: int = 1) -> Outcome:
+def carry_out(
+    study: Study, evidence: Evidence, out: Path, engine: FakeEngine, workers: int = 1, chunk_seconds: float = 20.0
+) -> Outcome:
     out.mkdir(exist_ok=True)
-    store = Store(out)
-    outcome = run_study(study, evidence, store, engine, workers, lambda ended, doing: None)
+    folder = StudyFolder(out, study, evidence, engine.code_digest())
+    manner = Manner(workers, retry=True, chunk_seconds=chunk_seconds)
+    outcome = folder.run(engine, manner, lambda outcome, doing: None)
     if outcome.finished:
-        write_tables(out, study, evidence, store, outcome.names, outcome.finished)
+        assert folder.write_tables() is None
     return outcome
+
+
+def failures_of(outcome: Outcome) -> dict[int, str]:
+    return {experiment.run: why for experiment, why in outcome.failures}
+
+
+def shard_of(out: Path, run: int) -> Path:
+    """The shard that holds a run of the small study, by its number."""
+    row = pd.read_parquet(out / "runs.parquet").set_index("run").loc[run]
+    for path in (out / "shards").iterdir():
+        held = pd.read_parquet(path / "runs.parquet")
+        if ((held["scenario"] == row["scenario"]) & (held["draw"] == row["world"])).any():
+            return path
+    raise AssertionError(f"no shard holds run {run}")
 
 
 def test_every_run_is_made_once_and_each_world_is_prepared_once(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     engine = FakeEngine(log)
     outcome = carry_out(small(replicates=2), evidence, tmp_path / "out", engine)
-    assert outcome.failures == {}
+    assert outcome.failures == []
     assert not outcome.interrupted
     assert engine.calls("simulate") == [
         f"simulate {name} {world} {replicate}"
@@ -55,8 +74,8 @@ def test_every_run_is_made_once_and_each_world_is_prepared_once(evidence: Eviden
     assert engine.calls("prepare") == ["prepare 0", "prepare 1"]
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
     assert runs["run"].tolist() == list(range(8))
-    assert runs["scenario"].tolist() == ["baseline"] * 4 + ["eased"] * 4
-    assert runs["world"].tolist() == [0, 0, 1, 1] * 2
+    assert runs["world"].tolist() == [0] * 4 + [1] * 4
+    assert runs["scenario"].tolist() == ["baseline", "baseline", "eased", "eased"] * 2
     assert runs["replicate"].tolist() == [0, 1] * 4
     series = pd.read_parquet(tmp_path / "out" / "series.parquet")
     assert len(series) == 8 * 5 * 26
@@ -64,9 +83,9 @@ def test_every_run_is_made_once_and_each_world_is_prepared_once(evidence: Eviden
 
 
 def test_tables_are_the_same_bytes_for_one_and_two_workers(evidence: Evidence, tmp_path: Path, log: Path) -> None:
-    # Three workers for two worlds: worlds are split, too.
-    for workers in (1, 3):
-        carry_out(small(), evidence, tmp_path / str(workers), FakeEngine(log), workers)
+    # Three workers for two worlds, and chunks of one run: worlds are split, too.
+    carry_out(small(), evidence, tmp_path / "1", FakeEngine(log))
+    carry_out(small(), evidence, tmp_path / "3", FakeEngine(log), 3, chunk_seconds=1e-9)
     for table in TABLES:
         one, three = ((tmp_path / w / f"{table}.parquet").read_bytes() for w in ("1", "3"))
         assert one == three, table
@@ -76,16 +95,32 @@ def test_tables_are_the_same_bytes_for_one_and_two_workers(evidence: Evidence, t
 
 def test_the_same_command_again_repeats_no_finished_run(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     engine, out = FakeEngine(log), tmp_path / "out"
-    first = carry_out(small(), evidence, out, engine)
+    carry_out(small(worlds=4), evidence, out, engine, chunk_seconds=1e-9)
     before = {table: (out / f"{table}.parquet").read_bytes() for table in TABLES}
-    # One receipt lost, one table cut short: both runs count as unfinished.
-    (out / "shards" / first.names[0] / "run.json").unlink()
-    cut = out / "shards" / first.names[3] / "flows.arrow"
+    # One receipt lost, one table cut short: the runs of both shards count as unfinished, here one each.
+    (shard_of(out, 1) / "receipt.json").unlink()
+    cut = shard_of(out, 7) / "flows.parquet"
     cut.write_bytes(cut.read_bytes()[:-9])
-    again = carry_out(small(), evidence, out, engine)
-    assert again.reused == 2
-    assert len(engine.calls("simulate")) == 4 + 2
+    again = carry_out(small(worlds=4), evidence, out, engine)
+    assert again.reused == 6
+    assert len(engine.calls("simulate")) == 8 + 2
     assert {table: (out / f"{table}.parquet").read_bytes() for table in TABLES} == before
+
+
+def test_a_shard_found_damaged_when_it_is_read_is_made_again(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    engine, out = FakeEngine(log), tmp_path / "out"
+    carry_out(small(worlds=4), evidence, out, engine, chunk_seconds=1e-9)
+    before = (out / "flows.parquet").read_bytes()
+    path = shard_of(out, 3) / "flows.parquet"
+    content = bytearray(path.read_bytes())
+    content[40] ^= 1  # the size is the same: the checksum of the page tells
+    path.write_bytes(bytes(content))
+    folder = StudyFolder(out, small(worlds=4), evidence, "1")
+    assert folder.run(engine, Manner(1), lambda outcome, doing: None).made == 0
+    assert folder.write_tables() == path.parent.name
+    assert folder.run(engine, Manner(1), lambda outcome, doing: None).made == 1
+    assert folder.write_tables() is None
+    assert (out / "flows.parquet").read_bytes() == before
 
 
 def test_another_seed_code_or_horizon_is_another_run(evidence: Evidence, tmp_path: Path, log: Path) -> None:
@@ -99,44 +134,52 @@ def test_another_seed_code_or_horizon_is_another_run(evidence: Evidence, tmp_pat
 def test_shards_of_another_study_are_cleaned_away(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     out = tmp_path / "out"
     carry_out(small(seed=8), evidence, out, FakeEngine(log))
-    outcome = carry_out(small(), evidence, out, FakeEngine(log))
-    leftover = out / "shards" / outcome.names[0] / ".series.arrow.1.tmp"
-    leftover.touch()
-    Store(out).clean(set(outcome.names))
-    assert {path.name for path in (out / "shards").iterdir()} == set(outcome.names)
+    others = {path.name for path in (out / "shards").iterdir()}
+    carry_out(small(), evidence, out, FakeEngine(log))
+    leftover = out / "shards" / f".{socket.gethostname()}.99999999.0123abcd.tmp"
+    leftover.mkdir()
+    folder = StudyFolder(out, small(), evidence, "1")
+    folder.forget_others()
+    left = {path.name for path in (out / "shards").iterdir()}
+    assert left
+    assert not left & others
     assert not leftover.exists()
-    assert all(Store(out).finished(name) for name in outcome.names)
+    assert folder.pending().left == 0
 
 
 def test_a_run_that_raises_is_recorded_and_all_else_completes(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     outcome = carry_out(small(), evidence, tmp_path / "out", FakeEngine(log, raises="eased"))
-    assert sorted(outcome.failures) == [2, 3]
-    assert "RuntimeError: the talents went missing" in outcome.failures[2]
-    assert [run.run for run in outcome.finished] == [0, 1]
+    failures = failures_of(outcome)
+    assert sorted(failures) == [1, 3]
+    assert "RuntimeError: the talents went missing" in failures[1]
+    assert pd.read_parquet(tmp_path / "out" / "runs.parquet")["run"].tolist() == [0, 2]
+    assert len(list((tmp_path / "out" / "quarantine").iterdir())) == 2
     # Failed runs are tried again, finished ones are not.
     again = carry_out(small(), evidence, tmp_path / "out", FakeEngine(log))
-    assert (again.reused, again.failures) == (2, {})
+    assert (again.reused, again.failures) == (2, [])
+    assert not (tmp_path / "out" / "quarantine").exists()
 
 
 def test_a_worker_that_dies_once_costs_nothing(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     engine = FakeEngine(log, dies=1, dies_once=True)
     outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", engine, workers=2)
-    assert outcome.failures == {}
-    assert len(outcome.finished) == 6
+    assert outcome.failures == []
+    assert outcome.finished == 6
 
 
 def test_a_world_whose_worker_always_dies_is_given_up_alone(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", FakeEngine(log, dies=1), workers=2)
-    assert outcome.failures == {4: DIED}
-    assert [run.run for run in outcome.finished] == [0, 1, 2, 3, 5]
+    assert failures_of(outcome) == {3: KILLED}
+    assert pd.read_parquet(tmp_path / "out" / "runs.parquet")["run"].tolist() == [0, 1, 2, 4, 5]
 
 
-def test_a_model_that_cannot_be_loaded_fails_every_run_without_a_crash(
+def test_a_model_that_cannot_be_loaded_ends_the_work_without_a_crash(
     evidence: Evidence, tmp_path: Path, log: Path
 ) -> None:
     outcome = carry_out(small(), evidence, tmp_path / "out", FakeEngine(log, unloadable=True))
-    assert len(outcome.failures) == 4
-    assert all("no model here" in text for text in outcome.failures.values())
+    assert outcome.finished == 0
+    assert outcome.trouble is not None
+    assert "no model here" in outcome.trouble
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -146,7 +189,7 @@ def test_a_signal_stops_within_two_seconds_and_keeps_what_is_finished(
     sent: list[float] = []
 
     def interrupt() -> None:
-        while not list((tmp_path / "out").glob("shards/*/run.json")):
+        while not list((tmp_path / "out").glob("shards/*/receipt.json")):
             time.sleep(0.05)
         sent.append(time.monotonic())
         os.kill(os.getpid(), number)
@@ -157,12 +200,13 @@ def test_a_signal_stops_within_two_seconds_and_keeps_what_is_finished(
     outcome = carry_out(small(worlds=40), evidence, tmp_path / "out", FakeEngine(log, seconds=0.3), workers=2)
     assert time.monotonic() - sent[0] < 2.0
     assert outcome.interrupted
-    assert 0 < len(outcome.finished) < 40
+    assert 0 < outcome.finished < 80
+    assert outcome.made == outcome.finished
     assert signal.getsignal(number) is handler
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
-    assert len(runs) == len(outcome.finished)
+    assert len(runs) == outcome.finished
     again = carry_out(small(worlds=2), evidence, tmp_path / "out", FakeEngine(log))
-    assert again.reused == sum(run.world < 2 for run in outcome.finished)
+    assert again.reused == (runs["world"] < 2).sum()
 
 
 def test_a_scenario_that_overrides_the_world_has_a_baseline_in_its_own_worlds(
@@ -173,14 +217,15 @@ def test_a_scenario_that_overrides_the_world_has_a_baseline_in_its_own_worlds(
     carry_out(study, evidence, tmp_path / "out", FakeEngine(log))
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
     worlds = runs.groupby("scenario")["world"].agg(list).to_dict()
-    assert worlds == {"baseline": [0, 1, 2, 3], "eased": [2, 3]}
+    # Plain worlds are even, those with the override odd: one more world changes no number.
+    assert worlds == {"baseline": [0, 1, 2, 3], "eased": [1, 3]}
     values = pd.read_parquet(tmp_path / "out" / "worlds.parquet")
     fixed = values[values["parameter"] == name].set_index("world")["value"]
-    assert (fixed[2], fixed[3]) == (parameter.high, parameter.high)
+    assert (fixed[1], fixed[3]) == (parameter.high, parameter.high)
     assert fixed[0] != parameter.high
     # Only the override differs between a world and its twin.
     table = values.pivot(index="parameter", columns="world", values="value")
-    assert (table[0] != table[2]).sum() == 1
+    assert (table[0] != table[1]).sum() == 1
     described = json.loads((tmp_path / "out" / "scenarios.json").read_text())
     assert described[1]["world"] == {name: parameter.high}
 
@@ -225,25 +270,24 @@ def test_a_reference_that_fails_leaves_its_runs_unpaired_until_it_is_made(
     evidence: Evidence, tmp_path: Path, log: Path
 ) -> None:
     out = tmp_path / "out"
-    assert carry_out(small(), evidence, out, FakeEngine(log, raises="baseline")).failures.keys() == {0, 1}
+    assert failures_of(carry_out(small(), evidence, out, FakeEngine(log, raises="baseline"))).keys() == {0, 2}
     assert not (out / "pairs.parquet").exists()
     assert carry_out(small(), evidence, out, FakeEngine(log)).reused == 2
     assert set(pairs_of(out)["world"]) == {0, 1}
 
 
-def test_damaged_pair_counts_are_counted_again_from_the_persons(evidence: Evidence, tmp_path: Path, log: Path) -> None:
-    engine, out = FakeEngine(log), tmp_path / "out"
-    names = carry_out(small(), evidence, out, engine).names
-    before = (out / "pairs.parquet").read_bytes()
-    cut, gone = (next((out / "shards" / names[run]).glob("pairs-*.arrow")) for run in (2, 3))
-    cut.write_bytes(cut.read_bytes()[:-9])
-    gone.unlink()
-    assert carry_out(small(), evidence, out, engine).reused == 4
-    assert (out / "pairs.parquet").read_bytes() == before
-    # The persons are part of a run: without them it is made again.
-    (out / "shards" / names[2] / "persons.parquet").write_bytes(b"")
-    assert carry_out(small(), evidence, out, engine).reused == 3
-    assert (out / "pairs.parquet").read_bytes() == before
+def test_runs_without_their_persons_are_made_again_when_pairs_are_asked_for(
+    evidence: Evidence, tmp_path: Path, log: Path
+) -> None:
+    engine, out, whole = FakeEngine(log), tmp_path / "out", replace(small(), keep=frozenset({"pairs"}))
+    alone = replace(whole, scenarios=whole.scenarios[1:], reference=None)
+    carry_out(alone, evidence, out, engine)
+    assert carry_out(whole, evidence, out, engine).reused == 2
+    assert len(engine.calls("simulate eased")) == 4
+    carry_out(whole, evidence, tmp_path / "fresh", engine)
+    for table in ("pairs", "runs"):
+        assert (out / f"{table}.parquet").read_bytes() == (tmp_path / "fresh" / f"{table}.parquet").read_bytes()
+    assert not (out / "series.parquet").exists()
 
 
 def test_a_scenario_in_its_own_worlds_is_paired_with_the_baseline_there(
@@ -251,4 +295,4 @@ def test_a_scenario_in_its_own_worlds_is_paired_with_the_baseline_there(
 ) -> None:
     name, parameter = next((n, p) for n, p in evidence.parameters.items() if p.prior != "fixed")
     carry_out(small(**{name: parameter.high}), evidence, tmp_path / "out", FakeEngine(log))
-    assert set(pairs_of(tmp_path / "out")["world"]) == {2, 3}
+    assert set(pairs_of(tmp_path / "out")["world"]) == {1, 3}

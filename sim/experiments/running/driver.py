@@ -30,6 +30,7 @@ CHUNK_SECONDS = 20.0
 FIRST_RUNS = 4
 GROWTH = 4.0  # a chunk has at most so many times the runs of the largest one before
 MOST_RUNS = 5000
+TAIL_SECONDS = 2.0  # no chunk need be shorter
 MOST_LOSSES = 20  # workers lost one after the other without a single run made: something else is wrong
 NO_WORKERS = "{losses} workers died one after the other before any made a run. The last one: {why}"
 
@@ -167,8 +168,9 @@ class Driver:
         slots = self._executor.slots()
         while len(self._flying) < slots:
             pace = self.tally.pace
-            fair = self._pending.left / (2.0 * slots)  # the end comes for all workers at about the same time
-            runs = min(self._chunk_seconds / pace.per_run, GROWTH * pace.largest, MOST_RUNS, max(fair, 1.0))
+            # The end shall come for all workers at about the same time.
+            fair = max(self._pending.left / (2.0 * slots), TAIL_SECONDS / pace.per_run)
+            runs = min(self._chunk_seconds / pace.per_run, GROWTH * pace.largest, MOST_RUNS, fair)
             chunk = self._pending.take(runs, pace.per_world / pace.per_run)
             if chunk is None:
                 return

@@ -34,6 +34,8 @@ class Pending:
         missing: (runs,) bool: still to be made.
         quarantined: (runs,) bool: left alone.
         planned: number of runs of this part.
+        left: how many are missing.
+        unpaired: how many of these are made, and lack their pairs alone.
     """
 
     def __init__(
@@ -48,7 +50,7 @@ class Pending:
         )
         self._keep = study.keep - {"pairs"}
         self.missing, self.quarantined = np.zeros(study.n_runs, bool), np.zeros(study.n_runs, bool)
-        self.planned = 0
+        self.planned = self.unpaired = 0
         self._find(quarantined)
         self.left = int(self.missing.sum())
         self._held: list[Chunk] = []
@@ -101,8 +103,9 @@ class Pending:
             if quarantined:
                 self.quarantined[runs] = [run in quarantined for run in ids]
             if self._reference is not None:
-                there = np.where(is_reference, np.asarray(with_persons.which(ids)), there)
-                there &= is_reference | np.asarray(paired.which(pairs)) | self._alone(block)
+                made = np.where(is_reference, np.asarray(with_persons.which(ids)), there)
+                there = made & (is_reference | np.asarray(paired.which(pairs)) | self._alone(block))
+                self.unpaired += int((made & ~there & ~self.quarantined[runs]).sum())
             self.missing[runs] = ~there & ~self.quarantined[runs]
             self.planned += len(runs)
 

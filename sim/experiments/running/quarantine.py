@@ -60,7 +60,7 @@ class Quarantine:
             text = self._path(run).read_text(encoding="utf-8")
         except OSError:
             return "It was in quarantine; its file has gone."
-        return text.partition(f"{RULE}\n")[2] or text
+        return (text.partition(f"{RULE}\n")[2] or text).strip()
 
     def release(self, runs: Iterable[RunId]) -> None:
         """Forget runs: they are made, or are to be tried again."""

@@ -142,11 +142,12 @@ class StudyFolder:
         if manner.retry:
             self.quarantine.release(self.quarantine.held())
         pending = self.pending(manner.part)
-        outcome = Outcome(pending.planned, reused=pending.planned - pending.left - int(pending.quarantined.sum()))
+        finished = pending.planned - pending.left - int(pending.quarantined.sum())
+        outcome = Outcome(pending.planned, finished, reused=finished + pending.unpaired)
         for _ in range(MOST_ROUNDS):
             if not pending.left:
                 break
-            tally = self._drive(pending, engine, manner, self._teller(outcome, progress))
+            tally = self._drive(pending, engine, manner, _teller(outcome, progress))
             outcome.made += tally.made
             outcome.run_seconds += tally.pace.run_seconds
             outcome.worlds += tally.pace.worlds
@@ -157,6 +158,7 @@ class StudyFolder:
                 break
             self.ledger.forget(tally.damaged)
             pending = self.pending(manner.part)
+            outcome.finished = pending.planned - pending.left - int(pending.quarantined.sum())
         outcome.quarantined = int(pending.quarantined.sum())
         outcome.finished = pending.planned - pending.left - outcome.quarantined
         outcome.failures = self._failures(pending)
@@ -219,22 +221,23 @@ class StudyFolder:
             return f"The results take {found:.2f} GB, more than limits.disk allows ({most:.2f} GB); all of it is kept."
         return None
 
-    def _teller(self, outcome: Outcome, progress: Callable[[Outcome, str], None]) -> Progress:
-        before = outcome.made
-
-        def tell(ended: int, quarantined: int, doing: str) -> None:
-            outcome.finished = outcome.reused + before + ended - quarantined
-            outcome.quarantined = quarantined
-            progress(outcome, doing)
-
-        return tell
-
     def _failures(self, pending: Pending) -> list[tuple[Experiment, str]]:
         found = []
         for run in pending.quarantined.nonzero()[0][:MOST_FAILURES]:
             experiment = self.study.experiment(int(run))
             found.append((experiment, self.quarantine.why(self.run_id(experiment))))
         return found
+
+
+def _teller(outcome: Outcome, progress: Callable[[Outcome, str], None]) -> Progress:
+    """Return what a driver is to call: it keeps the outcome up to date and passes it on."""
+    finished = outcome.finished
+
+    def tell(ended: int, quarantined: int, doing: str) -> None:
+        outcome.finished, outcome.quarantined = finished + ended - quarantined, quarantined
+        progress(outcome, doing)
+
+    return tell
 
 
 @contextmanager

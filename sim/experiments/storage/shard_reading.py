@@ -32,9 +32,10 @@ def shard_names(results: Path) -> list[str]:
 
 
 def sizes_agree(results: Path, name: str, files: Mapping[str, int]) -> bool:
-    """Whether every file of a shard is there with its size."""
+    """Whether the receipt of a shard is there, and every other file with its size."""
     folder = os.path.join(results, FOLDER, name)
     try:
+        os.stat(os.path.join(folder, RECEIPT))
         return all(os.stat(os.path.join(folder, file)).st_size == size for file, size in files.items())
     except OSError:
         return False
