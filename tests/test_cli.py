@@ -23,12 +23,14 @@ import sim.report
 import sim.report.page
 from sim.cli import main, options
 from sim.cli.headlines import comparison_table, number, reference_levels
-from sim.cli.progress import RunProgress, time_left
+from sim.cli.progress import RunProgress, clock
 from sim.cli.stopping import Stop
 from sim.cli.study import carry_out, compare_again
 from sim.errors import InputError
 from sim.evidence import Evidence
-from sim.experiments import Study, design
+from sim.experiments.designs.study import Study, design
+from sim.experiments.running.progress_file import Throughput
+from sim.experiments.running.runner import Outcome
 from sim.model.levers import LEVERS
 from sim.settings import Settings
 from tests.experiments.fake_model import FakeEngine, scenario
@@ -189,9 +191,9 @@ def test_options_before_a_command_are_that_commands(tmp_path: Path, monkeypatch:
     assert main(["--years", "3", "--out", str(tmp_path / "o"), "run", baseline, "--seed", "5"]) == 0
     assert (seen[0].settings.years, seen[0].seed, len(seen[0].worlds)) == (3, 5, 1)
     assert main(["--out", str(tmp_path / "p")]) == 0
-    assert (len(seen[1].scenarios), len(seen[1].worlds), len(seen[1].experiments)) == (15, 24, 15 * 24)
+    assert (len(seen[1].scenarios), len(seen[1].worlds), seen[1].n_runs) == (15, 24, 15 * 24)
     assert main(["compare", baseline, baseline.replace("baseline", "label_only"), "--out", str(tmp_path / "q")]) == 0
-    assert (seen[2].reference, seen[2].world_kind, len(seen[2].experiments)) == ("baseline", "prior", 48)
+    assert (seen[2].reference, seen[2].world_kind, seen[2].n_runs) == ("baseline", "prior", 48)
 
 
 def test_a_study_leaves_tables_report_and_a_manifest(
@@ -396,17 +398,23 @@ def test_progress_without_a_terminal_is_a_plain_line_now_and_then(monkeypatch: p
     with RunProgress(100, Console(file=written, width=200)) as progress:
         for ended in range(1, 61):
             now[0] = ended / 2
-            progress(ended, "simulating")
+            progress(Outcome(100, ended - ended // 50, quarantined=ended // 50), "simulating")
     assert written.getvalue().splitlines() == [
-        "simulating: 20 of 100 runs, 0:10 gone, about 0:42 left",
-        "simulating: 40 of 100 runs, 0:20 gone, about 0:31 left",
-        "simulating: 60 of 100 runs, 0:30 gone, about 0:20 left",
+        "simulating: 20 of 100 runs, 0:10 gone, 2 a second, about 0:40 left",
+        "simulating: 40 of 100 runs, 0:20 gone, 2 a second, about 0:30 left",
+        "simulating: 60 of 100 runs, 0:30 gone, 2 a second, about 0:20 left, 1 failed",
     ]
 
 
-def test_time_left_is_unknown_until_there_is_a_pace() -> None:
-    assert time_left(5.0, 0, 100) == ""
-    assert time_left(60.0, 2, 124) == "about 1:02:00 left"
+def test_time_left_is_unknown_until_there_is_a_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("sim.experiments.running.progress_file.time.monotonic", lambda: now[0])
+    throughput = Throughput()
+    now[0] = 5.0
+    assert throughput(7, 100) == (0.0, None)  # seven were there before
+    now[0] = 60.0
+    assert throughput(9, 131) == (pytest.approx(2 / 60), pytest.approx(3660.0))
+    assert clock(3720.0) == "1:02:00"
 
 
 def child(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -495,7 +503,7 @@ def test_control_c_to_the_whole_group_stops_within_two_seconds(tmp_path: Path, e
         [sys.executable, str(script), str(out), str(engine.log)], cwd=ROOT, start_new_session=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    wait_for(lambda: len(list(out.glob("shards/*/run.json"))) >= 5)
+    wait_for(lambda: len(list(out.glob("shards/*/receipt.json"))) >= 2)
     sent = time.monotonic()
     os.killpg(job.pid, 2)
     _, error = job.communicate(timeout=20)
@@ -506,7 +514,7 @@ def test_control_c_to_the_whole_group_stops_within_two_seconds(tmp_path: Path, e
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["interrupted"] is True
     runs = pd.read_parquet(out / "runs.parquet")
-    assert len(runs) == manifest["runs_finished"] >= 5
+    assert len(runs) == manifest["runs_finished"] >= 2
     assert np.isfinite(runs["startups_in_france"]).all()
     assert (out / "comparison.csv").exists()
     wait_for(lambda: not alive(job.pid), seconds=2.0)
@@ -565,7 +573,9 @@ def test_ctrl_c_while_workers_start_ends_everything_within_two_seconds(tmp_path:
     assert time.monotonic() - sent < 2.0
     assert (job.returncode, "Traceback" in error) == (130, False)
     assert "Stopped. " in error
-    assert {path.name for path in (tmp_path / "out").iterdir()} <= {".lock"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} <= {
+        ".lock", "ledger.sqlite", "progress.json", "study.json",
+    }  # fmt: skip
     assert options.common(10, 1, 1, 1, 1, 0, 1, 1, tmp_path / "out")  # the same command is not refused
 
 
@@ -575,7 +585,7 @@ def test_a_worker_that_dies_while_it_starts_does_not_hang_the_driver(tmp_path: P
 import os, sys
 from pathlib import Path
 from sim.evidence import load_evidence
-from sim.experiments import Store, run_study
+from sim.experiments.running.runner import Manner, StudyFolder
 from tests.experiments.fake_model import FakeEngine
 from tests.test_cli import study
 
@@ -583,8 +593,8 @@ class Deadly(FakeEngine):
     def __reduce__(self):
         return os._exit, (1,)
 
-outcome = run_study(study(worlds=1), load_evidence(), Store(Path(sys.argv[1])), Deadly(Path(".")), 1, lambda *_: None)
-print(len(outcome.failures))
+folder = StudyFolder(Path(sys.argv[1]), study(worlds=1), load_evidence(), "1")
+print(len(folder.run(Deadly(Path(".")), Manner(1), lambda *_: None).failures))
 """
     done = child(code, str(tmp_path))
     assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr
@@ -612,7 +622,8 @@ runpy.run_path("run_sim.py", run_name="__main__")
 
 
 def test_a_folder_left_by_an_early_stop_is_taken_again(tmp_path: Path) -> None:
-    for name in (".lock", ".context"):
+    (tmp_path / ".driver-host-1").mkdir()
+    for name in (".lock", "ledger.sqlite", "study.json", "progress.json"):
         (tmp_path / name).touch()
     (tmp_path / "shards").mkdir()
     assert options.common(10, 1, 1, 1, 1, 0, 1, 1, tmp_path).out == tmp_path

@@ -16,7 +16,7 @@ from sim.analysis.drivers import DRIVERS as SWITCHES
 from sim.cli import main, options
 from sim.cli.drivers import show_drivers
 from sim.evidence import Evidence
-from sim.experiments.design import Study
+from sim.experiments.designs.study import Study
 from sim.model.levers import Equalisation
 from sim.scenario import find_scenarios, load_scenarios
 

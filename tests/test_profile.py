@@ -14,7 +14,7 @@ from sim.cli import main, options
 from sim.cli.process_times import process_times, show_times, times_table
 from sim.cli.study import carry_out
 from sim.evidence import Evidence
-from sim.experiments import design
+from sim.experiments.designs.study import design
 from sim.settings import Settings
 from tests.experiments.fake_model import FakeEngine, FakeRecords, scenario
 
@@ -65,8 +65,9 @@ def test_the_table_is_printed_after_the_headlines(
     assert ["found_startups", "0.500", "25.0%"] in rows
     assert ["all", "2.000", "100.0%"] in rows
     assert any(row[:4] == ["prepare_start,", "once", "a", "world"] for row in rows)
-    receipts = [json.loads(path.read_text("utf-8"))["timings"] for path in out.glob("shards/*/run.json")]
-    assert receipts == 4 * [SECONDS]
+    receipts = [json.loads(path.read_text("utf-8"))["timings"] for path in out.glob("shards/*/receipt.json")]
+    total = {name: sum(timings[name] for timings in receipts) for name in SECONDS}
+    assert total == pytest.approx({name: 4 * seconds for name, seconds in SECONDS.items()})
     console = Console(record=True, width=100, file=None, quiet=True)
     console.print(times_table(out))
 

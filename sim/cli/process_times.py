@@ -29,7 +29,7 @@ def process_times(timings: Mapping[str, float], runs: int) -> list[tuple[str, fl
 def times_table(results: Path) -> Table:
     """Return the table of a results folder, from its manifest; runs that were used again count as when made."""
     manifest = read_manifest(results) or {}
-    timings, runs, worlds = manifest.get("timings", {}), manifest.get("runs_finished", 0), manifest.get("n_worlds", 0)
+    timings, runs, worlds = manifest.get("timings", {}), manifest.get("timed_runs", 0), manifest.get("n_worlds", 0)
     lines = process_times(timings, runs)
     table = Table(title=f"Time by process, mean over {runs} run{'s' * (runs != 1)}", box=box.SIMPLE)
     table.add_column("process")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 NAME = "manifest.json"
-MOST_LISTED, MOST_LISTED_RUNS = 1000, 20_000
+MOST_LISTED = 1000
 
 
 def write_manifest(
@@ -29,8 +29,8 @@ def write_manifest(
 ) -> None:
     """Write manifest.json. ``timings`` are seconds per process over all runs; wall time is this command's.
 
-    Worlds, timings and facts of the worlds' starts are listed up to ``MOST_LISTED`` worlds and runs; beyond that the
-    tables and the shards' receipts hold them.
+    Worlds, timings and facts of the worlds' starts are listed up to ``MOST_LISTED`` worlds; beyond that the tables
+    and the shards' receipts hold them.
     """
     study, evidence = folder.study, folder.evidence
     commit, changed = git_state()
@@ -86,6 +86,7 @@ def write_manifest(
         "started": started.isoformat(timespec="seconds"),
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         "wall_seconds": round(wall_seconds, 1),
+        "timed_runs": folder.ledger.counts().runs,
         "timings": {name: round(seconds, 3) for name, seconds in timings.items()},
         "facts": facts,
     }
@@ -93,21 +94,15 @@ def write_manifest(
 
 
 def _times_and_facts(folder: StudyFolder, outcome: Outcome) -> tuple[Counter[str], dict[str, dict[str, float]]]:
-    """Return seconds by process over all runs, and the facts of each world's start."""
+    """Return seconds by process over all runs in the shards, and the facts of each world's start."""
     timings: Counter[str] = Counter({"prepare_start": outcome.prepare_seconds})
     facts: dict[str, dict[str, float]] = {}
-    if folder.study.n_runs > MOST_LISTED_RUNS:
-        return timings, facts
-    runs = {folder.run_id(run): run for run in folder.study.all_experiments()}
-    seen: set[bytes] = set()
-    for note in folder.ledger.receipts():
-        for run in note["runs"]:
-            name = bytes.fromhex(run["id"])
-            if name in runs and name not in seen:
-                seen.add(name)
-                timings.update(run["timings"])
-                facts.setdefault(str(runs[name].world), run["facts"])
-    return timings, {world: facts[world] for world in sorted(facts, key=int)}
+    for receipt in folder.ledger.receipts():
+        timings.update(receipt["timings"])
+        facts.update(receipt["facts"])
+    worlds = range(min(len(folder.study.worlds), MOST_LISTED))
+    keys = {world: folder.identities.world_key(world).hex() for world in worlds}
+    return timings, {str(world): facts[key] for world, key in keys.items() if key in facts}
 
 
 def read_manifest(results: Path) -> dict[str, Any] | None:

@@ -188,7 +188,7 @@ def test_files_used_longest_ago_make_room(tmp_path: Path) -> None:
 
 def test_two_at_once_do_not_disturb_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failed: list[str] = []
-    monkeypatch.setattr("sim.experiments.store.os.getpid", threading.get_ident)  # as if they were processes
+    monkeypatch.setattr("sim.experiments.storage.atomic.os.getpid", threading.get_ident)  # as if they were processes
 
     def work() -> None:
         for _ in range(20):

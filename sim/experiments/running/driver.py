@@ -6,6 +6,7 @@ made again. The driver alone writes the ledger and the quarantine.
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -30,6 +31,7 @@ CHUNK_SECONDS = 20.0
 FIRST_RUNS = 4
 GROWTH = 4.0  # a chunk has at most so many times the runs of the largest one before
 MOST_RUNS = 5000
+STOP_SECONDS = 10.0  # what is in hand is waited for, when the work shall stop
 TAIL_SECONDS = 2.0  # no chunk need be shorter
 MOST_LOSSES = 20  # workers lost one after the other without a single run made: something else is wrong
 NO_WORKERS = "{losses} workers died one after the other before any made a run. The last one: {why}"
@@ -160,7 +162,8 @@ class Driver:
             self.tally.interrupted = True
         # What is in hand is waited for: workers leave a shard of what they have, then end.
         self._stopping.tell_workers()
-        while self._flying and not self._stopping.at_once:
+        end = time.monotonic() + STOP_SECONDS
+        while self._flying and not self._stopping.at_once and time.monotonic() < end:
             self._collect("stopping")
 
     def _fill(self) -> None:
