@@ -8,7 +8,7 @@ import sys
 
 PACKAGES = (
     "mesa", "networkx", "numpy", "scipy", "pandas", "matplotlib",
-    "numba", "pyarrow", "pydantic", "typer", "rich", "jinja2",
+    "numba", "pyarrow", "pydantic", "typer", "rich", "jinja2", "SALib",
 )  # fmt: skip
 
 

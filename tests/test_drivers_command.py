@@ -37,7 +37,7 @@ def test_baseline_and_four_drivers_in_the_worlds_of_the_main_job(tmp_path: Path,
     ours, mains = seen
     assert [scenario.name for scenario in ours.scenarios] == ["baseline", *(f"equal_{name}" for name in DRIVERS)]
     assert (ours.worlds, ours.seed, ours.settings) == (mains.worlds, mains.seed, mains.settings)
-    assert (ours.reference, len(ours.experiments)) == ("baseline", 15)
+    assert (ours.reference, ours.n_runs) == ("baseline", 15)
     assert not any(isinstance(lever, Equalisation) for scenario in mains.scenarios for lever in scenario.levers)
 
 

@@ -42,13 +42,23 @@ class Experiment:
 
 
 class Worlds(Sequence[WorldPlan]):
-    """The worlds of a study, each made when it is asked for: point by point, plain worlds before changed ones."""
+    """The worlds of a study, each made when it is asked for: point by point, plain worlds before changed ones.
+
+    Two are equal if their worlds are, as with any sequence of plain values.
+    """
 
     def __init__(self, points: Points, groups: Sequence[dict[str, float]]) -> None:
         self._points, self._groups = points, groups
 
     def __len__(self) -> int:
         return len(self._points) * len(self._groups)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Worlds):
+            return NotImplemented
+        return len(self) == len(other) and all(one == two for one, two in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # comparing takes long: nothing to look up by
 
     @overload
     def __getitem__(self, number: int) -> WorldPlan: ...
