@@ -8,10 +8,10 @@ import pandas as pd
 from rich.console import Console
 
 from sim.analysis.drivers import driver_table, is_driver
+from sim.analysis.reading import read_scenarios
 from sim.cli.headlines import difference_cell, fitting_table, number
 from sim.cli.study import DRIVERS_TABLE, show_files
 from sim.experiments.storage.atomic import write_text
-from sim.report.reading import read_scenarios
 
 
 def write_drivers(out: Path) -> pd.DataFrame:

@@ -118,8 +118,8 @@ def compare_again(out: Path) -> int:
     manifest = read_manifest(out)
     if not is_our_manifest(out / MANIFEST) or manifest is None or not (out / "runs.parquet").is_file():
         raise InputError(f"{out}: not a folder of results; it has no manifest.json or no runs.parquet.")
+    from sim.analysis.reading import read_manifest as checked_manifest
     from sim.cli.drivers import write_drivers
-    from sim.report.reading import read_manifest as checked_manifest
 
     checked_manifest(out / MANIFEST)
     with alone(out):
@@ -161,7 +161,7 @@ def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None
     """Write comparison.csv and accounts.csv; None, and no file, if no scenario shares a world with the reference."""
     from sim.analysis import compare
     from sim.analysis.accounts import accounts
-    from sim.report.reading import read_money, read_runs
+    from sim.analysis.reading import read_money, read_runs
 
     if reference is None:
         return None

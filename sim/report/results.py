@@ -10,16 +10,21 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.compare import BASELINE, COMPARISON_COLUMNS, scenario_order
+from sim.analysis.compare import BASELINE, scenario_order
 from sim.analysis.moves import horizon_years, mean_flows
+from sim.analysis.reading import (
+    read_comparison,
+    read_manifest,
+    read_parquet,
+    read_places,
+    read_runs,
+    read_scenarios,
+)
 from sim.errors import InputError
 from sim.report.catalogue import Words
-from sim.report.reading import read_csv, read_manifest, read_parquet, read_runs, read_scenarios
 
 PLACEBO = "placebo"
 """The scenario that is no policy but the noise floor; it stands beside the others, never among them."""
-PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
-COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better")
 # table -> its columns of text and of numbers that the report uses
 TABLES = {
     "series": (("place",), ("run", "quarter", "startups", "startups_french", "talents_french", "jobs", "labelled")),
@@ -56,7 +61,7 @@ class Results:
         path = self.folder / "places.csv"
         if not path.is_file():
             raise InputError(f"{self.folder}: no places.csv found, so this is not a folder of results.")
-        self.places = read_csv(path, PLACE_TEXTS, PLACE_NUMBERS)
+        self.places = read_places(path)
 
     def _parquet(self, stem: str) -> pd.DataFrame | None:
         path = self.folder / f"{stem}.parquet"
@@ -107,8 +112,7 @@ class Results:
         path = self.folder / "comparison.csv"
         if not path.is_file():
             return None
-        numbers = [name for name in COMPARISON_COLUMNS if name not in COMPARED_TEXTS]
-        frame = read_csv(path, COMPARED_TEXTS, numbers)
+        frame = read_comparison(path)
         return frame if len(frame) else None
 
     @cached_property

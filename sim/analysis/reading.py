@@ -1,4 +1,4 @@
-"""Read one file of a results folder and check that it holds what the report needs; a damaged file is one sentence."""
+"""Read one file of a results folder and check that it holds what its readers need; a damaged file is one sentence."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.analysis.compare import outcome_columns
+from sim.analysis.compare import COMPARISON_COLUMNS, outcome_columns
 from sim.errors import DamagedError, InputError
 
 Filters = list[tuple[str, str, list[int]]]
+PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
+COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better")
 
 
 def damaged(path: Path, problem: str) -> InputError:
@@ -23,19 +25,62 @@ def damaged(path: Path, problem: str) -> InputError:
 
 
 def read_parquet(
-    path: Path, texts: Sequence[str], numbers: Sequence[str], filters: Filters | None = None
-) -> pd.DataFrame:
+    path: Path, texts: Sequence[str], numbers: Sequence[str], filters: Filters | None = None, *,
+    words: bool = False, columns: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Read a Parquet table that has these columns of text and of numbers.
+
+    Args:
+        path: the file.
+        texts: columns of text that it must have.
+        numbers: columns of numbers that it must have.
+        filters: rows to read, as PyArrow takes them; all by default.
+        words: texts become categoricals.
+        columns: to read; all by default.
 
     Raises:
         InputError: if it cannot be read, or a column is missing or of the wrong type.
     """
+    table = read_arrow(path, [*texts, *numbers], filters, columns)
+    frame: pd.DataFrame = table.to_pandas(strings_to_categorical=words)
+    return _numeric(path, frame, numbers)
+
+
+def read_arrow(
+    path: Path, wanted: Sequence[str], filters: Filters | None = None, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """Read a Parquet table that has at least the wanted columns; page checksums are verified where there are any.
+
+    Raises:
+        InputError: if it cannot be read, or a column is missing.
+    """
     try:
-        _known(path, pq.read_schema(path).names, [*texts, *numbers])
-        frame: pd.DataFrame = pq.read_table(path, filters=filters).to_pandas()
+        _known(path, pq.read_schema(path).names, wanted)
+        chosen = None if columns is None else list(columns)
+        checked = {"partitioning": None, "page_checksum_verification": True}
+        return pq.read_table(path, columns=chosen, filters=filters, **checked)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
-    return _numeric(path, frame, numbers)
+
+
+def read_notes(path: Path) -> dict[str, dict[str, str]]:
+    """Read what a Parquet table says about its columns, by column: ``unit``, ``label``, ``better``, as far as given.
+
+    Raises:
+        InputError: if it cannot be read.
+    """
+    try:
+        schema = pq.read_schema(path)
+        return {
+            field.name: {
+                key.decode(): value.decode()
+                for key, value in (field.metadata or {}).items()
+                if key in (b"unit", b"label", b"better")
+            }
+            for field in schema
+        }
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
 
 
 def read_csv(path: Path, texts: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
@@ -64,18 +109,36 @@ def read_json(path: Path) -> Any:
         raise damaged(path, f"not JSON that can be read ({_reason(error)})") from None
 
 
-def read_runs(path: Path) -> pd.DataFrame:
-    """Read the table of runs: its keys, and outcomes only.
+def read_runs(path: Path, *, words: bool = False) -> pd.DataFrame:
+    """Read the table of runs: its keys, and outcomes only; with ``words``, scenarios become categoricals.
 
     Raises:
         InputError: as :func:`read_parquet`, or if a column is no outcome.
     """
-    frame = read_parquet(path, ("scenario",), ("run", "world", "replicate"))
+    frame = read_parquet(path, ("scenario",), ("run", "world", "replicate"), words=words)
     try:
         outcomes = outcome_columns(frame)
     except ValueError as error:
         raise damaged(path, str(error).partition(": ")[2]) from None
     return _numeric(path, frame, outcomes)
+
+
+def read_places(path: Path) -> pd.DataFrame:
+    """Read the table of places.
+
+    Raises:
+        InputError: as :func:`read_csv`.
+    """
+    return read_csv(path, PLACE_TEXTS, PLACE_NUMBERS)
+
+
+def read_comparison(path: Path) -> pd.DataFrame:
+    """Read the comparison of scenarios with their reference.
+
+    Raises:
+        InputError: as :func:`read_csv`.
+    """
+    return read_csv(path, COMPARED_TEXTS, [name for name in COMPARISON_COLUMNS if name not in COMPARED_TEXTS])
 
 
 def read_money(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
