@@ -15,7 +15,6 @@ from sim.settings import Settings
 if TYPE_CHECKING:
     from sim.evidence import Evidence
     from sim.experiments.storage.identity import RunId
-    from sim.experiments.storage.shards import ShardNote
 
 # Files of a driver's own folder: what the workers share, and the sign that they shall stop after the run in hand.
 CONTEXT, STOP = "context", "stop"
@@ -103,12 +102,13 @@ class Context:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a worker says of a chunk: below a kilobyte and a half, whatever the chunk.
+    """What a worker says of a chunk: below half a kilobyte, whatever the chunk, but for the runs that raised.
 
-    ``failed``: runs that raised, with their tracebacks; ``untried``: how many were left when it was told to stop.
+    ``shard``: the one it left, None if it has nothing to keep; what is in it says the shard's own receipt. ``failed``:
+    runs that raised, with their tracebacks; ``untried``: how many were left when it was told to stop.
     """
 
-    note: ShardNote | None
+    shard: str | None
     failed: tuple[tuple[RunTask, str], ...]
     untried: int
     run_seconds: float

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.experiments.running.chunks import Chunk, Receipt
-from sim.experiments.running.executors import ChunkExecutor, WorkerLost
+from sim.experiments.running.executors import ChunkExecutor, ExecutorFailed, WorkerLost
 from sim.experiments.running.pending import Pending
 from sim.experiments.running.stopping import Stopping
 from sim.experiments.running.worker import run_chunk, warm_up
@@ -93,7 +93,7 @@ class Driver:
         ledger: told of every shard.
         quarantine: told of every run that cannot be made.
         executor: where chunks are made.
-        folder: the driver's own, with the context of the workers.
+        folder: the driver's own, in the results folder, with the context of the workers.
         stopping: says when to stop; the runs in hand are waited for.
         progress: told how many runs have ended.
         chunk_seconds: how long a chunk shall take.
@@ -107,6 +107,7 @@ class Driver:
     ) -> None:  # fmt: skip
         self._study, self._pending, self._ledger, self._quarantine = study, pending, ledger, quarantine
         self._executor, self._folder, self._stopping, self._progress = executor, folder, stopping, progress
+        self._results = folder.parent
         self._chunk_seconds, self._afford = chunk_seconds, afford
         self._flying: dict[Future[Receipt], Chunk] = {}
         self._deaths: Counter[bytes] = Counter()
@@ -145,6 +146,9 @@ class Driver:
             future.result()
         except (WorkerLost, CancelledError):
             pass  # the first chunk will show whether that was an accident
+        except ExecutorFailed as failed:
+            self.tally.trouble = str(failed)
+            return False
         except Exception:
             self.tally.trouble = traceback.format_exc()
             return False
@@ -199,9 +203,16 @@ class Driver:
 
     def _made(self, chunk: Chunk, receipt: Receipt) -> None:
         """Take in a chunk: its shard into the ledger, runs that raised into quarantine."""
+        from sim.experiments.storage.shard_reading import note_in
+        from sim.experiments.storage.shards import Damaged
+
         tasks = chunk.tasks()
-        if receipt.note is not None:
-            self._ledger.add(receipt.note)
+        if receipt.shard is not None:
+            try:
+                self._ledger.add(note_in(self._results, receipt.shard))
+            except Damaged as damaged:
+                self._failed(chunk, damaged)
+                return
         for task, why in receipt.failed:
             self._quarantine.put(task.id, task.experiment, self._study, why)
         failed = {task.id for task, _ in receipt.failed}
@@ -243,6 +254,8 @@ class Driver:
         self._pending.again([chunk])
         if isinstance(error, Damaged):
             self.tally.trouble, self.tally.damaged = str(error), error.shard
+        elif isinstance(error, ExecutorFailed):
+            self.tally.trouble = str(error)
         elif isinstance(error, OSError):
             self.tally.trouble = f"The results cannot be written: {(error.strerror or str(error)).lower()}."
         else:

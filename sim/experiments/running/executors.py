@@ -18,10 +18,15 @@ class WorkerLost(Exception):
         self.run, self.why = run, why
 
 
+class ExecutorFailed(Exception):
+    """The executor cannot go on: its workers are not fit or out of reach. The text says why, in a sentence."""
+
+
 class ChunkExecutor(Executor):
     """An executor of ``concurrent.futures`` that takes a bounded number of tasks and says when a worker is lost.
 
-    A task's future raises :class:`WorkerLost` if its worker died; the executor goes on with a new one.
+    A task's future raises :class:`WorkerLost` if its worker died; the executor goes on with a new one. It raises
+    :class:`ExecutorFailed` if nothing can be made there any more.
     """
 
     def slots(self) -> int:

@@ -137,7 +137,7 @@ class WorkerPool(ChunkExecutor):
         """Hand a task to a worker, which may start it: deaf to Ctrl-C until it can say what to do with it."""
         if worker.pool is None:
             worker.pool = ProcessPoolExecutor(1, self._spawn, initialise, (worker.slot, self._beats))
-        with _sigint_blocked(), _environment(self._environment):
+        with without_sigint(), _environment(self._environment):
             return worker.pool.submit(fn, *args, **kwargs)
 
     def _ended(self, worker: _Worker, done: Future[Any], task: Future[Any]) -> None:
@@ -183,8 +183,8 @@ class WorkerPool(ChunkExecutor):
 
 
 @contextmanager
-def _sigint_blocked() -> Iterator[None]:
-    """Processes started meanwhile are born with SIGINT blocked; one sent to this process waits."""
+def without_sigint() -> Iterator[None]:
+    """Processes and threads started meanwhile are born with SIGINT blocked; one sent to this process waits."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -201,13 +201,13 @@ class StudyFolder:
                 manner.seconds_per_run,
             )  # fmt: skip
             write_atomically(folder / CONTEXT, lambda file: pickle.dump(context, file))
-            if manner.executor is None:
-                threads = study.settings.threads
-                executor: ChunkExecutor = WorkerPool(manner.workers, folder, threads, manner.seconds_per_run)
-            else:
-                executor = manner.executor(folder)
             stopping = Stopping(folder)
             with stopping.listening():
+                if manner.executor is None:
+                    threads = study.settings.threads
+                    executor: ChunkExecutor = WorkerPool(manner.workers, folder, threads, manner.seconds_per_run)
+                else:
+                    executor = manner.executor(folder)
                 return Driver(
                     study, pending, self.ledger, self.quarantine, executor, folder, stopping, progress,
                     chunk_seconds=manner.chunk_seconds, afford=lambda: self._unaffordable(manner),

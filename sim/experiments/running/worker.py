@@ -11,12 +11,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator, MutableSequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing import connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sim.analysis.pairing import pair_counts
 from sim.experiments.engine import draw, place_table
@@ -35,15 +35,21 @@ RECORDS = ("series", "flows", "costs", "reasons", "revenue")  # grains that a ru
 # Starting a world takes longer than a run and is limited apart.
 START_FACTOR = 10.0
 
-# Where the driver of a local pool sees how far its workers are: two numbers a worker, runs begun and run in hand.
-_beats: MutableSequence[int] | None = None
+
+class Beats(Protocol):
+    """Where a driver sees how far its workers are: two numbers a worker, runs begun and run in hand."""
+
+    def __setitem__(self, at: int, value: int) -> None:
+        """Set one of them."""
+
+
+_beats: Beats | None = None
 _slot = 0
 
 
-def initialise(slot: int, beats: MutableSequence[int]) -> None:
+def initialise(slot: int, beats: Beats) -> None:
     """Make this process a worker of a local pool: signals are the driver's business; without a driver, no work."""
-    global _beats, _slot
-    _beats, _slot = beats, slot
+    report_to(slot, beats)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
@@ -51,9 +57,15 @@ def initialise(slot: int, beats: MutableSequence[int]) -> None:
     threading.Thread(target=_end_with_driver, daemon=True).start()
 
 
+def report_to(slot: int, beats: Beats | None) -> None:
+    """Say from now on how far this process is: runs begun at ``2 * slot``, the number of the run in hand after it."""
+    global _beats, _slot
+    _beats, _slot = beats, slot
+
+
 def warm_up(folder: Path) -> None:
     """Compile the model into the cache that the other workers load from."""
-    _context(folder).engine.warm_up()
+    context_of(folder).engine.warm_up()
 
 
 def run_chunk(folder: Path, chunk: Chunk) -> Receipt:
@@ -69,7 +81,7 @@ def run_chunk(folder: Path, chunk: Chunk) -> Receipt:
     Raises:
         OSError: if the shard cannot be written; nothing of it is left then.
     """
-    context = _context(folder)
+    context = context_of(folder)
     maker = _Maker(context, folder)
     with ShardWriter(context.results, context.keep) as writer:
         for part in chunk.parts:
@@ -77,8 +89,9 @@ def run_chunk(folder: Path, chunk: Chunk) -> Receipt:
         note = writer.commit()
     _beat(0, -1)
     return Receipt(
-        note, tuple(maker.failed), maker.untried, maker.run_seconds, maker.prepare_seconds, maker.worlds, peak_bytes()
-    )
+        None if note is None else note.name, tuple(maker.failed), maker.untried, maker.run_seconds,
+        maker.prepare_seconds, maker.worlds, peak_bytes(),
+    )  # fmt: skip
 
 
 class _Made(NamedTuple):
@@ -191,7 +204,8 @@ class _Maker:
         return task.reference, pair_counts(references[task.reference], persons, self._places, scales)
 
     def _stopped(self) -> bool:
-        return (self._folder / STOP).exists()
+        """Whether the driver wants no more, or is gone with its folder."""
+        return (self._folder / STOP).exists() or not (self._folder / CONTEXT).exists()
 
     @contextmanager
     def _limited(self, factor: float) -> Iterator[None]:
@@ -217,7 +231,12 @@ def peak_bytes() -> int:
 
 
 @lru_cache(maxsize=2)
-def _context(folder: Path) -> Context:
+def context_of(folder: Path) -> Context:
+    """Return what all chunks of a driver share.
+
+    Raises:
+        OSError: if its file cannot be read.
+    """
     with (folder / CONTEXT).open("rb") as file:
         context: Context = pickle.load(file)
     return context

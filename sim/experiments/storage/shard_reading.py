@@ -63,6 +63,18 @@ def note_of(name: str, receipt: Mapping[str, Any]) -> ShardNote:
     return ShardNote(name, ids, masks, pairs, {str(file): int(size) for file, size in receipt["files"].items()})
 
 
+def note_in(results: Path, name: str) -> ShardNote:
+    """Return what the ledger keeps of a shard.
+
+    Raises:
+        Damaged: if its receipt cannot be read.
+    """
+    try:
+        return note_of(name, read_receipt(results, name) or {})
+    except (KeyError, TypeError, ValueError):
+        raise Damaged(name, RECEIPT) from None
+
+
 class Shard:
     """One shard, read on demand: of its tables no more than a few row groups are in memory.
 
