@@ -122,7 +122,7 @@ class DaskExecutor(ChunkExecutor):
     def __init__(self, client: Client, folder: Path, cluster: Any = None) -> None:
         self._client, self._folder, self._cluster = client, folder, cluster
         self._scheduler: Any = client.scheduler
-        self._address = self._scheduler.address
+        self._address = client.scheduler_info(n_workers=0)["address"]
         self._executor = client.get_executor(pure=False, retries=0)
         self._sources = sources_of(folder)
         self._lost: SimpleQueue[tuple[_Call, BaseException]] = SimpleQueue()
