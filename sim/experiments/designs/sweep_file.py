@@ -101,7 +101,7 @@ SCENARIOS = Path(__file__).parents[3] / "scenarios"
 KEYS = ("name", "title", "question", "policies", "worlds", "runs", "until", "keep", "limits")
 RUNS = ("talent_scale", "startup_scale", "years", "seed", "replicates")
 UNTIL = ("outcome", "scenario", "half_width", "first", "most", "growth")
-SEED, FIRST, MOST, GROWTH = 2013, 16, 400, 1.5
+SEED, MOST, GROWTH = 2013, 400, 1.5
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def _keep(table: Table, can_compare: bool) -> frozenset[str]:
 def _rule(table: Table, scenarios: tuple[Scenario, ...], reference: str | None) -> tuple[StoppingRule | None, int]:
     """Return the stopping rule and the most worlds it takes."""
     from sim.analysis.outcomes import OUTCOMES
-    from sim.experiments.designs.stopping_rule import StoppingRule
+    from sim.experiments.designs.stopping_rule import FEWEST, StoppingRule
 
     before = len(table.problems)
     outcome, scenario = table.text("outcome"), table.text("scenario")
@@ -211,7 +211,8 @@ def _rule(table: Table, scenarios: tuple[Scenario, ...], reference: str | None) 
     if "half_width" not in table:
         table.wrong("half_width", "missing, allowed is a number above 0, in the unit of the outcome.")
     most = table.whole("most", MOST, 2, BOUNDS["worlds"][1])
-    first = table.whole("first", min(FIRST, most), 2, most)
+    # A first look at fewer worlds makes intervals that cover too seldom, unless it is the only one.
+    first = table.whole("first", min(FEWEST, most), min(FEWEST, most), most)
     growth = table.number("growth", GROWTH, above=1.0)
     if len(table.problems) > before or half_width is None or growth is None:
         return None, most

@@ -190,7 +190,7 @@ def _write(file: IO[bytes], grain: str, tables: Iterator[pa.Table]) -> None:
         nonlocal writer, waiting, rows
         joined = pa.concat_tables(waiting)
         if writer is None:
-            writer = pq.ParquetWriter(file, _with_units(grain, joined.schema), compression="zstd", store_schema=False)
+            writer = pq.ParquetWriter(file, _with_units(grain, joined.schema), compression="zstd")
         writer.write_table(joined.cast(writer.schema), row_group_size=max(1, len(joined)))
         waiting, rows = [], 0
 

@@ -140,11 +140,11 @@ def test_prior_worlds_with_a_narrowed_parameter(evidence, tmp_path):
 
 
 def test_until_takes_the_place_of_a_size(evidence, tmp_path):
-    sweep = swept(f"{TOP}{UNTIL}first = 4\nmost = 30\n", evidence, tmp_path)
+    sweep = swept(f"{TOP}{UNTIL}first = 20\nmost = 30\n", evidence, tmp_path)
     rule = sweep.rule
     assert rule is not None
     assert (rule.outcome, rule.scenario, rule.half_width) == ("startup_flight_rate", "all_eight", 0.1)
-    assert (rule.first, rule.most, len(sweep.study.points)) == (4, 30, 30)
+    assert (rule.first, rule.most, len(sweep.study.points)) == (20, 30, 30)
     assert swept(f"{TOP}{UNTIL}[worlds]\ndesign = 'prior'\n", evidence, tmp_path).rule is not None
 
 
@@ -267,7 +267,7 @@ def test_a_scenario_and_a_design_do_not_both_decide_a_parameter(evidence, tmp_pa
         (f"{TOP}{UNTIL.replace('flight', 'fligt')}", "found 'startup_fligt_rate'; did you mean 'startup_flight"),
         (f"{TOP}{UNTIL.replace('all_eight', 'baseline')}", "until.scenario: found 'baseline'"),
         (f"{TOP}{UNTIL.replace('0.1', '-1')}", "until.half_width: found -1, allowed is a number above 0."),
-        (f"{TOP}{UNTIL}first = 500\n", "until.first: found 500, allowed is a whole number from 2 to 400."),
+        (f"{TOP}{UNTIL}first = 500\n", "until.first: found 500, allowed is a whole number from 16 to 400."),
         (f"{TOP}{UNTIL}growth = 1\n", "until.growth: found 1, allowed is a number above 1."),
         (f"{TOP}reference = ''\n{UNTIL}", "until.scenario: found no reference to compare with"),
         (f"{HEAD}[policies\n", "line 4, column 10: not valid TOML: "),
