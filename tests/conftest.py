@@ -49,3 +49,11 @@ def world(evidence: Evidence) -> World:
     from sim.world import central_world
 
     return central_world(evidence)
+
+
+@pytest.fixture
+def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make runs in the test's own process: for tests of what comes of them, not of who makes them."""
+    from sim.experiments.running.executors import SerialExecutor
+
+    monkeypatch.setattr("sim.experiments.running.runner.WorkerPool", lambda *_: SerialExecutor())

@@ -69,7 +69,7 @@ def engine(tmp_path: Path) -> FakeEngine:
 
 
 @pytest.fixture
-def common(tmp_path: Path) -> options.Common:
+def common(tmp_path: Path, no_processes: None) -> options.Common:
     return options.common(10, 1, 1, 2, 1, 7, 1, 1, tmp_path / "out")
 
 
@@ -401,7 +401,7 @@ def test_progress_without_a_terminal_is_a_plain_line_now_and_then(monkeypatch: p
             progress(Outcome(100, ended - ended // 50, quarantined=ended // 50), "simulating")
     assert written.getvalue().splitlines() == [
         "simulating: 20 of 100 runs, 0:10 gone, 1.9 a second, about 0:42 left",
-        "simulating: 40 of 100 runs, 0:20 gone, 2 a second, about 0:31 left",
+        "simulating: 40 of 100 runs, 0:20 gone, 1.9 a second, about 0:31 left",
         "simulating: 60 of 100 runs, 0:30 gone, 2 a second, about 0:20 left, 1 failed",
     ]
 

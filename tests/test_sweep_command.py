@@ -49,7 +49,7 @@ most = 36
 
 
 @pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_processes: None) -> FakeEngine:
     (tmp_path / "log").mkdir()
     engine = FakeEngine(tmp_path / "log")
     for module in ("sim.experiments.engine", "sim.cli.study"):

@@ -16,6 +16,7 @@ import pytest
 
 from sim.evidence import Evidence
 from sim.experiments.designs.study import Study, design
+from sim.experiments.running.executors import SerialExecutor
 from sim.experiments.running.pool import KILLED
 from sim.experiments.running.runner import Manner, Outcome, StudyFolder
 from sim.model.levers import LEVERS
@@ -37,15 +38,20 @@ def small(worlds: int = 2, replicates: int = 1, seed: int = 7, **overrides: floa
 
 
 def carry_out(
-    study: Study, evidence: Evidence, out: Path, engine: FakeEngine, workers: int = 1, chunk_seconds: float = 20.0
+    study: Study, evidence: Evidence, out: Path, engine: FakeEngine, workers: int = 0, chunk_seconds: float = 20.0
 ) -> Outcome:
     out.mkdir(exist_ok=True)
     folder = StudyFolder(out, study, evidence, engine.code_digest())
-    manner = Manner(workers, retry=True, chunk_seconds=chunk_seconds)
+    manner = Manner(workers, retry=True, chunk_seconds=chunk_seconds, executor=None if workers else serial)
     outcome = folder.run(engine, manner, lambda outcome, doing: None)
     if outcome.finished:
         assert folder.write_tables() is None
     return outcome
+
+
+def serial(folder: Path) -> SerialExecutor:
+    """Make runs in this process, where no test is about who makes them."""
+    return SerialExecutor()
 
 
 def failures_of(outcome: Outcome) -> dict[int, str]:

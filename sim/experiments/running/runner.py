@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import secrets
 import shutil
 import socket
 import time
@@ -40,7 +41,7 @@ SECONDS_PER_RUN = 1800.0
 MOST_ROUNDS = 5  # of mending: a folder that damages more shards than that while it is used is on a bad disk
 MOST_FAILURES = 1000  # listed; the quarantine holds them all
 _SCRATCH = ".driver"
-_STALE_SECONDS = 24 * 3600.0
+_STALE_SECONDS, _ALIVE_SECONDS = 24 * 3600.0, 600.0
 # Makes the executor of a driver from its folder.
 MakeExecutor = Callable[[Path], ChunkExecutor]
 
@@ -201,7 +202,7 @@ class StudyFolder:
                 manner.seconds_per_run,
             )  # fmt: skip
             write_atomically(folder / CONTEXT, lambda file: pickle.dump(context, file))
-            stopping = Stopping(folder)
+            stopping, told = Stopping(folder), _at_times(progress, folder)
             with stopping.listening():
                 if manner.executor is None:
                     threads = study.settings.threads
@@ -209,7 +210,7 @@ class StudyFolder:
                 else:
                     executor = manner.executor(folder)
                 return Driver(
-                    study, pending, self.ledger, self.quarantine, executor, folder, stopping, progress,
+                    study, pending, self.ledger, self.quarantine, executor, folder, stopping, told,
                     chunk_seconds=manner.chunk_seconds, afford=lambda: self._unaffordable(manner),
                 ).run()  # fmt: skip
 
@@ -240,12 +241,28 @@ def _teller(outcome: Outcome, progress: Callable[[Outcome, str], None]) -> Progr
     return tell
 
 
+def _at_times(progress: Progress, folder: Path) -> Progress:
+    """Return the same, which now and then also shows other machines that this driver lives."""
+    shown = time.monotonic()
+
+    def tell(ended: int, quarantined: int, doing: str) -> None:
+        nonlocal shown
+        if time.monotonic() - shown > _ALIVE_SECONDS:
+            shown = time.monotonic()
+            with suppress(OSError):
+                os.utime(folder)
+        progress(ended, quarantined, doing)
+
+    return tell
+
+
 @contextmanager
 def scratch_folder(results: Path) -> Iterator[Path]:
     """Give a driver a folder of its own in the results folder; it goes with the driver, at the latest with the next."""
     _sweep_out(results)
-    folder = (results / f"{_SCRATCH}-{socket.gethostname()}-{os.getpid()}").absolute()
-    shutil.rmtree(folder, ignore_errors=True)
+    # A name of its own each time: workers remember what they read in it.
+    unique = f"{_SCRATCH}-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    folder = (results / unique).absolute()
     folder.mkdir(parents=True)
     try:
         yield folder
@@ -256,8 +273,11 @@ def scratch_folder(results: Path) -> Iterator[Path]:
 def _sweep_out(results: Path) -> None:
     """Remove the folders of drivers that are gone: of this machine without a process, of others after a day."""
     for path in results.glob(f"{_SCRATCH}-*"):
-        host, _, process = path.name.removeprefix(f"{_SCRATCH}-").rpartition("-")
+        host, _, process = path.name.removeprefix(f"{_SCRATCH}-").rpartition("-")[0].rpartition("-")
         with suppress(OSError, ValueError):
-            ours = host == socket.gethostname()
-            if (ours and not alive(int(process))) or time.time() - path.stat().st_mtime > _STALE_SECONDS:
+            if host == socket.gethostname():
+                gone = not alive(int(process))
+            else:
+                gone = time.time() - path.stat().st_mtime > _STALE_SECONDS
+            if gone:
                 shutil.rmtree(path, ignore_errors=True)

@@ -266,7 +266,8 @@ class Ledger:
                     continue
                 with suppress(OSError):
                     ours = left[0] == socket.gethostname()
-                    if (ours and not alive(left[1])) or time.time() - entry.stat().st_mtime > _STALE_SECONDS:
+                    old = not ours and time.time() - entry.stat().st_mtime > _STALE_SECONDS
+                    if old or (ours and not alive(left[1])):
                         shutil.rmtree(entry.path, ignore_errors=True)
 
 
