@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from sim.cli.progress import RunProgress
+from sim.cli.saying import number_of, say
 from sim.experiments.designs.study import Study
 from sim.experiments.engine import Engine
 from sim.experiments.running.progress_file import ProgressFile
@@ -80,13 +81,3 @@ def decision_sentence(rule: StoppingRule, decision: Decision, last: bool) -> str
         return f"{found}: narrow enough (at most {rule.half_width:g})."
     follows = "that is the most worlds allowed" if last else "more worlds"
     return f"{found}: not yet at most {rule.half_width:g}; {follows}."
-
-
-def say(notes: Console, text: str) -> None:
-    """Print a sentence as it is, on one line."""
-    notes.print(text, highlight=False, markup=False, soft_wrap=True)
-
-
-def number_of(count: int, noun: str) -> str:
-    """Return "1 run" or "3 runs"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -13,8 +13,9 @@ from rich.console import Console
 
 from sim.cli.alone import alone
 from sim.cli.headlines import comparison_table, levels_table
-from sim.cli.making import make_runs, number_of, say, write_tables
+from sim.cli.making import make_runs, write_tables
 from sim.cli.options import Common, is_our_manifest, make_folder
+from sim.cli.saying import number_of, say
 from sim.cli.stopping import leaving
 from sim.errors import InputError
 from sim.experiments.designs.limits import Limits

@@ -18,6 +18,7 @@ from sim.cli import options
 from sim.cli.alone import alone
 from sim.cli.options import Threads, Workers
 from sim.cli.progress import clock
+from sim.cli.saying import number_of
 from sim.cli.stopping import leaving
 from sim.errors import InputError
 from sim.settings import Settings
@@ -90,10 +91,9 @@ def status(results: Results) -> None:
         failed = int(pending.quarantined.sum())
         console = Console()
         lines = [
-            f"{folder.study.n_runs} runs planned: {len(folder.study.scenarios)} scenarios,"
-            f" {len(folder.study.worlds)} worlds, {folder.study.replicates} replicates",
+            f"{number_of(folder.study.n_runs, 'run')} planned: {_size(folder.study)}",
             f"{pending.planned - pending.left - failed} finished, {pending.left} missing, {failed} in quarantine",
-            f"{folder.ledger.counts().shards} shards, {folder.ledger.bytes() / 1e6:.1f} MB",
+            f"{number_of(folder.ledger.counts().shards, 'shard')}, {folder.ledger.bytes() / 1e6:.1f} MB",
         ]
         lines += [f"{path.name}: {_progress(path)}" for path in sorted(results.glob("progress*.json"))]
         if note.code != current_code():
@@ -207,12 +207,14 @@ def show_plan(study: Study, evidence: Evidence, manner: Manner, out: Path, rule:
         raise InputError(f"The pilot failed: {str(failed).splitlines()[-1]}") from None
     capped = "" if rule is None else ", at most: it ends as soon as the interval is narrow enough"
     rows = [
-        ("scenarios, worlds, replicates", f"{len(study.scenarios)}, {len(study.worlds)}, {study.replicates}"),
-        ("runs", f"{study.n_runs}{capped}"),
+        ("runs", f"{study.n_runs}{capped}: {_size(study)}"),
         ("finished already", f"{finished}"),
-        ("to make", f"{missing}, in {worlds} worlds"),
+        ("to make", f"{missing}, in {number_of(worlds, 'world')}"),
         ("a run takes", f"{found.seconds_per_run:.3g} s; the start of a world {found.seconds_per_world:.3g} s"),
-        ("time", f"about {clock(found.seconds(manner.workers))} with {manner.workers} workers, compiled already"),
+        (
+            "time",
+            f"about {clock(found.seconds(manner.workers))} with {number_of(manner.workers, 'worker')}, compiled already",
+        ),
         ("memory", f"about {found.memory_bytes(manner.workers) / 1e9:.2g} GB for driver and workers"),
         ("disk", f"about {found.disk_bytes / 1e9:.2g} GB, shards and tables"),
         ("kept of each run", ", ".join(["outcomes", *sorted(study.keep)])),
@@ -224,6 +226,11 @@ def show_plan(study: Study, evidence: Evidence, manner: Manner, out: Path, rule:
         raise InputError(problems)
     typer.echo("It fits.")
     return OK
+
+
+def _size(study: Study) -> str:
+    counts = (len(study.scenarios), "scenario"), (len(study.worlds), "world"), (study.replicates, "replicate")
+    return ", ".join(number_of(*count) for count in counts)
 
 
 def current_code() -> str:
