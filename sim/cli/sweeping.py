@@ -206,6 +206,7 @@ def show_plan(study: Study, evidence: Evidence, manner: Manner, out: Path, rule:
     except PilotFailed as failed:
         raise InputError(f"The pilot failed: {str(failed).splitlines()[-1]}") from None
     capped = "" if rule is None else ", at most: it ends as soon as the interval is narrow enough"
+    workers = number_of(manner.workers, "worker")
     rows = [
         ("runs", f"{study.n_runs}{capped}: {_size(study)}"),
         ("finished already", f"{finished}"),
