@@ -39,6 +39,7 @@ class _Worker:
         self.beat = (0, -1)
         self.seen = time.monotonic()
         self.silent = False
+        self.lost = False
 
     def pids(self) -> list[int]:
         """Return its process, if it has started."""
@@ -85,6 +86,8 @@ class WorkerPool(ChunkExecutor):
             self._beats[2 * worker.slot], self._beats[2 * worker.slot + 1] = 0, -1
             worker.beat, worker.seen = (0, -1), time.monotonic()
         for attempt in (1, 2):
+            if worker.lost:
+                self._drop(worker)
             try:
                 inner = self._give(worker, fn, args, kwargs)
                 break
@@ -147,7 +150,8 @@ class WorkerPool(ChunkExecutor):
         if lost:
             run = self._beats[2 * worker.slot + 1]
             why = self._why(worker)
-            self._drop(worker)
+            # The broken pool is dropped by the driver's thread: here, from Python 3.12 on, it still holds its own lock.
+            worker.lost = True
             error = WorkerLost(run if run >= 0 else None, why)
         with self._lock:
             worker.task = None
@@ -174,7 +178,7 @@ class WorkerPool(ChunkExecutor):
 
     def _drop(self, worker: _Worker) -> None:
         """End a worker's process, if it has one; the next task starts another."""
-        pool = worker.pool
+        pool, worker.lost = worker.pool, False
         if pool is None:
             return
         self._kill(worker)

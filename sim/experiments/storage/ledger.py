@@ -12,6 +12,7 @@ import shutil
 import socket
 import sqlite3
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -63,6 +64,7 @@ class Ledger:
 
     def __init__(self, results: Path, path: Path, base: sqlite3.Connection) -> None:
         self._results, self._path, self._base = results, path, base
+        weakref.finalize(self, base.close)
         self._names: dict[int, str] = {}
         self._files: dict[str, dict[str, int]] = {}
         self._numbers: dict[str, int] = {}
