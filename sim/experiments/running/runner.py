@@ -28,7 +28,8 @@ from sim.experiments.running.quarantine import Quarantine
 from sim.experiments.running.stopping import Stopping
 from sim.experiments.storage.atomic import write_atomically
 from sim.experiments.storage.identity import Identities
-from sim.experiments.storage.ledger import Finished, Ledger, alive
+from sim.experiments.storage.ledger import Finished, Ledger
+from sim.experiments.storage.leftovers import alive
 from sim.experiments.storage.members import Members
 from sim.experiments.storage.merging import Merge, run_tables, write_tables
 from sim.experiments.storage.shards import Damaged
@@ -178,8 +179,7 @@ class StudyFolder:
         """Remove the shards that hold no run of the study."""
         names = [name for world in range(len(self.study.worlds)) for name in self.identities.of_world(world)]
         wanted = Members(b"".join(names), np.zeros(len(names), np.int32))
-        for shard in self.ledger.without(Finished(wanted.find)):
-            self.ledger.forget(shard)
+        self.ledger.forget(*self.ledger.without(Finished(wanted.find)))
 
     def decide(self, rule: StoppingRule) -> Decision:
         """Look at the finished runs with a rule that says whether they are enough.

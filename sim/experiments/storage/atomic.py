@@ -7,10 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from sim.experiments.storage.leftovers import unfinished_path
+
 
 def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file so that it appears whole or not at all: temporary file beside it, fsync, rename, fsync."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    """Write a file so that it appears whole or not at all: temporary file beside it, fsync, rename, fsync.
+
+    Raises:
+        OSError: if the disk does not take it; the file is what it was then.
+    """
+    temporary = unfinished_path(path.parent, path.name)
     try:
         with temporary.open("wb") as file:
             write(file)

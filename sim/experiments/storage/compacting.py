@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from sim.experiments.storage.shard_reading import Shard
 from sim.experiments.storage.shards import ShardWriter
@@ -29,7 +31,7 @@ def compact(results: Path, ledger: Ledger, most_runs: int = MOST_RUNS) -> None:
         OSError: if the disk does not take a joined shard; nothing is lost then.
     """
     ledger.catch_up()
-    for names in list(_groups(ledger, most_runs)):
+    for names in _groups(results, ledger, most_runs):
         with ShardWriter(results, ()) as writer:
             for name in names:
                 shard = Shard(results, name)
@@ -38,23 +40,40 @@ def compact(results: Path, ledger: Ledger, most_runs: int = MOST_RUNS) -> None:
             note = writer.commit()
         assert note is not None
         ledger.add(note)
-        for name in names:
-            if name != note.name:
-                ledger.forget(name)
+        ledger.forget(*(name for name in names if name != note.name))
 
 
-def _groups(ledger: Ledger, most_runs: int) -> Iterator[list[str]]:
-    """Yield the shards to be joined, in the order in which they were made."""
-    group: list[str] = []
-    runs = 0
+@dataclass
+class _Group:
+    """Shards to be joined, whose tables have the same columns."""
+
+    columns: dict[str, pa.Schema]
+    names: list[str] = field(default_factory=list)
+    runs: int = 0
+
+    def fits(self, columns: dict[str, pa.Schema]) -> bool:
+        return all(self.columns.get(grain, schema).equals(schema) for grain, schema in columns.items())
+
+
+def _groups(results: Path, ledger: Ledger, most_runs: int) -> list[list[str]]:
+    """Return the shards to be joined, in the order in which they were made; those of other models apart."""
+    done: list[_Group] = []
+    growing: list[_Group] = []
     for name, size in ledger.sizes():
         if size >= SMALL * most_runs:
             continue
-        if group and runs + size > most_runs:
-            if len(group) > 1:
-                yield group
-            group, runs = [], 0
-        group.append(name)
-        runs += size
-    if len(group) > 1:
-        yield group
+        shard = Shard(results, name)
+        columns = shard.schemas()
+        shard.close()
+        group = next((group for group in growing if group.fits(columns)), None)
+        if group is not None and group.runs + size > most_runs:
+            growing.remove(group)
+            done.append(group)
+            group = None
+        if group is None:
+            group = _Group({})
+            growing.append(group)
+        group.columns |= columns
+        group.names.append(name)
+        group.runs += size
+    return [group.names for group in (*done, *growing) if len(group.names) > 1]

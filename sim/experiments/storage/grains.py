@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.experiments.storage.shards import RunKeys
+    from sim.person_states import Persons
 
 RUN, PAIR, PERSON = "runs", "pairs", "persons"
 RECORDS = ("series", "flows", "costs", "reasons", "revenue")
@@ -77,6 +80,38 @@ def to_arrow(frame: pd.DataFrame, columns: Columns, what: str) -> pa.Table:
             array = array.dictionary_decode()
         arrays.append(array if array.type == wanted else array.cast(wanted))
     return pa.Table.from_arrays(arrays, names=names)
+
+
+def runs_to_arrow(ids: Sequence[bytes], keys: Sequence[RunKeys], outcomes: Sequence[Mapping[str, float]]) -> pa.Table:
+    """Return runs as an Arrow table: what they are, then a column an outcome; all have the same."""
+    columns: dict[str, pa.Array] = {
+        "id": pa.array([run.hex() for run in ids]),
+        "scenario": pa.array([key.scenario for key in keys]),
+        "draw": pa.array([key.draw for key in keys], pa.int64()),
+        "replicate": pa.array([key.replicate for key in keys], pa.int64()),
+        "world_id": pa.array([key.world.hex() for key in keys]),
+    }
+    for name in outcomes[0]:
+        columns[name] = pa.array([row[name] for row in outcomes], pa.float64())
+    return pa.table(columns)
+
+
+def pairs_to_arrow(counts: pd.DataFrame) -> pa.Table:
+    """Return pair counts as an Arrow table."""
+    return pa.Table.from_pandas(counts, PAIRS, preserve_index=False).replace_schema_metadata()
+
+
+def persons_to_arrow(persons: Persons) -> pa.Table:
+    """Return everyone of a run as an Arrow table."""
+    return pa.table({name: persons[name] for name in PERSONS.names}, PERSONS)  # type: ignore[literal-required]
+
+
+def parquet_options(grain: str) -> dict[str, Any]:
+    """Options of a Parquet file: small, checked on reading, without what would differ from library to library."""
+    options: dict[str, Any] = {"compression": "zstd", "store_schema": False, "write_page_checksum": True}
+    if grain == PERSON:  # differences of uids, few different values in the rest: a byte or so a person
+        options |= {"use_dictionary": PERSONS.names[1:], "column_encoding": {"uid": "DELTA_BINARY_PACKED"}}
+    return options
 
 
 def mask_of(grains: Iterable[str]) -> int:

@@ -7,35 +7,27 @@ million runs are read in a moment.
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
 import sqlite3
-import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiments.storage.grains import OF_A_RUN, PAIR, mask_of
+from sim.experiments.storage.grains import PAIR, mask_of
 from sim.experiments.storage.identity import SIZE, RunId, pair_id
+from sim.experiments.storage.ledger_file import insert, opened
+from sim.experiments.storage.leftovers import discard, sweep_out
 from sim.experiments.storage.members import ABSENT, Members
-from sim.experiments.storage.shard_reading import note_of, read_receipt, shard_names, sizes_agree
-from sim.experiments.storage.shards import FOLDER, FORMAT, Damaged, ShardNote, unfinished
+from sim.experiments.storage.receipts import FORMAT
+from sim.experiments.storage.shard_reading import note_in, read_receipt, shard_names, sizes_agree
+from sim.experiments.storage.shards import FOLDER, Damaged, ShardNote
 
 NAME = "ledger.sqlite"
-VERSION = 1
 MOST_RECENT = 100_000  # identities added since the arrays were made, above which they are made anew
-_STALE_SECONDS = 24 * 3600.0
-_TABLES = """
-CREATE TABLE shards (
-    number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, files TEXT NOT NULL, bytes INTEGER NOT NULL,
-    ids BLOB NOT NULL, grains BLOB NOT NULL, pairs BLOB NOT NULL
-)
-"""
+MOST_KEPT = 4  # sets of identities in memory, those asked for last: a million runs take 20 megabytes in each
 
 
 class Counts(NamedTuple):
@@ -65,14 +57,13 @@ class Ledger:
     def __init__(self, results: Path, path: Path, base: sqlite3.Connection) -> None:
         self._results, self._path, self._base = results, path, base
         weakref.finalize(self, base.close)
-        self._names: dict[int, str] = {}
-        self._files: dict[str, dict[str, int]] = {}
-        self._numbers: dict[str, int] = {}
-        self._members: dict[str | int, Members] = {}
-        self._recent: dict[str | int, dict[RunId, int]] = {}
-        self._added = 0
-        for number, name, files in base.execute("SELECT number, name, files FROM shards"):
-            self._know(number, name, json.loads(files))
+        self._names: dict[int, str]
+        self._files: dict[str, dict[str, int]]
+        self._numbers: dict[str, int]
+        self._members: dict[str | int, Members]
+        self._recent: dict[str | int, dict[RunId, int]]
+        self._added: int
+        self._read()
 
     @classmethod
     def open(cls, results: Path, name: str = NAME) -> Ledger:
@@ -82,15 +73,7 @@ class Ledger:
             OSError: if it cannot be read or written for another reason than its content.
         """
         path = results / name
-        for _ in range(2):
-            try:
-                return cls(results, path, _connected(path))
-            except (sqlite3.DatabaseError, ValueError) as error:
-                if isinstance(error, sqlite3.OperationalError) and not _unusable(error):
-                    raise OSError(f"{path}: {error}") from None
-                for stale in (path, path.with_name(f"{path.name}-journal")):
-                    stale.unlink(missing_ok=True)
-        raise OSError(f"{path}: cannot be made")
+        return cls(results, path, opened(path))
 
     def close(self) -> None:
         """Close the file."""
@@ -103,21 +86,15 @@ class Ledger:
             OSError: if the folder cannot be read or written.
         """
         there = set(shard_names(self._results))
-        for name in [name for name in self._numbers if name not in there]:
-            self._drop([name])
-        for name in [name for name, files in self._files.items() if not sizes_agree(self._results, name, files)]:
-            self.forget(name)
-        for name in sorted(there - self._numbers.keys()):
-            receipt = read_receipt(self._results, name)
-            if receipt is not None and receipt.get("format") != FORMAT:
-                continue  # of a later version of this program, which can use it
-            note = self._checked(name, receipt)
-            if note is None:
-                shutil.rmtree(self._results / FOLDER / name, ignore_errors=True)
-            else:
-                self._insert([note])
-        self._base.commit()
-        self._sweep_out()
+        with self._writing():
+            self._drop([name for name in self._numbers if name not in there])
+            # The entry may be at fault and not the shard: only its own receipt decides that it goes.
+            unlike = [name for name, files in self._files.items() if not sizes_agree(self._results, name, files)]
+            self._drop(unlike)
+            for name in sorted(there - self._numbers.keys()):
+                self._take_in(name)
+        sweep_out(self._results / FOLDER)
+        sweep_out(self._results)
 
     def add(self, note: ShardNote) -> None:
         """Take in a new shard.
@@ -125,19 +102,19 @@ class Ledger:
         Raises:
             OSError: if the ledger cannot be written.
         """
-        if note.name in self._numbers:
-            return
-        try:
-            self._insert([note])
-            self._base.commit()
-        except sqlite3.OperationalError as error:
-            raise OSError(f"{self._path}: {error}") from None
+        with self._writing():
+            self._insert(note)
 
-    def forget(self, name: str) -> None:
-        """Remove a shard and its entry: its runs count as not made."""
-        shutil.rmtree(self._results / FOLDER / name, ignore_errors=True)
-        self._drop([name])
-        self._base.commit()
+    def forget(self, *names: str) -> None:
+        """Remove shards and their entries: their runs count as not made.
+
+        Raises:
+            OSError: if a shard cannot be removed, or the ledger cannot be written.
+        """
+        with self._writing():
+            for name in names:
+                discard(self._results / FOLDER / name)
+            self._drop(names)
 
     def finished(self, grains: Iterable[str]) -> Finished:
         """Return the test for runs of which all these grains are kept; pairs are another matter."""
@@ -189,35 +166,53 @@ class Ledger:
         (runs,) = self._base.execute("SELECT coalesce(sum(length(grains)), 0) FROM shards").fetchone()
         return Counts(len(self._numbers), runs)
 
+    def _read(self) -> None:
+        self._names, self._numbers, self._files = {}, {}, {}
+        self._outdate()
+        for number, name, files in self._base.execute("SELECT number, name, files FROM shards"):
+            self._know(number, name, json.loads(files))
+
     def _know(self, number: int, name: str, files: dict[str, int]) -> None:
         self._names[number], self._numbers[name], self._files[name] = name, number, files
 
-    def _checked(self, name: str, receipt: dict[str, Any] | None) -> ShardNote | None:
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; what the database has to say about the disk is an ``OSError``."""
         try:
-            note = None if receipt is None else note_of(name, receipt)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return None
-        return note if note is not None and sizes_agree(self._results, name, note.files) else None
+            with self._base:
+                yield
+        except BaseException as error:
+            with suppress(sqlite3.Error):
+                self._read()  # what was not written is not known either
+            if isinstance(error, sqlite3.Error):
+                raise OSError(f"{self._path}: {error}") from None
+            raise
 
-    def _insert(self, notes: Sequence[ShardNote]) -> None:
-        for note in notes:
-            pairs = [pair_id(run, reference) for run, reference in note.pairs]
-            row = (
-                note.name, json.dumps(note.files), sum(note.files.values()), b"".join(note.ids), bytes(note.grains),
-                b"".join(pairs),
-            )  # fmt: skip
-            done = self._base.execute(
-                "INSERT INTO shards (name, files, bytes, ids, grains, pairs) VALUES (?, ?, ?, ?, ?, ?)", row
-            )
-            number = int(done.lastrowid or 0)
-            self._know(number, note.name, note.files)
-            for key, recent in self._recent.items():
-                if key == PAIR:
-                    recent.update(dict.fromkeys(pairs, number))
-                elif isinstance(key, int):
-                    held = zip(note.ids, note.grains, strict=True)
-                    recent.update({run: number for run, grains in held if grains & key == key})
-            self._added += len(note.ids) + len(pairs)
+    def _take_in(self, name: str) -> None:
+        """Take in a shard that is there, or remove what is left of it."""
+        receipt = read_receipt(self._results, name)
+        if receipt is not None and receipt.get("format") != FORMAT:
+            return  # of a later version of this program, which can use it
+        try:
+            note = note_in(self._results, name)
+        except Damaged:
+            discard(self._results / FOLDER / name)
+        else:
+            self._insert(note)
+
+    def _insert(self, note: ShardNote) -> None:
+        if note.name in self._numbers:
+            return
+        pairs = [pair_id(run, reference) for run, reference in note.pairs]
+        number = insert(self._base, note.name, note.files, b"".join(note.ids), bytes(note.grains), b"".join(pairs))
+        self._know(number, note.name, note.files)
+        for key, recent in self._recent.items():
+            if key == PAIR:
+                recent.update(dict.fromkeys(pairs, number))
+            elif isinstance(key, int):
+                held = zip(note.ids, note.grains, strict=True)
+                recent.update({run: number for run, grains in held if grains & key == key})
+        self._added += len(note.ids) + len(pairs)
         if self._added > MOST_RECENT:
             self._outdate()
 
@@ -228,7 +223,8 @@ class Ledger:
             self._files.pop(name, None)
             if number is not None:
                 self._names.pop(number, None)
-        self._outdate()
+        if names:
+            self._outdate()
 
     def _outdate(self) -> None:
         self._members, self._recent, self._added = {}, {}, 0
@@ -236,7 +232,12 @@ class Ledger:
     def _find(self, key: str | int, ids: Sequence[RunId]) -> np.ndarray:
         """Return the number of a shard that holds each run with these grains (or each pair), (k,) int32."""
         if key not in self._members:
+            while len(self._members) >= MOST_KEPT:
+                oldest = next(iter(self._members))
+                del self._members[oldest], self._recent[oldest]
             self._members[key], self._recent[key] = self._load(key), {}
+        else:
+            self._members[key] = self._members.pop(key)
         found = self._members[key].find(ids)
         recent = self._recent[key]
         if recent:
@@ -258,59 +259,3 @@ class Ledger:
                 parts.append(joined)
                 belongs.append(np.full(len(joined) // SIZE, number, np.int32))
         return Members(b"".join(parts), np.concatenate(belongs) if belongs else np.empty(0, np.int32))
-
-    def _sweep_out(self) -> None:
-        """Remove what interrupted writers left: of this machine without a process, of others after a day."""
-        with suppress(FileNotFoundError), os.scandir(self._results / FOLDER) as entries:
-            for entry in entries:
-                left = unfinished(entry.name)
-                if left is None:
-                    continue
-                with suppress(OSError):
-                    ours = left[0] == socket.gethostname()
-                    old = not ours and time.time() - entry.stat().st_mtime > _STALE_SECONDS
-                    if old or (ours and not alive(left[1])):
-                        shutil.rmtree(entry.path, ignore_errors=True)
-
-
-def alive(process: int) -> bool:
-    """Whether there is a process of this number on this machine."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    """Open a ledger and see that it is one.
-
-    Raises:
-        sqlite3.DatabaseError: if it is not, or cannot be used.
-        ValueError: if it is of another version.
-    """
-    assert len(OF_A_RUN) <= 8, "grains are one byte"
-    base = sqlite3.connect(path, timeout=30.0)
-    try:
-        (version,) = base.execute("PRAGMA user_version").fetchone()
-        tables = [name for (name,) in base.execute("SELECT name FROM sqlite_master")]
-        if version == 0 and not tables:
-            with base:
-                base.execute(_TABLES)
-                base.execute(f"PRAGMA user_version = {VERSION}")
-        elif version != VERSION:
-            raise ValueError(f"{path}: version {version}")
-        (word,) = base.execute("PRAGMA quick_check(1)").fetchone()
-        if word != "ok":
-            raise ValueError(f"{path}: {word}")
-    except BaseException:
-        base.close()
-        raise
-    return base
-
-
-def _unusable(error: sqlite3.OperationalError) -> bool:
-    """Whether an error is about the content of the file, so that another one helps."""
-    return any(word in str(error) for word in ("malformed", "not a database", "no such", "corrupt"))

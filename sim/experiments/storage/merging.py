@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 ROW_GROUP = 200_000
 RUN_BLOCK = 10_000  # runs that are looked up together, and that share a row group of runs.parquet
 MOST_FULL_WORLDS = 20_000  # above it, worlds.parquet holds what the design and the scenarios set, not every parameter
-OPEN_SHARDS = 16  # kept in memory: runs that follow each other mostly lie in the same ones
+# Shards kept in memory, at most so many runs in them, but always some: runs that follow each other mostly lie in the same.
+OPEN_SHARDS, OPEN_RUNS, LEAST_OPEN = 16, 20_000, 3
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,16 @@ class OpenShards:
     def __init__(self, results: Path) -> None:
         self._results = results
         self._held: OrderedDict[str, Shard] = OrderedDict()
+        self._runs = 0
 
     def __getitem__(self, name: str) -> Shard:
         if name not in self._held:
-            self._held[name] = Shard(self._results, name)
-            if len(self._held) > OPEN_SHARDS:
-                self._held.popitem(last=False)[1].close()
+            self._held[name] = shard = Shard(self._results, name)
+            self._runs += len(shard)
+            while len(self._held) > OPEN_SHARDS or (self._runs > OPEN_RUNS and len(self._held) > LEAST_OPEN):
+                oldest = self._held.popitem(last=False)[1]
+                self._runs -= len(oldest)
+                oldest.close()
         self._held.move_to_end(name)
         return self._held[name]
 
@@ -102,16 +108,26 @@ def write_tables(results: Path, study: Study, evidence: Evidence, ledger: Ledger
     merge = Merge(results, study, ledger, identities)
     write_text(results / "places.csv", place_table(evidence).to_csv(index=False, lineterminator="\n"))
     write_text(results / "scenarios.json", json.dumps(_scenarios(study), indent=1, ensure_ascii=False) + "\n")
-    write_atomically(results / "worlds.parquet", lambda file: _write(file, "worlds", _worlds(study, evidence)))
-    write_atomically(results / "runs.parquet", lambda file: _write(file, RUN, run_tables(merge)))
+    _table(results / "worlds.parquet", _worlds(study, evidence))
+    _table(results / f"{RUN}.parquet", run_tables(merge))
     for grain in (*RECORDS, PAIR):
         path = results / f"{grain}.parquet"
-        kept = grain in study.keep and (grain != PAIR or next(merge.pairs(), None) is not None)
-        if kept:
-            rows = _pairs(merge) if grain == PAIR else _records(merge, grain)
-            write_atomically(path, lambda file, grain=grain, rows=rows: _write(file, grain, rows))  # type: ignore[misc]
+        if grain in study.keep:
+            _table(path, _pairs(merge) if grain == PAIR else _records(merge, grain))
         else:
             path.unlink(missing_ok=True)
+
+
+def _table(path: Path, tables: Iterator[pa.Table]) -> None:
+    """Write a table of a results folder; there is none without a run to be in it."""
+    try:
+        write_atomically(path, lambda file: _write(file, path.stem, tables))
+    except _NoRows:
+        path.unlink(missing_ok=True)
+
+
+class _NoRows(Exception):
+    """Not a single table came."""
 
 
 def run_tables(merge: Merge, outcomes: Sequence[str] | None = None) -> Iterator[pa.Table]:
@@ -129,7 +145,10 @@ def run_tables(merge: Merge, outcomes: Sequence[str] | None = None) -> Iterator[
     waiting: list[tuple[Experiment, RunId, str]] = []
 
     def joined() -> pa.Table:
-        rows = pa.concat_tables([shards[name].rows(RUN, run) for _, run, name in waiting])
+        together = groupby(waiting, lambda row: row[2])
+        rows = pa.concat_tables(
+            [table for name, some in together for table in shards[name].rows_of(RUN, [run for _, run, _ in some])]
+        )
         names = [name for name in rows.column_names if name not in KEYS]
         scenarios = [merge.study.scenarios[run.scenario].name for run, _, _ in waiting]
         columns = {
@@ -201,8 +220,9 @@ def _write(file: IO[bytes], grain: str, tables: Iterator[pa.Table]) -> None:
             flush()
     if waiting:
         flush()
-    if writer is not None:
-        writer.close()
+    if writer is None:
+        raise _NoRows
+    writer.close()
 
 
 def _with_units(grain: str, schema: pa.Schema) -> pa.Schema:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,7 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.experiments.storage.checks import Pieces, is_intact
 from sim.experiments.storage.grains import OF_A_RUN, PAIR, PERSON, PERSONS
+from sim.experiments.storage.identity import SIZE
+from sim.experiments.storage.receipts import receipt_in
 from sim.experiments.storage.shards import FOLDER, NAME, NOT_KEPT, RECEIPT, Damaged, ShardNote
 
 if TYPE_CHECKING:
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from sim.person_states import Persons
 
 KEYS = ("id", "scenario", "draw", "replicate", "world_id")  # columns of runs before the outcomes
+# After these errors a file is not what was written; after any other it may be, and is no one's to throw away.
+GONE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+_MOST_AT_ONCE = 2000  # runs
 
 
 def shard_names(results: Path) -> list[str]:
@@ -32,22 +38,29 @@ def shard_names(results: Path) -> list[str]:
 
 
 def sizes_agree(results: Path, name: str, files: Mapping[str, int]) -> bool:
-    """Whether the receipt of a shard is there, and every other file with its size."""
+    """Whether the receipt of a shard is there, and every other file with its size.
+
+    Raises:
+        OSError: if that cannot be told.
+    """
     folder = os.path.join(results, FOLDER, name)
     try:
         os.stat(os.path.join(folder, RECEIPT))
         return all(os.stat(os.path.join(folder, file)).st_size == size for file, size in files.items())
-    except OSError:
+    except GONE:
         return False
 
 
 def read_receipt(results: Path, name: str) -> dict[str, Any] | None:
-    """Return the receipt of a shard, of whatever format; None if it has none that can be read."""
+    """Return the receipt of a shard, of whatever format; None if there is none, or not as it was written.
+
+    Raises:
+        OSError: if it is there and cannot be read.
+    """
     try:
-        receipt = json.loads((results / FOLDER / name / RECEIPT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return receipt_in((results / FOLDER / name / RECEIPT).read_text(encoding="utf-8"))
+    except (*GONE, UnicodeDecodeError):
         return None
-    return receipt if isinstance(receipt, dict) else None
 
 
 def note_of(name: str, receipt: Mapping[str, Any]) -> ShardNote:
@@ -67,12 +80,16 @@ def note_in(results: Path, name: str) -> ShardNote:
     """Return what the ledger keeps of a shard.
 
     Raises:
-        Damaged: if its receipt cannot be read.
+        Damaged: if its receipt is not what was written, or a file is missing or has another size.
+        OSError: if that cannot be told.
     """
     try:
-        return note_of(name, read_receipt(results, name) or {})
-    except (KeyError, TypeError, ValueError):
+        note = note_of(name, read_receipt(results, name) or {})
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise Damaged(name, RECEIPT) from None
+    if not sizes_agree(results, name, note.files):
+        raise Damaged(name, "other sizes than its receipt says")
+    return note
 
 
 class Shard:
@@ -80,18 +97,26 @@ class Shard:
 
     Raises:
         Damaged: wherever a file is not what was written.
+        OSError: wherever the system cannot say what is in a file.
     """
 
     def __init__(self, results: Path, name: str) -> None:
         self.name, self._folder = name, results / FOLDER / name
-        receipt = read_receipt(results, name)
-        if receipt is None:
-            raise Damaged(name, RECEIPT)
-        self._receipt = receipt
-        self._tables: dict[str, _RowGroups] = {}
+        receipt = read_receipt(results, name) or {}
+        try:
+            self._row_of = {bytes.fromhex(text): n for n, text in enumerate(receipt["ids"])}
+            self._counts = {grain: np.array(receipt["rows"][grain], np.int32) for grain in OF_A_RUN}
+            self._counts[PAIR] = np.array([rows for *_, rows in receipt["pairs"]], np.int32)
+            joined = [bytes.fromhex(run + reference) for run, reference, _ in receipt["pairs"]]
+            self._pair_of = {pair: n for n, pair in enumerate(joined)}
+            self._pieces, self._facts, self._timings = receipt["pieces"], receipt["facts"], receipt["timings"]
+        except (KeyError, TypeError, ValueError):
+            raise Damaged(name, RECEIPT) from None
         self._ends: dict[str, np.ndarray] = {}
-        self._row_of = {bytes.fromhex(text): n for n, text in enumerate(receipt["ids"])}
-        self._pair_of = {(run, reference): n for n, (run, reference, _) in enumerate(receipt["pairs"])}
+        self._tables: dict[str, _RowGroups] = {}
+
+    def __len__(self) -> int:
+        return max(len(self._row_of), len(self._pair_of))
 
     def runs(self) -> list[RunId]:
         """Return its runs."""
@@ -99,32 +124,49 @@ class Shard:
 
     def keeps(self, grain: str, run: RunId) -> bool:
         """Whether a grain of a run is kept here."""
-        return bool(self._receipt["rows"][grain][self._row_of[run]] != NOT_KEPT)
+        return bool(self._counts[grain][self._row_of[run]] != NOT_KEPT)
+
+    def count(self, grain: str, run: RunId) -> int:
+        """Return how many rows of a run are kept; ``NOT_KEPT`` if the grain is not."""
+        return int(self._counts[grain][self._row_of[run]])
 
     def paired(self) -> list[tuple[RunId, RunId]]:
         """Return its pairs: run and reference."""
-        return [(bytes.fromhex(run), bytes.fromhex(reference)) for run, reference in self._pair_of]
+        return [(pair[:SIZE], pair[SIZE:]) for pair in self._pair_of]
 
     def facts(self) -> dict[str, dict[str, float]]:
         """Return the facts of the starts of its worlds, by the identity of the world."""
-        return dict(self._receipt["facts"])
+        return dict(self._facts)
 
     def timings(self) -> dict[str, float]:
         """Return the seconds of each process over its runs."""
-        return dict(self._receipt["timings"])
+        return dict(self._timings)
+
+    def schemas(self) -> dict[str, pa.Schema]:
+        """Return the columns of each table that it holds."""
+        grains = [grain for grain in self._counts if f"{grain}.parquet" in self._pieces]
+        return {grain: self._slice(grain, 0, 0).schema for grain in grains}
 
     def rows(self, grain: str, run: RunId) -> pa.Table:
         """Return the rows of one run; persons without the identity of their run."""
-        if run not in self._row_of:
-            raise Damaged(self.name, "a run that the ledger knows is missing")
-        return self._slice(grain, self._row_of[run], self._receipt["rows"][grain])
+        at = self._at(run)
+        return self._slice(grain, at, at + 1)
+
+    def rows_of(self, grain: str, runs: Sequence[RunId]) -> Iterator[pa.Table]:
+        """Yield the rows of some runs in their order, as many at once as lie one after the other."""
+        at = np.array([self._at(run) for run in runs], np.int64)
+        cuts = [0, *(np.flatnonzero(np.diff(at) != 1) + 1).tolist(), len(at)]
+        for first, last in pairwise(cuts):
+            for begin in range(first, last, _MOST_AT_ONCE):
+                end = min(begin + _MOST_AT_ONCE, last)
+                yield self._slice(grain, int(at[begin]), int(at[end - 1]) + 1)
 
     def pairs(self, run: RunId, reference: RunId) -> pa.Table:
         """Return the pair counts of a run with its reference."""
-        if (run.hex(), reference.hex()) not in self._pair_of:
+        at = self._pair_of.get(run + reference)
+        if at is None:
             raise Damaged(self.name, "a pair that the ledger knows is missing")
-        at = self._pair_of[run.hex(), reference.hex()]
-        return self._slice(PAIR, at, [rows for *_, rows in self._receipt["pairs"]])
+        return self._slice(PAIR, at, at + 1)
 
     def persons(self, run: RunId) -> Persons:
         """Return everyone of a run at its horizon."""
@@ -137,26 +179,38 @@ class Shard:
             table.close()
         self._tables = {}
 
-    def _slice(self, grain: str, at: int, counts: Sequence[int]) -> pa.Table:
-        """Return the rows of the ``at``-th run or pair; ``counts``: rows of each."""
+    def _at(self, run: RunId) -> int:
+        at = self._row_of.get(run)
+        if at is None:
+            raise Damaged(self.name, "a run that the ledger knows is missing")
+        return at
+
+    def _slice(self, grain: str, begin: int, end: int) -> pa.Table:
+        """Return the rows of the runs or pairs from the ``begin``-th to before the ``end``-th."""
         if grain not in self._ends:
-            self._ends[grain] = np.cumsum(np.maximum(counts, 0))
+            self._ends[grain] = np.concatenate([[0], np.cumsum(np.maximum(self._counts[grain], 0))])
         ends = self._ends[grain]
-        first = int(ends[at - 1]) if at else 0
+        file = f"{grain}.parquet"
         try:
             if grain not in self._tables:
-                self._tables[grain] = _RowGroups(self._folder / f"{grain}.parquet")
+                self._tables[grain] = _RowGroups(self._folder / file, self._pieces[file])
                 if self._tables[grain].n_rows != ends[-1]:
-                    raise Damaged(self.name, f"{grain}.parquet: other rows than its receipt says")
-            return self._tables[grain].slice(first, int(ends[at]) - first)
-        except (OSError, pa.ArrowException) as error:
-            raise Damaged(self.name, f"{grain}.parquet: {str(error).splitlines()[0]}") from None
+                    raise Damaged(self.name, f"{file}: other rows than its receipt says")
+            return self._tables[grain].slice(int(ends[begin]), int(ends[end] - ends[begin]))
+        except OSError as error:
+            if error.errno is not None and not isinstance(error, GONE):
+                raise  # too many open files, no permission: the shard may be whole
+            raise Damaged(self.name, f"{file}: {str(error).splitlines()[0]}") from None
+        except (pa.ArrowException, KeyError) as error:
+            raise Damaged(self.name, f"{file}: {str(error).splitlines()[0]}") from None
 
 
 class _RowGroups:
-    """A Parquet file of which the row group read last is in memory."""
+    """A Parquet file of which the row group read last is in memory. Each is read only if it is as it was written."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, pieces: Pieces) -> None:
+        self._path, self._pieces = path, pieces
+        self._check(-1)
         self._file = pq.ParquetFile(path, page_checksum_verification=True)
         sizes = [self._file.metadata.row_group(n).num_rows for n in range(self._file.metadata.num_row_groups)]
         self._ends = np.cumsum([0, *sizes])
@@ -173,6 +227,7 @@ class _RowGroups:
         parts = []
         while count > 0:
             if self._last is None or self._last[0] != group:
+                self._check(group)
                 self._last = (group, self._file.read_row_group(group, use_threads=False))
             part = self._last[1].slice(first - int(self._ends[group]), count)
             parts.append(part)
@@ -181,6 +236,10 @@ class _RowGroups:
 
     def close(self) -> None:
         self._file.close()
+
+    def _check(self, piece: int) -> None:
+        if not is_intact(self._path, self._pieces, piece):
+            raise OSError("another checksum than its receipt says")
 
 
 def read_persons(results: Path, shard: str, run: RunId) -> Persons:

@@ -7,23 +7,35 @@ a shard. Tables hold only keys that no other design renumbers: the identity of a
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import secrets
 import shutil
 import socket
 from collections.abc import Collection, Mapping
 from hashlib import blake2b
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiments.storage.atomic import sync_folder
-from sim.experiments.storage.grains import OF_A_RUN, PAIR, PAIRS, PERSON, PERSONS, RECORDS, RUN, SCHEMAS, to_arrow
+from sim.experiments.storage.checks import pieces_of
+from sim.experiments.storage.grains import (
+    OF_A_RUN,
+    PAIR,
+    PERSON,
+    RECORDS,
+    RUN,
+    SCHEMAS,
+    pairs_to_arrow,
+    parquet_options,
+    persons_to_arrow,
+    runs_to_arrow,
+    to_arrow,
+)
+from sim.experiments.storage.leftovers import discard, unfinished_path
+from sim.experiments.storage.receipts import receipt_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,12 +44,11 @@ if TYPE_CHECKING:
     from sim.experiments.storage.shard_reading import Shard
     from sim.person_states import Persons
 
-FOLDER, RECEIPT, FORMAT = "shards", "receipt.json", 1
+FOLDER, RECEIPT = "shards", "receipt.json"
 GATHER_ROWS = 20_000  # rows of several runs that share a row group
 RUN_ROWS = 5000  # rows of a row group of runs, which has many columns
 NOT_KEPT = -1
 NAME = re.compile(r"[0-9a-f]{32}")
-_UNFINISHED = re.compile(r"\.(?P<host>.+)\.(?P<pid>\d+)\.[0-9a-f]{8}\.tmp")
 
 
 class Damaged(Exception):
@@ -84,9 +95,9 @@ class ShardWriter:
         self._folder: Path | None = None
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._waiting: dict[str, list[pa.Table]] = {}
+        self._n_waiting: dict[str, int] = {}
         self._ids: list[RunId] = []
         self._ids_held: set[RunId] = set()
-        self._copied: list[pa.Table] = []
         self._keys: list[RunKeys] = []
         self._outcomes: list[dict[str, float]] = []
         self._rows: dict[str, list[int]] = {grain: [] for grain in OF_A_RUN}
@@ -97,9 +108,7 @@ class ShardWriter:
     def __enter__(self) -> ShardWriter:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.abandon()
 
     def add(
@@ -117,8 +126,8 @@ class ShardWriter:
         if self._outcomes and row.keys() != self._outcomes[0].keys():
             raise ValueError("the run has other outcomes than the first one of its shard")
         tables = {grain: to_arrow(frames[grain], SCHEMAS[grain], grain) for grain in self._grains}
-        counts = None if pairs is None else _pairs_table(pairs[1])
-        everyone = None if persons is None else pa.table({n: persons[n] for n in PERSONS.names}, PERSONS)  # type: ignore[literal-required]
+        counts = None if pairs is None else pairs_to_arrow(pairs[1])
+        everyone = None if persons is None else persons_to_arrow(persons)
         for grain in OF_A_RUN:
             table = everyone if grain == PERSON else tables.get(grain)
             self._rows[grain].append(1 if grain == RUN else NOT_KEPT if table is None else len(table))
@@ -136,7 +145,7 @@ class ShardWriter:
 
     def add_pairs(self, run: RunId, reference: RunId, counts: pd.DataFrame) -> None:
         """Add the pair counts of a run that was kept before."""
-        self._add_pairs(run, reference, _pairs_table(counts))
+        self._add_pairs(run, reference, pairs_to_arrow(counts))
 
     def copy(self, shard: Shard) -> None:
         """Add what another shard holds and this one does not; a writer that copies takes no new runs.
@@ -144,18 +153,14 @@ class ShardWriter:
         Raises:
             Damaged: if it is not what was written.
         """
-        for run in shard.runs():
-            if run in self._ids_held:
-                continue
-            for grain in OF_A_RUN:
-                rows = shard.rows(grain, run) if shard.keeps(grain, run) else None
-                self._rows[grain].append(NOT_KEPT if rows is None else len(rows))
-                if grain == RUN:
-                    self._copied.append(rows)
-                elif rows is not None:
-                    self._gather(grain, rows)
-            self._ids.append(run)
-            self._ids_held.add(run)
+        runs = [run for run in shard.runs() if run not in self._ids_held]
+        for grain in OF_A_RUN:
+            self._rows[grain] += [shard.count(grain, run) for run in runs]
+            kept = [run for run in runs if shard.keeps(grain, run)]
+            for rows in shard.rows_of(grain, kept) if grain != PERSON else (shard.rows(grain, run) for run in kept):
+                self._gather(grain, rows)
+        self._ids += runs
+        self._ids_held.update(runs)
         held = {(run, reference) for run, reference, _ in self._pairs}
         for run, reference in shard.paired():
             if (run, reference) not in held:
@@ -175,42 +180,62 @@ class ShardWriter:
         """
         if not self._ids and not self._pairs:
             return None
+        try:
+            return self._committed()
+        except BaseException:
+            self.abandon()
+            raise
+
+    def _committed(self) -> ShardNote:
         folder = self._made_folder()
+        if self._keys:
+            self._gather(RUN, runs_to_arrow(self._ids, self._keys, self._outcomes))
         for grain in list(self._waiting):
             self._flush(grain)
         for writer in self._writers.values():
             writer.close()
         self._writers = {}
-        if self._ids:
-            pq.write_table(self._runs_table(), folder / f"{RUN}.parquet", row_group_size=RUN_ROWS, **_parquet(RUN))
         files = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
         note = ShardNote(
             self._name(), tuple(self._ids), tuple(self._mask(n) for n in range(len(self._ids))),
             tuple((run, reference) for run, reference, _ in self._pairs), files,
         )  # fmt: skip
         receipt = {
-            "format": FORMAT,
             "ids": [run.hex() for run in self._ids],
             "rows": self._rows,
             "pairs": [[run.hex(), reference.hex(), rows] for run, reference, rows in self._pairs],
             "files": files,
+            "pieces": {path.name: pieces_of(path) for path in sorted(folder.iterdir())},
             "facts": self._facts,
             "timings": self._timings,
             "host": socket.gethostname(),
             "pid": os.getpid(),
         }
-        (folder / RECEIPT).write_text(json.dumps(receipt, separators=(",", ":")), encoding="utf-8")
+        (folder / RECEIPT).write_text(receipt_text(receipt), encoding="utf-8")
         for path in folder.iterdir():
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
         sync_folder(folder)
+        return self._put(folder, note)
+
+    def _put(self, folder: Path, note: ShardNote) -> ShardNote:
+        """Give the folder its name. An equal shard that is there and whole wins: another driver made the same runs."""
+        from sim.experiments.storage.shard_reading import note_in
+
         target = self._results / FOLDER / note.name
         try:
             os.rename(folder, target)
         except OSError:
             if not target.is_dir():
                 raise
-            self.abandon()  # an equal shard is there: another driver made the same runs
+            try:
+                held = note_in(self._results, note.name)
+            except Damaged:
+                discard(target)
+                os.rename(folder, target)
+            else:
+                self.abandon()
+                return held
         self._folder = None
         sync_folder(target.parent)
         return note
@@ -239,26 +264,28 @@ class ShardWriter:
         self._gather(grain, table)
 
     def _gather(self, grain: str, table: pa.Table) -> None:
-        waiting = self._waiting.setdefault(grain, [])
-        waiting.append(table)
-        if grain == PERSON or sum(map(len, waiting)) >= GATHER_ROWS:
+        rows, waiting = self._n_waiting.get(grain, 0) + len(table), self._waiting.setdefault(grain, [])
+        if len(table) or not waiting:  # one without rows is kept for its columns
+            waiting.append(table)
+        self._n_waiting[grain] = rows
+        if grain == PERSON or rows >= (RUN_ROWS if grain == RUN else GATHER_ROWS):
             self._flush(grain)
 
     def _flush(self, grain: str) -> None:
-        tables = self._waiting.pop(grain, [])
-        if not tables:
+        tables, rows = self._waiting.pop(grain, []), self._n_waiting.pop(grain, 0)
+        if not tables or (grain in self._writers and not rows and grain != PERSON):
             return
         joined = pa.concat_tables(tables)
         if grain not in self._writers:
             path = self._made_folder() / f"{grain}.parquet"
-            self._writers[grain] = pq.ParquetWriter(path, joined.schema, **_parquet(grain))
-        self._writers[grain].write_table(joined, row_group_size=max(1, len(joined)))
+            self._writers[grain] = pq.ParquetWriter(path, joined.schema, **parquet_options(grain))
+        largest = RUN_ROWS if grain == RUN else max(1, rows)
+        self._writers[grain].write_table(joined, row_group_size=largest)
 
     def _made_folder(self) -> Path:
         """The folder under its other name, made when the first file is."""
         if self._folder is None:
-            unique = f".{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
-            self._folder = self._results / FOLDER / unique
+            self._folder = unfinished_path(self._results / FOLDER)
             self._folder.mkdir(parents=True)
         return self._folder
 
@@ -270,35 +297,3 @@ class ShardWriter:
 
     def _mask(self, row: int) -> int:
         return sum(1 << bit for bit, grain in enumerate(OF_A_RUN) if self._rows[grain][row] != NOT_KEPT)
-
-    def _runs_table(self) -> pa.Table:
-        if self._copied:
-            return pa.concat_tables(self._copied)
-        columns: dict[str, pa.Array] = {
-            "id": pa.array([run.hex() for run in self._ids]),
-            "scenario": pa.array([keys.scenario for keys in self._keys]),
-            "draw": pa.array([keys.draw for keys in self._keys], pa.int64()),
-            "replicate": pa.array([keys.replicate for keys in self._keys], pa.int64()),
-            "world_id": pa.array([keys.world.hex() for keys in self._keys]),
-        }
-        for name in self._outcomes[0]:
-            columns[name] = pa.array([row[name] for row in self._outcomes], pa.float64())
-        return pa.table(columns)
-
-
-def unfinished(name: str) -> tuple[str, int] | None:
-    """Return host and process of a folder that a writer left unfinished; None for any other name."""
-    found = _UNFINISHED.fullmatch(name)
-    return (found["host"], int(found["pid"])) if found else None
-
-
-def _pairs_table(counts: pd.DataFrame) -> pa.Table:
-    return pa.Table.from_pandas(counts, PAIRS, preserve_index=False).replace_schema_metadata()
-
-
-def _parquet(grain: str) -> dict[str, Any]:
-    """Options of a Parquet file: small, checked on reading, without what would differ from library to library."""
-    options: dict[str, Any] = {"compression": "zstd", "store_schema": False, "write_page_checksum": True}
-    if grain == PERSON:  # differences of uids, few different values in the rest: a byte or so a person
-        options |= {"use_dictionary": PERSONS.names[1:], "column_encoding": {"uid": "DELTA_BINARY_PACKED"}}
-    return options
