@@ -22,7 +22,7 @@ from sim.experiments.storage.ledger_file import insert, opened
 from sim.experiments.storage.leftovers import discard, sweep_out
 from sim.experiments.storage.members import ABSENT, Members
 from sim.experiments.storage.receipts import FORMAT
-from sim.experiments.storage.shard_reading import note_in, read_receipt, shard_names, sizes_agree
+from sim.experiments.storage.shard_reading import in_order, note_in, read_receipt, shard_names, sizes_agree
 from sim.experiments.storage.shards import FOLDER, Damaged, ShardNote
 
 NAME = "ledger.sqlite"
@@ -91,7 +91,7 @@ class Ledger:
             # The entry may be at fault and not the shard: only its own receipt decides that it goes.
             unlike = [name for name, files in self._files.items() if not sizes_agree(self._results, name, files)]
             self._drop(unlike)
-            for name in sorted(there - self._numbers.keys()):
+            for name in in_order(self._results, there - self._numbers.keys()):
                 self._take_in(name)
         sweep_out(self._results / FOLDER)
         sweep_out(self._results)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 ROW_GROUP = 200_000
 RUN_BLOCK = 10_000  # runs that are looked up together, and that share a row group of runs.parquet
 MOST_FULL_WORLDS = 20_000  # above it, worlds.parquet holds what the design and the scenarios set, not every parameter
-# Shards kept in memory, at most so many runs in them, but always some: runs that follow each other mostly lie in the same.
+PACK = 1000  # small tables that become one: each takes kilobytes besides its rows
+# Shards kept in memory, and runs in them, but always some: runs that follow each other mostly lie in the same ones.
 OPEN_SHARDS, OPEN_RUNS, LEAST_OPEN = 16, 20_000, 3
 
 
@@ -203,22 +204,33 @@ def _write(file: IO[bytes], grain: str, tables: Iterator[pa.Table]) -> None:
     """Write tables one after the other, in row groups whose borders depend on the rows alone."""
     writer: pq.ParquetWriter | None = None
     waiting: list[pa.Table] = []
+    packed: list[pa.Table] = []
     rows = 0
 
+    def pack() -> None:
+        nonlocal waiting
+        # In one piece: where a table was cut in its shard decides nothing.
+        packed.append(pa.concat_tables(waiting).combine_chunks())
+        waiting = []
+
     def flush() -> None:
-        nonlocal writer, waiting, rows
-        joined = pa.concat_tables(waiting)
+        nonlocal writer, packed, rows
+        if waiting:
+            pack()
+        joined = pa.concat_tables(packed)
         if writer is None:
             writer = pq.ParquetWriter(file, _with_units(grain, joined.schema), compression="zstd")
         writer.write_table(joined.cast(writer.schema), row_group_size=max(1, len(joined)))
-        waiting, rows = [], 0
+        packed, rows = [], 0
 
     for table in tables:
         waiting.append(table)
         rows += len(table)
         if rows >= (RUN_BLOCK if grain == RUN else ROW_GROUP):
             flush()
-    if waiting:
+        elif len(waiting) >= PACK:
+            pack()
+    if waiting or packed:
         flush()
     if writer is None:
         raise _NoRows

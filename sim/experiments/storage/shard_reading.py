@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -35,6 +36,16 @@ def shard_names(results: Path) -> list[str]:
             return [entry.name for entry in entries if NAME.fullmatch(entry.name)]
     except FileNotFoundError:
         return []
+
+
+def in_order(results: Path, names: Iterable[str]) -> list[str]:
+    """Return shards in the order in which they were made, as far as their folders tell: neighbours stay neighbours."""
+    made: dict[str, float] = {}
+    for name in sorted(names):
+        made[name] = 0.0
+        with suppress(OSError):
+            made[name] = os.stat(os.path.join(results, FOLDER, name)).st_mtime
+    return sorted(made, key=made.__getitem__)
 
 
 def sizes_agree(results: Path, name: str, files: Mapping[str, int]) -> bool:
