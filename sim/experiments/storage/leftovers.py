@@ -32,8 +32,11 @@ def sweep_out(folder: Path) -> None:
             if left is None:
                 continue
             with suppress(OSError):
-                ours = left["host"] == socket.gethostname()
-                if (ours and not alive(int(left["pid"]))) or time.time() - entry.stat().st_mtime > _STALE_SECONDS:
+                if left["host"] == socket.gethostname():
+                    gone = not alive(int(left["pid"]))
+                else:
+                    gone = time.time() - entry.stat().st_mtime > _STALE_SECONDS
+                if gone:
                     if entry.is_dir(follow_symlinks=False):
                         shutil.rmtree(entry.path, ignore_errors=True)
                     else:
