@@ -73,7 +73,9 @@ def on_cluster(address: str, workers: int) -> Callable[[Path], ChunkExecutor]:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         if address == LOCAL:
-            return _local(folder, workers)
+            cluster = local_cluster(folder, workers)
+            with without_sigint():
+                return DaskExecutor(Client(cluster, set_as_default=False), folder, cluster)
         try:
             client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -87,17 +89,21 @@ def on_cluster(address: str, workers: int) -> Callable[[Path], ChunkExecutor]:
     return make
 
 
-def _local(folder: Path, workers: int) -> ChunkExecutor:
-    """Start a cluster of this machine. All that it writes lies in the driver's folder and goes with it."""
-    import dask
-    from distributed import Client, LocalCluster
+def local_cluster(folder: Path, workers: int) -> Any:
+    """Return a new Dask cluster of this machine, deaf to Ctrl-C. All that it writes lies in a folder.
 
-    with dask.config.set(SETTINGS), without_sigint():  # Ctrl-C is the driver's business
-        cluster = LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0,
+    Args:
+        folder: an existing one; what is in it goes when the cluster is closed, but the folder itself.
+        workers: one process each, with one thread.
+    """
+    import dask
+    from distributed import LocalCluster
+
+    with dask.config.set(SETTINGS), without_sigint():
+        return LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", memory_limit=0,
             local_directory=str(folder), silence_logs=logging.CRITICAL,
         )  # fmt: skip
-        return DaskExecutor(Client(cluster, set_as_default=False), folder, cluster)
 
 
 @dataclass(eq=False)
@@ -121,8 +127,8 @@ class DaskExecutor(ChunkExecutor):
 
     def __init__(self, client: Client, folder: Path, cluster: Any = None) -> None:
         self._client, self._folder, self._cluster = client, folder, cluster
-        self._scheduler: Any = client.scheduler
-        self._address = client.scheduler_info(n_workers=0)["address"]
+        scheduler: Any = client.scheduler
+        self._scheduler, self._address = scheduler, scheduler.address
         self._executor = client.get_executor(pure=False, retries=0)
         self._sources = sources_of(folder)
         self._lost: SimpleQueue[tuple[_Call, BaseException]] = SimpleQueue()

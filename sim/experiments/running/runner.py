@@ -260,7 +260,7 @@ def _at_times(progress: Progress, folder: Path) -> Progress:
 def scratch_folder(results: Path) -> Iterator[Path]:
     """Give a driver a folder of its own in the results folder; it goes with the driver, at the latest with the next."""
     _sweep_out(results)
-    # A name of its own each time: workers remember what they read in it.
+    # A name of its own each time: workers that outlive a driver remember what they read in its folder.
     unique = f"{_SCRATCH}-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     folder = (results / unique).absolute()
     folder.mkdir(parents=True)
@@ -273,8 +273,8 @@ def scratch_folder(results: Path) -> Iterator[Path]:
 def _sweep_out(results: Path) -> None:
     """Remove the folders of drivers that are gone: of this machine without a process, of others after a day."""
     for path in results.glob(f"{_SCRATCH}-*"):
-        host, _, process = path.name.removeprefix(f"{_SCRATCH}-").rpartition("-")[0].rpartition("-")
         with suppress(OSError, ValueError):
+            host, process, _ = path.name.removeprefix(f"{_SCRATCH}-").rsplit("-", 2)
             if host == socket.gethostname():
                 gone = not alive(int(process))
             else:
