@@ -212,10 +212,7 @@ def show_plan(study: Study, evidence: Evidence, manner: Manner, out: Path, rule:
         ("finished already", f"{finished}"),
         ("to make", f"{missing}, in {number_of(worlds, 'world')}"),
         ("a run takes", f"{found.seconds_per_run:.3g} s; the start of a world {found.seconds_per_world:.3g} s"),
-        (
-            "time",
-            f"about {clock(found.seconds(manner.workers))} with {number_of(manner.workers, 'worker')}, compiled already",
-        ),
+        ("time", f"about {clock(found.seconds(manner.workers))} with {workers}, compiled already"),
         ("memory", f"about {found.memory_bytes(manner.workers) / 1e9:.2g} GB for driver and workers"),
         ("disk", f"about {found.disk_bytes / 1e9:.2g} GB, shards and tables"),
         ("kept of each run", ", ".join(["outcomes", *sorted(study.keep)])),
