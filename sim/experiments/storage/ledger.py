@@ -112,9 +112,9 @@ class Ledger:
             OSError: if a shard cannot be removed, or the ledger cannot be written.
         """
         with self._writing():
+            self._drop(names)
             for name in names:
                 discard(self._results / FOLDER / name)
-            self._drop(names)
 
     def finished(self, grains: Iterable[str]) -> Finished:
         """Return the test for runs of which all these grains are kept; pairs are another matter."""
@@ -167,9 +167,10 @@ class Ledger:
         return Counts(len(self._numbers), runs)
 
     def _read(self) -> None:
+        rows = self._base.execute("SELECT number, name, files FROM shards").fetchall()
         self._names, self._numbers, self._files = {}, {}, {}
         self._outdate()
-        for number, name, files in self._base.execute("SELECT number, name, files FROM shards"):
+        for number, name, files in rows:
             self._know(number, name, json.loads(files))
 
     def _know(self, number: int, name: str, files: dict[str, int]) -> None:
