@@ -33,10 +33,7 @@ def compact(results: Path, ledger: Ledger, most_runs: int = MOST_RUNS) -> None:
     ledger.catch_up()
     for names in _groups(results, ledger, most_runs):
         with ShardWriter(results, ()) as writer:
-            for name in names:
-                shard = Shard(results, name)
-                writer.copy(shard)
-                shard.close()
+            writer.copy(results, names)
             note = writer.commit()
         assert note is not None
         ledger.add(note)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,7 +16,8 @@ from sim.experiments.designs.study import Experiment, Study
 from sim.experiments.engine import draw, place_table
 from sim.experiments.storage.atomic import write_atomically, write_text
 from sim.experiments.storage.grains import COLUMN_UNITS, PAIR, RECORDS, RUN
-from sim.experiments.storage.shard_reading import KEYS, Shard
+from sim.experiments.storage.open_shards import OpenShards
+from sim.experiments.storage.shard_reading import KEYS
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -29,8 +29,6 @@ ROW_GROUP = 200_000
 RUN_BLOCK = 10_000  # runs that are looked up together, and that share a row group of runs.parquet
 MOST_FULL_WORLDS = 20_000  # above it, worlds.parquet holds what the design and the scenarios set, not every parameter
 PACK = 1000  # small tables that become one: each takes kilobytes besides its rows
-# Shards kept in memory, and runs in them, but always some: runs that follow each other mostly lie in the same ones.
-OPEN_SHARDS, OPEN_RUNS, LEAST_OPEN = 16, 20_000, 3
 
 
 @dataclass(frozen=True)
@@ -75,26 +73,6 @@ class Merge:
             for experiment, name, other, pair in asked:
                 if pair in where:
                     yield experiment, name, other, where[pair]
-
-
-class OpenShards:
-    """The shards read last."""
-
-    def __init__(self, results: Path) -> None:
-        self._results = results
-        self._held: OrderedDict[str, Shard] = OrderedDict()
-        self._runs = 0
-
-    def __getitem__(self, name: str) -> Shard:
-        if name not in self._held:
-            self._held[name] = shard = Shard(self._results, name)
-            self._runs += len(shard)
-            while len(self._held) > OPEN_SHARDS or (self._runs > OPEN_RUNS and len(self._held) > LEAST_OPEN):
-                oldest = self._held.popitem(last=False)[1]
-                self._runs -= len(oldest)
-                oldest.close()
-        self._held.move_to_end(name)
-        return self._held[name]
 
 
 def write_tables(results: Path, study: Study, evidence: Evidence, ledger: Ledger, identities: Identities) -> None:
@@ -219,6 +197,7 @@ def _write(file: IO[bytes], grain: str, tables: Iterator[pa.Table]) -> None:
             pack()
         joined = pa.concat_tables(packed)
         if writer is None:
+            # With the schema of Arrow, which alone has room for the notes of a field.
             writer = pq.ParquetWriter(file, _with_units(grain, joined.schema), compression="zstd")
         writer.write_table(joined.cast(writer.schema), row_group_size=max(1, len(joined)))
         packed, rows = [], 0

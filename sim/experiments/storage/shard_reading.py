@@ -133,9 +133,9 @@ class Shard:
         """Return its runs."""
         return list(self._row_of)
 
-    def keeps(self, grain: str, run: RunId) -> bool:
-        """Whether a grain of a run is kept here."""
-        return bool(self._counts[grain][self._row_of[run]] != NOT_KEPT)
+    def runs_with(self, grain: str) -> list[RunId]:
+        """Return the runs of which a grain is kept here."""
+        return [run for run, rows in zip(self._row_of, self._counts[grain].tolist(), strict=True) if rows != NOT_KEPT]
 
     def count(self, grain: str, run: RunId) -> int:
         """Return how many rows of a run are kept; ``NOT_KEPT`` if the grain is not."""

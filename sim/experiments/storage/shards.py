@@ -11,8 +11,9 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,14 +35,13 @@ from sim.experiments.storage.grains import (
     runs_to_arrow,
     to_arrow,
 )
-from sim.experiments.storage.leftovers import discard, unfinished_path
+from sim.experiments.storage.leftovers import unfinished_path
 from sim.experiments.storage.receipts import receipt_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiments.storage.identity import RunId
-    from sim.experiments.storage.shard_reading import Shard
     from sim.person_states import Persons
 
 FOLDER, RECEIPT = "shards", "receipt.json"
@@ -97,7 +97,6 @@ class ShardWriter:
         self._waiting: dict[str, list[pa.Table]] = {}
         self._n_waiting: dict[str, int] = {}
         self._ids: list[RunId] = []
-        self._ids_held: set[RunId] = set()
         self._keys: list[RunKeys] = []
         self._outcomes: list[dict[str, float]] = []
         self._rows: dict[str, list[int]] = {grain: [] for grain in OF_A_RUN}
@@ -134,7 +133,6 @@ class ShardWriter:
             if table is not None and grain != RUN:
                 self._write(grain, run, table)
         self._ids.append(run)
-        self._ids_held.add(run)
         self._keys.append(keys)
         self._outcomes.append(row)
         self._facts.setdefault(keys.world.hex(), {name: float(value) for name, value in facts.items()})
@@ -147,30 +145,42 @@ class ShardWriter:
         """Add the pair counts of a run that was kept before."""
         self._add_pairs(run, reference, pairs_to_arrow(counts))
 
-    def copy(self, shard: Shard) -> None:
-        """Add what another shard holds and this one does not; a writer that copies takes no new runs.
+    def copy(self, results: Path, names: Sequence[str]) -> None:
+        """Take what other shards hold, each grain of a run once; a writer that copies takes no new runs.
 
         Raises:
-            Damaged: if it is not what was written.
+            Damaged: if one of them is not what was written.
         """
-        runs = [run for run in shard.runs() if run not in self._ids_held]
-        for grain in OF_A_RUN:
-            self._rows[grain] += [shard.count(grain, run) for run in runs]
-            kept = [run for run in runs if shard.keeps(grain, run)]
-            for rows in shard.rows_of(grain, kept) if grain != PERSON else (shard.rows(grain, run) for run in kept):
-                self._gather(grain, rows)
-        self._ids += runs
-        self._ids_held.update(runs)
-        held = {(run, reference) for run, reference, _ in self._pairs}
-        for run, reference in shard.paired():
-            if (run, reference) not in held:
-                rows = shard.pairs(run, reference)
-                self._pairs.append((run, reference, len(rows)))
-                self._gather(PAIR, rows)
-        for world, facts in shard.facts().items():
-            self._facts.setdefault(world, facts)
-        for name, seconds in shard.timings().items():
-            self._timings[name] = self._timings.get(name, 0.0) + seconds
+        from sim.experiments.storage.open_shards import OpenShards
+
+        shards = OpenShards(results)
+        # What one of them does not keep of a run, another may.
+        source: dict[str, dict[RunId, str]] = {grain: {} for grain in OF_A_RUN}
+        pairs: dict[tuple[RunId, RunId], str] = {}
+        for name in names:
+            shard = shards[name]
+            for grain, found in source.items():
+                for run in shard.runs_with(grain):
+                    found.setdefault(run, name)
+            for pair in shard.paired():
+                pairs.setdefault(pair, name)
+            self._facts |= shard.facts()
+            for process, seconds in shard.timings().items():
+                self._timings[process] = self._timings.get(process, 0.0) + seconds
+        self._ids = list(source[RUN])
+        for grain, found in source.items():
+            rows_of = dict.fromkeys(self._ids, NOT_KEPT)
+            for name, some in groupby((run for run in self._ids if run in found), found.__getitem__):
+                runs, shard = list(some), shards[name]
+                rows_of |= {run: shard.count(grain, run) for run in runs}
+                for rows in shard.rows_of(grain, runs) if grain != PERSON else (shard.rows(grain, run) for run in runs):
+                    self._gather(grain, rows)
+            self._rows[grain] = list(rows_of.values())
+        for (run, reference), name in pairs.items():
+            rows = shards[name].pairs(run, reference)
+            self._pairs.append((run, reference, len(rows)))
+            self._gather(PAIR, rows)
+        shards.close()
 
     def commit(self) -> ShardNote | None:
         """Put the shard in its place; return what the ledger needs, None if nothing was added.
@@ -187,6 +197,8 @@ class ShardWriter:
             raise
 
     def _committed(self) -> ShardNote:
+        from sim.experiments.storage.placing import put_in_place
+
         folder = self._made_folder()
         if self._keys:
             self._gather(RUN, runs_to_arrow(self._ids, self._keys, self._outcomes))
@@ -216,29 +228,9 @@ class ShardWriter:
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
         sync_folder(folder)
-        return self._put(folder, note)
-
-    def _put(self, folder: Path, note: ShardNote) -> ShardNote:
-        """Give the folder its name. An equal shard that is there and whole wins: another driver made the same runs."""
-        from sim.experiments.storage.shard_reading import note_in
-
-        target = self._results / FOLDER / note.name
-        try:
-            os.rename(folder, target)
-        except OSError:
-            if not target.is_dir():
-                raise
-            try:
-                held = note_in(self._results, note.name)
-            except Damaged:
-                discard(target)
-                os.rename(folder, target)
-            else:
-                self.abandon()
-                return held
+        held = put_in_place(self._results, folder, note)
         self._folder = None
-        sync_folder(target.parent)
-        return note
+        return held
 
     def abandon(self) -> None:
         """Leave nothing of what is not committed."""
@@ -290,7 +282,6 @@ class ShardWriter:
         return self._folder
 
     def _name(self) -> str:
-        """Digest of what is in the shard: runs with their grains, and pairs."""
         parts = sorted(run + bytes([self._mask(n)]) for n, run in enumerate(self._ids))
         parts += sorted(run + reference for run, reference, _ in self._pairs)
         return blake2b(b"".join(parts), digest_size=16).hexdigest()
