@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.storage.leftovers import unfinished_path
+
 if TYPE_CHECKING:
     from sim.experiments.running.runner import Outcome
 
@@ -64,7 +66,7 @@ class ProgressFile:
             "host": socket.gethostname(),
             "pid": os.getpid(),
         }
-        temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
         with suppress(OSError):
+            temporary = unfinished_path(self._path.parent, self._path.name)
             temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
             os.replace(temporary, self._path)

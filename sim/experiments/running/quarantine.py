@@ -30,6 +30,11 @@ class Quarantine:
         self._results = results
         self._folder = results / NAME
 
+    @property
+    def folder(self) -> Path:
+        """Where its files lie, if there is one."""
+        return self._folder
+
     def held(self) -> set[RunId]:
         """Return the runs that are in it."""
         if not self._folder.is_dir():

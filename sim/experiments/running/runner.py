@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import secrets
-import shutil
-import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,13 +19,15 @@ from sim.experiments.running.executors import ChunkExecutor
 from sim.experiments.running.pending import Pending
 from sim.experiments.running.pool import WorkerPool
 from sim.experiments.running.quarantine import Quarantine
+from sim.experiments.running.scratch import scratch_folder, showing_life, sweep_scratch
 from sim.experiments.running.stopping import Stopping
 from sim.experiments.storage.atomic import write_atomically
 from sim.experiments.storage.identity import Identities
 from sim.experiments.storage.ledger import Finished, Ledger
-from sim.experiments.storage.leftovers import alive
+from sim.experiments.storage.leftovers import sweep_out
 from sim.experiments.storage.members import Members
 from sim.experiments.storage.merging import Merge, run_tables, write_tables
+from sim.experiments.storage.shards import FOLDER as SHARDS
 from sim.experiments.storage.shards import Damaged
 
 if TYPE_CHECKING:
@@ -41,8 +37,6 @@ if TYPE_CHECKING:
 SECONDS_PER_RUN = 1800.0
 MOST_ROUNDS = 5  # of mending: a folder that damages more shards than that while it is used is on a bad disk
 MOST_FAILURES = 1000  # listed; the quarantine holds them all
-_SCRATCH = ".driver"
-_STALE_SECONDS, _ALIVE_SECONDS = 24 * 3600.0, 600.0
 # Makes the executor of a driver from its folder.
 MakeExecutor = Callable[[Path], ChunkExecutor]
 
@@ -118,10 +112,12 @@ class StudyFolder:
 
     def __init__(self, results: Path, study: Study, evidence: Evidence, code: str, suffix: str = "") -> None:
         self.results, self.study, self.evidence, self.code = results, study, evidence, code
+        sweep_scratch(results)
         self.identities = Identities(study, evidence.digest, code)
         self.ledger = Ledger.open(results, f"ledger{suffix}.sqlite")
         self.ledger.catch_up()
         self.quarantine = Quarantine(results)
+        sweep_out(self.quarantine.folder)
 
     def pending(self, part: tuple[int, int] = (1, 1)) -> Pending:
         """Return what is missing, without what is in quarantine."""
@@ -164,6 +160,7 @@ class StudyFolder:
         outcome.quarantined = int(pending.quarantined.sum())
         outcome.finished = pending.planned - pending.left - outcome.quarantined
         outcome.failures = self._failures(pending)
+        sweep_out(self.results / SHARDS)  # of workers that died meanwhile
         return outcome
 
     def write_tables(self) -> str | None:
@@ -202,7 +199,7 @@ class StudyFolder:
                 manner.seconds_per_run,
             )  # fmt: skip
             write_atomically(folder / CONTEXT, lambda file: pickle.dump(context, file))
-            stopping, told = Stopping(folder), _at_times(progress, folder)
+            stopping, told = Stopping(folder), showing_life(progress, folder)
             with stopping.listening():
                 if manner.executor is None:
                     threads = study.settings.threads
@@ -239,45 +236,3 @@ def _teller(outcome: Outcome, progress: Callable[[Outcome, str], None]) -> Progr
         progress(outcome, doing)
 
     return tell
-
-
-def _at_times(progress: Progress, folder: Path) -> Progress:
-    """Return the same, which now and then also shows other machines that this driver lives."""
-    shown = time.monotonic()
-
-    def tell(ended: int, quarantined: int, doing: str) -> None:
-        nonlocal shown
-        if time.monotonic() - shown > _ALIVE_SECONDS:
-            shown = time.monotonic()
-            with suppress(OSError):
-                os.utime(folder)
-        progress(ended, quarantined, doing)
-
-    return tell
-
-
-@contextmanager
-def scratch_folder(results: Path) -> Iterator[Path]:
-    """Give a driver a folder of its own in the results folder; it goes with the driver, at the latest with the next."""
-    _sweep_out(results)
-    # A name of its own each time: workers that outlive a driver remember what they read in its folder.
-    unique = f"{_SCRATCH}-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-    folder = (results / unique).absolute()
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep_out(results: Path) -> None:
-    """Remove the folders of drivers that are gone: of this machine without a process, of others after a day."""
-    for path in results.glob(f"{_SCRATCH}-*"):
-        with suppress(OSError, ValueError):
-            host, process, _ = path.name.removeprefix(f"{_SCRATCH}-").rsplit("-", 2)
-            if host == socket.gethostname():
-                gone = not alive(int(process))
-            else:
-                gone = time.time() - path.stat().st_mtime > _STALE_SECONDS
-            if gone:
-                shutil.rmtree(path, ignore_errors=True)

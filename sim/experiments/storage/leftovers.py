@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import socket
-import time
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,25 +32,37 @@ def sweep_out(folder: Path) -> None:
             if left is None:
                 continue
             with suppress(OSError):
-                if left["host"] == socket.gethostname():
-                    gone = not alive(int(left["pid"]))
-                else:
-                    gone = time.time() - entry.stat().st_mtime > _STALE_SECONDS
-                if gone:
+                if is_gone(left["host"], int(left["pid"]), Path(entry.path)):
                     if entry.is_dir(follow_symlinks=False):
                         shutil.rmtree(entry.path, ignore_errors=True)
                     else:
                         os.unlink(entry.path)
 
 
+def is_gone(host: str, process: int, path: Path) -> bool:
+    """Whether a process is gone: of this machine if there is none, of another if its ``path`` is a day old.
+
+    How old that is says the file system alone: the clocks of machines differ, and can be set while they run.
+
+    Raises:
+        OSError: if that cannot be found out.
+    """
+    if host == socket.gethostname():
+        return not alive(process)
+    with tempfile.TemporaryFile(dir=path.parent) as now:
+        return os.fstat(now.fileno()).st_mtime - path.stat().st_mtime > _STALE_SECONDS
+
+
 def alive(process: int) -> bool:
-    """Whether there is a process of this number on this machine."""
+    """Whether there is a process of this number on this machine, one that is dead and only not yet counted left out."""
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] not in "ZX"
     return True
 
 
