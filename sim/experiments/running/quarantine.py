@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,11 +51,11 @@ class Quarantine:
         """
         plan = study.worlds[experiment.world]
         scenario = study.scenarios[experiment.scenario]
-        overrides = json.dumps(plan.overrides)
+        overrides, folder = json.dumps(plan.overrides), shlex.quote(str(self._results))
         text = (
             f"run {experiment.run}: {scenario.name}, world {experiment.world}, replicate {experiment.replicate}\n"
             f"seed {study.seed}, {plan.kind} world, draw {plan.draw}, overrides {overrides}\n"
-            f"repeat it alone: python run_sim.py rerun {self._results} {experiment.run}\n{RULE}\n{why.strip()}\n"
+            f"repeat it alone: python run_sim.py rerun {folder} {experiment.run}\n{RULE}\n{why.strip()}\n"
         )
         self._folder.mkdir(parents=True, exist_ok=True)
         write_text(self._path(run), text)
