@@ -17,7 +17,7 @@ import pytest
 from sim.evidence import Evidence
 from sim.experiments.designs.study import Study, design
 from sim.experiments.running.executors import SerialExecutor
-from sim.experiments.running.pool import KILLED
+from sim.experiments.running.pool import DIED, MAKING
 from sim.experiments.running.runner import Manner, Outcome, StudyFolder
 from sim.model.levers import LEVERS
 from sim.settings import Settings
@@ -175,7 +175,7 @@ def test_a_worker_that_dies_once_costs_nothing(evidence: Evidence, tmp_path: Pat
 
 def test_a_world_whose_worker_always_dies_is_given_up_alone(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", FakeEngine(log, dies=1), workers=2)
-    assert failures_of(outcome) == {3: KILLED}
+    assert failures_of(outcome) == {3: DIED.format(when=MAKING, how="it ended itself with code 9")}
     assert pd.read_parquet(tmp_path / "out" / "runs.parquet")["run"].tolist() == [0, 1, 2, 4, 5]
 
 

@@ -204,7 +204,8 @@ class DaskExecutor(ChunkExecutor):
             return
         begun = read_sign(self._folder, call.token)
         if begun is not None:
-            why = HUNG.format(why=begun.why) if begun.why else LOST
+            hung = begun.why.startswith("Timeout")
+            why = HUNG.format(why=begun.why) if hung else f"{begun.why}\n{LOST}".strip()
             call.task.set_exception(WorkerLost(begun.run, why))
         elif call.tries < MOST_TRIES:  # it only waited behind the one that its worker died over
             self._give(call)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from multiprocessing import resource_tracker
+from multiprocessing import connection, resource_tracker
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,14 @@ from sim.experiments.running.chunks import HANGING
 from sim.experiments.running.executors import ChunkExecutor, WorkerLost
 from sim.experiments.running.worker import START_FACTOR, THREAD_VARIABLES, initialise
 
-KILLED = "The worker process died while it made this run: killed from outside, out of memory, or crashed."
+KILLED = "killed from outside, out of memory, or crashed"  # if no more is known
+DIED = "The worker process died {when}: {how}."
+DEATHS = {"SIGKILL": "killed (SIGKILL) from outside, or because memory was short"}
+MAKING, STARTING = "while it made this run", "before it began a run"
 SILENT = "The worker process stood still for {seconds:.0f} seconds and was ended."
 # Beyond the limit of a run, before a worker that does not even end itself is ended.
 GRACE_SECONDS = 10.0
+START_SECONDS = 1800.0  # a worker may take to load the model, which may have to be compiled
 POOL_END_SECONDS = 2.0
 
 
@@ -41,10 +46,14 @@ class _Worker:
         self.silent = False
         self.lost = False
 
-    def pids(self) -> list[int]:
+    def processes(self) -> list[BaseProcess]:
         """Return its process, if it has started."""
         # The pool has no public list of its processes before Python 3.14.
-        return list(getattr(self.pool, "_processes", None) or {})
+        return list((getattr(self.pool, "_processes", None) or {}).values())
+
+    def pids(self) -> list[int]:
+        """Return the number of its process, if it has started."""
+        return [process.pid for process in self.processes() if process.pid is not None]
 
 
 class WorkerPool(ChunkExecutor):
@@ -111,7 +120,9 @@ class WorkerPool(ChunkExecutor):
             allowed = None if self._limit is None else START_FACTOR * self._limit + GRACE_SECONDS
             if beat[0] and self._limit is not None:
                 allowed = self._limit + GRACE_SECONDS
-            if beat[1] >= 0 and allowed is not None and now - worker.seen > allowed:
+            if beat[1] < 0 and self._limit is not None:
+                allowed = START_SECONDS + GRACE_SECONDS
+            if allowed is not None and now - worker.seen > allowed:
                 worker.silent = True
                 self._kill(worker)
         return through
@@ -121,9 +132,14 @@ class WorkerPool(ChunkExecutor):
         return [pid for worker in self._workers for pid in worker.pids()]
 
     def end(self) -> None:
-        """End the worker processes at once."""
+        """End the worker processes at once, and see them end: what they were writing can be removed then."""
+        ending = [process.sentinel for worker in self._workers for process in worker.processes()]
         for worker in self._workers:
             self._drop(worker)
+        end = time.monotonic() + POOL_END_SECONDS
+        while ending and (left := end - time.monotonic()) > 0.0:
+            ended = connection.wait(ending, left)
+            ending = [sentinel for sentinel in ending if sentinel not in ended]
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers; those at work are waited for if ``wait``."""
@@ -149,7 +165,7 @@ class WorkerPool(ChunkExecutor):
         lost = done.cancelled() or isinstance(error, BrokenProcessPool)
         if lost:
             run = self._beats[2 * worker.slot + 1]
-            why = self._why(worker)
+            why = self._why(worker, STARTING if run < 0 else MAKING)
             # The broken pool is dropped by the driver's thread: here, from Python 3.12 on, it still holds its own lock.
             worker.lost = True
             error = WorkerLost(run if run >= 0 else None, why)
@@ -160,16 +176,21 @@ class WorkerPool(ChunkExecutor):
         else:
             task.set_result(done.result())
 
-    def _why(self, worker: _Worker) -> str:
-        """Return what is known of a death: where the run hung, that it stood still, or nothing."""
+    def _why(self, worker: _Worker, when: str) -> str:
+        """Return what is known of a death: where the run hung or crashed, that it stood still, how it ended."""
         if worker.silent:
             return SILENT.format(seconds=time.monotonic() - worker.seen)
-        for pid in worker.pids():
+        text, how = "", KILLED
+        for process in worker.processes():
             with suppress(OSError):
-                text = (self._folder / HANGING.format(pid=pid)).read_text(encoding="utf-8", errors="replace").strip()
-                if text:
-                    return f"{text}\nThe run took longer than {self._limit:g} seconds and was ended."
-        return KILLED
+                path = self._folder / HANGING.format(pid=process.pid)
+                text = path.read_text(encoding="utf-8", errors="replace").strip()
+            if text.startswith("Timeout"):
+                return f"{text}\nThe run took longer than {self._limit:g} seconds and was ended."
+            with suppress(ValueError, AssertionError):  # closed already
+                process.join(POOL_END_SECONDS)  # its pipes close a moment before it is gone
+                how = _how(process.exitcode)
+        return f"{text}\n{DIED.format(when=when, how=how)}".strip()
 
     def _kill(self, worker: _Worker) -> None:
         for pid in worker.pids():
@@ -184,6 +205,19 @@ class WorkerPool(ChunkExecutor):
         self._kill(worker)
         worker.pool = None
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _how(code: int | None) -> str:
+    """Return in words how a process ended, by its exit code."""
+    if code is None:
+        return KILLED
+    if code >= 0:
+        return f"it ended itself with code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        return f"ended by signal {-code}"
+    return DEATHS.get(name, f"crashed or ended by {name}")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import multiprocessing
 import os
@@ -12,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from multiprocessing import connection
 from pathlib import Path
@@ -34,6 +35,7 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"
 RECORDS = ("series", "flows", "costs", "reasons", "revenue")  # grains that a run's records hold under the same name
 # Starting a world takes longer than a run and is limited apart.
 START_FACTOR = 10.0
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class Beats(Protocol):
@@ -55,6 +57,7 @@ def initialise(slot: int, beats: Beats) -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_driver, daemon=True).start()
+    _be_killed_with_driver()
 
 
 def report_to(slot: int, beats: Beats | None) -> None:
@@ -82,6 +85,8 @@ def run_chunk(folder: Path, chunk: Chunk) -> Receipt:
         OSError: if the shard cannot be written; nothing of it is left then.
     """
     context = context_of(folder)
+    if _beats is not None:  # a process of its own: where it crashed can be read when it is gone
+        faulthandler.enable(_hanging(folder))
     maker = _Maker(context, folder)
     with ShardWriter(context.results, context.keep) as writer:
         for part in chunk.parts:
@@ -126,7 +131,9 @@ class _Maker:
                     start = context.engine.prepare(
                         context.evidence, world, context.settings, context.seed, part.plan.draw
                     )
-            except Exception:
+            except KeyboardInterrupt:
+                raise
+            except BaseException:  # also of a model that calls sys.exit
                 self.failed += [(task, traceback.format_exc()) for task in part.runs]
                 return
             self.prepare_seconds += time.perf_counter() - clock
@@ -143,9 +150,9 @@ class _Maker:
             try:
                 with self._limited(1.0):
                     made = self._made(task, part, world, start, references)
-            except Damaged:
+            except (Damaged, KeyboardInterrupt):
                 raise  # a shard's fault, not the run's
-            except Exception:
+            except BaseException:
                 self.failed.append((task, traceback.format_exc()))
             else:
                 if self._kept(task, part, made, writer) and task.id in wanted:
@@ -251,6 +258,17 @@ def _hanging(folder: Path) -> int:
 def _beat(begun: int, run: int) -> None:
     if _beats is not None:
         _beats[2 * _slot], _beats[2 * _slot + 1] = begun, run
+
+
+def _be_killed_with_driver() -> None:
+    """Have the system kill this process with its driver, where it can: one that is stopped or hangs cannot itself."""
+    driver = multiprocessing.parent_process()
+    if sys.platform != "linux" or driver is None:
+        return
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != driver.pid:
+        os._exit(1)
 
 
 def _end_with_driver() -> None:
