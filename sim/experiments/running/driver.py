@@ -6,6 +6,7 @@ made again. The driver alone writes the ledger and the quarantine.
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
 from collections import Counter
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiments.running.chunks import Chunk, Receipt
+from sim.experiments.running.chunks import Chunk, Receipt, RunTask
 from sim.experiments.running.executors import ChunkExecutor, ExecutorFailed, WorkerLost
 from sim.experiments.running.pending import Pending
 from sim.experiments.running.stopping import Stopping
@@ -34,6 +35,8 @@ MOST_RUNS = 5000
 STOP_SECONDS = 10.0  # what is in hand is waited for, when the work shall stop
 TAIL_SECONDS = 2.0  # no chunk need be shorter
 MOST_LOSSES = 20  # workers lost one after the other without a single run made: something else is wrong
+VANISHED = "{folder} was removed while its workers were at work; what they finished is kept."
+NO_MODEL = "The model cannot be loaded, so no run was begun."
 NO_WORKERS = "{losses} workers died one after the other before any made a run. The last one: {why}"
 
 # Called with (runs ended, of them quarantined, what is going on).
@@ -111,6 +114,8 @@ class Driver:
         self._chunk_seconds, self._afford = chunk_seconds, afford
         self._flying: dict[Future[Receipt], Chunk] = {}
         self._deaths: Counter[bytes] = Counter()
+        # Runs alone with workers that died twice, perhaps not by them: whether workers are sound shows the next run.
+        self._suspects: list[tuple[RunTask, str]] = []
         self._losses_in_a_row = 0
         self.tally = Tally()
 
@@ -149,8 +154,8 @@ class Driver:
         except ExecutorFailed as failed:
             self.tally.trouble = str(failed)
             return False
-        except Exception:
-            self.tally.trouble = traceback.format_exc()
+        except (Exception, SystemExit):
+            self.tally.trouble = f"{traceback.format_exc()}{NO_MODEL}"
             return False
         return True
 
@@ -160,8 +165,10 @@ class Driver:
                 break
             self._fill()
             if not self._flying:
-                return
+                break
             self._collect()
+        if not self.tally.trouble:
+            self._give_up()
         if self._stopping.wanted:
             self.tally.interrupted = True
         # What is in hand is waited for: workers leave a shard of what they have, then end.
@@ -195,7 +202,7 @@ class Driver:
                 self._lost(chunk, lost.run, lost.why)
             except CancelledError:
                 self._lost(chunk, None, "The task was cancelled.")
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 self._failed(chunk, error)
             else:
                 self._made(chunk, receipt)
@@ -223,7 +230,11 @@ class Driver:
         self.tally.made += len(made)
         self.tally.quarantined += len(failed)
         self.tally.pace.add(receipt, len(tried))
-        self._losses_in_a_row = 0
+        if made:
+            self._losses_in_a_row = 0
+            self._give_up()
+        if receipt.untried and not self._stopping.wanted:
+            self.tally.trouble = VANISHED.format(folder=self._folder)
         self.tally.trouble = self.tally.trouble or self._afford()
 
     def _lost(self, chunk: Chunk, suspect: int | None, why: str) -> None:
@@ -242,12 +253,20 @@ class Driver:
         if self._deaths[task.id] < 2:
             self._pending.again([chunk])
             return
-        self._quarantine.put(task.id, task.experiment, self._study, why)
-        self._pending.ended([task], quarantined=True)
-        self.tally.quarantined += 1
-        self._losses_in_a_row = 0
+        self._suspects.append((task, why))
+        if suspect is not None:
+            self._losses_in_a_row = 0
+            self._give_up()
 
-    def _failed(self, chunk: Chunk, error: Exception) -> None:
+    def _give_up(self) -> None:
+        """Put runs that killed twice into quarantine: workers are sound, so it was the runs."""
+        for task, why in self._suspects:
+            self._quarantine.put(task.id, task.experiment, self._study, why)
+        self._pending.ended([task for task, _ in self._suspects], quarantined=True)
+        self.tally.quarantined += len(self._suspects)
+        self._suspects = []
+
+    def _failed(self, chunk: Chunk, error: BaseException) -> None:
         """A chunk that could not be kept: a damaged shard it needed is made again, anything else ends the work."""
         from sim.experiments.storage.shards import Damaged
 
@@ -257,7 +276,8 @@ class Driver:
         elif isinstance(error, ExecutorFailed):
             self.tally.trouble = str(error)
         elif isinstance(error, OSError):
-            self.tally.trouble = f"The results cannot be written: {(error.strerror or str(error)).lower()}."
+            why = os.strerror(error.errno).lower() if error.errno else str(error)
+            self.tally.trouble = f"The results cannot be written: {why}."
         else:
             self.tally.trouble = "".join(traceback.format_exception(error))
 
