@@ -97,12 +97,12 @@ def _times_and_facts(folder: StudyFolder, outcome: Outcome) -> tuple[Counter[str
     """Return seconds by process over all runs in the shards, and the facts of each world's start."""
     timings: Counter[str] = Counter({"prepare_start": outcome.prepare_seconds})
     facts: dict[str, dict[str, float]] = {}
+    worlds = range(min(len(folder.study.worlds), MOST_LISTED))
+    keys = {folder.identities.world_key(world).hex(): world for world in worlds}
     for receipt in folder.ledger.receipts():
         timings.update(receipt["timings"])
-        facts.update(receipt["facts"])
-    worlds = range(min(len(folder.study.worlds), MOST_LISTED))
-    keys = {world: folder.identities.world_key(world).hex() for world in worlds}
-    return timings, {str(world): facts[key] for world, key in keys.items() if key in facts}
+        facts |= {str(keys[key]): found for key, found in receipt["facts"].items() if key in keys}
+    return timings, {world: facts[world] for world in sorted(facts, key=int)}
 
 
 def read_manifest(results: Path) -> dict[str, Any] | None:
