@@ -43,6 +43,7 @@ def check(place: Path, number: int, evidence: Evidence) -> None:
             assert len(set(found)) == 2  # some were killed before their shard was there, some after
 
 
+@pytest.mark.long
 def test_a_process_killed_at_any_moment_leaves_no_half_shard(evidence: Evidence, tmp_path: Path) -> None:
     check(tmp_path, 6, evidence)
 

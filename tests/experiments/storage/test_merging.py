@@ -83,6 +83,7 @@ def same_bytes(
 
 @hypothesis_settings(max_examples=8)
 @given(layouts(), st.integers(1, 9))
+@pytest.mark.long
 def test_tables_are_the_same_bytes_for_any_layout(
     evidence: Evidence, plain: dict[str, bytes], chunks: list[list[int]], rows: int
 ) -> None:
@@ -188,6 +189,7 @@ def gathered(merge: merging.Merge) -> Iterator[int]:
     yield len(tables)
 
 
+@pytest.mark.long
 def test_memory_of_merging_is_flat(evidence: Evidence, tmp_path: Path) -> None:
     small = mock.patch.multiple(merging, RUN_BLOCK=20, ROW_GROUP=40, PACK=10)
     with small, mock.patch.multiple(open_shards, OPEN_SHARDS=2, LEAST_OPEN=1):

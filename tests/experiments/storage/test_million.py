@@ -11,6 +11,7 @@ from tests.experiments.storage.million import table
 MOST_MEGABYTES = 300.0
 
 
+@pytest.mark.long
 def test_the_measurement_itself_works(tmp_path: Path) -> None:
     (row,) = table(1000, tmp_path)
     assert row["shards"] == 20
