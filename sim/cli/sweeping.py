@@ -70,6 +70,8 @@ def sweep(
         raise InputError(problems)
     evidence = load_evidence()
     asked = load_sweep(file, evidence)
+    if asked.rule is not None and part[1] > 1:
+        raise InputError(f"--shard: {file} has a table [until], which decides on all runs; leave --shard out.")
     study = replace(asked.study, settings=replace(asked.study.settings, threads=threads))
     limit = asked.limits.seconds_per_run or SECONDS_PER_RUN
     executor = None

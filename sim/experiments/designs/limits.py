@@ -45,3 +45,10 @@ def size_in_bytes(value: object) -> int | None:
     if match is None or match[2].casefold() not in units:
         return None
     return int(float(match[1]) * units[match[2].casefold()]) or None
+
+
+def size_in_words(size: float) -> str:
+    """Return a number of bytes as "3.14 GB", in the largest unit of thousands that it fills."""
+    units = [(name, whole) for name, whole in UNITS.items() if not name.endswith("iB")]
+    name, whole = next(((name, whole) for name, whole in reversed(units) if size >= whole), units[0])
+    return f"{size / whole:.3g} {name}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from sim.experiments.designs.limits import size_in_words
 from sim.experiments.designs.study import Experiment, Study
 from sim.experiments.engine import Engine
 from sim.experiments.running.chunks import CONTEXT, Context
@@ -215,8 +216,8 @@ class StudyFolder:
         """Return why no more can be kept, None if it can."""
         taken = self.ledger.bytes()
         if manner.disk_bytes is not None and taken > manner.disk_bytes:
-            most, found = manner.disk_bytes / 1e9, taken / 1e9
-            return f"The results take {found:.2f} GB, more than limits.disk allows ({most:.2f} GB); all of it is kept."
+            most, found = (size_in_words(size) for size in (manner.disk_bytes, taken))
+            return f"The results take {found}, more than limits.disk allows ({most}); all of it is kept."
         return None
 
     def _failures(self, pending: Pending) -> list[tuple[Experiment, str]]:
