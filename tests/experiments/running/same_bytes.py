@@ -89,16 +89,23 @@ def studies(random_: random.Random, number: int) -> list[Study]:
     return found
 
 
-def steps_of(random_: random.Random, study: Study, executors: tuple[str, ...]) -> list[Step]:
-    """Draw the steps of one case: from none to three before the last, which makes what is missing."""
+def steps_of(random_: random.Random, study: Study, executors: tuple[str, ...], apart: float = 0.15) -> list[Step]:
+    """Draw the steps of one case: from none to three before the last, which makes what is missing.
+
+    Args:
+        random_: what is drawn from.
+        study: of the case.
+        executors: to choose from.
+        apart: probability that a step has processes of its own.
+    """
 
     def manner(of: Study, last: bool = False) -> Step:
         executor = random_.choice(executors)
-        apart = executor in ("pool", "serial") and random_.random() < 0.15
+        alone = executor in ("pool", "serial") and random_.random() < apart
         parts = random_.choice((1, 1, 2, 3)) if not last else 1
-        stop = None if last or parts > 1 else random_.choice((None, signal.SIGINT, signal.SIGKILL if apart else None))
+        stop = None if last or parts > 1 else random_.choice((None, signal.SIGINT, signal.SIGKILL if alone else None))
         return Step(
-            of, executor, random_.choice(WORKERS), random_.choice(CHUNK_SECONDS), parts, apart, stop,
+            of, executor, random_.choice(WORKERS), random_.choice(CHUNK_SECONDS), parts, alone, stop,
             tuple(random_.randrange(1, 1000) for _ in range(parts)), random_.random() < 0.2,
         )  # fmt: skip
 
