@@ -308,8 +308,9 @@ def test_a_run_that_kills_its_worker_is_left_alone_and_all_else_is_made_and_noth
 
 
 def test_workers_with_several_threads_are_refused(tmp_path: Path) -> None:
+    options = {"processes": False, "dashboard_address": "127.0.0.1:0", "local_directory": str(tmp_path)}
     with (
-        LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0") as cluster,
+        LocalCluster(n_workers=1, threads_per_worker=2, **options) as cluster,
         pytest.raises(InputError, match="1 of 1 workers have more than one thread"),
     ):
         on_cluster(cluster.scheduler_address, 1)(tmp_path)
