@@ -99,7 +99,7 @@ def local_cluster(folder: Path, workers: int) -> Any:
     import dask
     from distributed import LocalCluster
 
-    with dask.config.set(SETTINGS), without_sigint():
+    with dask.config.set(SETTINGS | {"temporary-directory": str(folder)}), without_sigint():
         return LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", memory_limit=0,
             local_directory=str(folder), silence_logs=logging.CRITICAL,

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import dask
 import pytest
 from distributed import KilledWorker, LocalCluster
 
@@ -287,11 +288,14 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_run_that_kills_its_worker_is_left_alone_and_all_else_is_made_and_nothing_stays_behind(
-    evidence: Evidence, tmp_path: Path, counted: list[int], capfd: pytest.CaptureFixture[str]
-) -> None:
-    for name in ("log", "out"):
+    evidence: Evidence, tmp_path: Path, counted: list[int], capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in ("log", "out", "temporary"):
         (tmp_path / name).mkdir()
-    before, scratch = descendants(), set(Path(tempfile.gettempdir()).glob("dask*"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    before = descendants()
     folder = StudyFolder(tmp_path / "out", study_of(6), evidence, "1")
     engine = FakeEngine(tmp_path / "log", dies=2)
     outcome: Outcome = folder.run(
@@ -303,14 +307,14 @@ def test_a_run_that_kills_its_worker_is_left_alone_and_all_else_is_made_and_noth
     assert max(counted) <= 2 * AHEAD
     assert capfd.readouterr() == ("", "")
     assert descendants() == before
-    assert set(Path(tempfile.gettempdir()).glob("dask*")) == scratch
+    assert list((tmp_path / "temporary").iterdir()) == []
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["ledger.sqlite", "quarantine", "shards"]
 
 
 def test_workers_with_several_threads_are_refused(tmp_path: Path) -> None:
-    options = {"processes": False, "dashboard_address": "127.0.0.1:0", "local_directory": str(tmp_path)}
     with (
-        LocalCluster(n_workers=1, threads_per_worker=2, **options) as cluster,
+        dask.config.set({"temporary-directory": str(tmp_path)}),
+        LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0") as cluster,
         pytest.raises(InputError, match="1 of 1 workers have more than one thread"),
     ):
         on_cluster(cluster.scheduler_address, 1)(tmp_path)
