@@ -495,7 +495,7 @@ if __name__ == "__main__":
 """
 
 
-def test_control_c_to_the_whole_group_stops_within_two_seconds(tmp_path: Path, engine: FakeEngine) -> None:
+def test_control_c_to_the_whole_group_waits_for_the_runs_in_hand_alone(tmp_path: Path, engine: FakeEngine) -> None:
     # As a terminal does it: every process of the group hears SIGINT at once.
     script = tmp_path / "job.py"
     script.write_text(INTERRUPTED, encoding="utf-8")
@@ -508,7 +508,7 @@ def test_control_c_to_the_whole_group_stops_within_two_seconds(tmp_path: Path, e
     sent = time.monotonic()
     os.killpg(job.pid, 2)
     _, error = job.communicate(timeout=20)
-    assert time.monotonic() - sent < 2.0
+    assert time.monotonic() - sent < 5.0  # the work left takes 8 seconds
     assert job.returncode == 130
     assert "Traceback" not in error
     assert "Stopped. " in error

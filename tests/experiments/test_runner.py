@@ -189,7 +189,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_work_without_a_crash(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_within_two_seconds_and_keeps_what_is_finished(
+def test_a_signal_waits_for_the_runs_in_hand_alone_and_keeps_what_is_finished(
     evidence: Evidence, tmp_path: Path, log: Path, number: int
 ) -> None:
     sent: list[float] = []
@@ -204,7 +204,7 @@ def test_a_signal_stops_within_two_seconds_and_keeps_what_is_finished(
     threading.Thread(target=interrupt, daemon=True).start()
     handler = signal.getsignal(number)
     outcome = carry_out(small(worlds=40), evidence, tmp_path / "out", FakeEngine(log, seconds=0.3), workers=2)
-    assert time.monotonic() - sent[0] < 2.0
+    assert time.monotonic() - sent[0] < 6.0  # the work left takes 12 seconds or more
     assert outcome.interrupted
     assert 0 < outcome.finished < 80
     assert outcome.made == outcome.finished

@@ -28,6 +28,7 @@ DIED = "The worker process died {when}: {how}."
 DEATHS = {"SIGKILL": "killed (SIGKILL) from outside, or because memory was short"}
 MAKING, STARTING = "while it made this run", "before it began a run"
 SILENT = "The worker process stood still for {seconds:.0f} seconds and was ended."
+TOO_LONG = "It took longer than a run ({limit:g} seconds) or a world's start ({start:g} seconds) may, and was ended."
 # Beyond the limit of a run, before a worker that does not even end itself is ended.
 GRACE_SECONDS = 10.0
 START_SECONDS = 1800.0  # a worker may take to load the model, which may have to be compiled
@@ -186,7 +187,7 @@ class WorkerPool(ChunkExecutor):
                 path = self._folder / HANGING.format(pid=process.pid)
                 text = path.read_text(encoding="utf-8", errors="replace").strip()
             if text.startswith("Timeout"):
-                return f"{text}\nThe run took longer than {self._limit:g} seconds and was ended."
+                return f"{text}\n{TOO_LONG.format(limit=self._limit, start=START_FACTOR * (self._limit or 0.0))}"
             with suppress(ValueError, AssertionError):  # closed already
                 process.join(POOL_END_SECONDS)  # its pipes close a moment before it is gone
                 how = _how(process.exitcode)

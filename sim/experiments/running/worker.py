@@ -66,8 +66,9 @@ def report_to(slot: int, beats: Beats | None) -> None:
     _beats, _slot = beats, slot
 
 
+@lru_cache(maxsize=2)
 def warm_up(folder: Path) -> None:
-    """Compile the model into the cache that the other workers load from."""
+    """Load the model, once a process, and compile what is not yet in the cache that all workers load from."""
     context_of(folder).engine.warm_up()
 
 
@@ -87,6 +88,7 @@ def run_chunk(folder: Path, chunk: Chunk) -> Receipt:
     context = context_of(folder)
     if _beats is not None:  # a process of its own: where it crashed can be read when it is gone
         faulthandler.enable(_hanging(folder))
+    warm_up(folder)  # before any run is timed
     maker = _Maker(context, folder)
     with ShardWriter(context.results, context.keep) as writer:
         for part in chunk.parts:
