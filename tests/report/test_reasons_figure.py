@@ -20,6 +20,7 @@ from sim.report.light_svg import data_url, lighter
 from sim.report.page import fit_sentence
 from sim.report.results import Results
 
+pytestmark = pytest.mark.long  # one Python draws the figures
 WORDS = Words()
 DETERMINING = {"seed": 5, "settings": {"years": 10, "talent_scale": 20}}
 

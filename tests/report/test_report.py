@@ -18,6 +18,7 @@ from sim.report.reference_experiments import label_rows, zone_rows
 from sim.report.results import Results
 from tests.report.synthetic import SCENARIOS
 
+pytestmark = pytest.mark.long  # one Python draws the pages
 LOADS = {"src", "href", "data", "action", "poster", "srcset"}
 
 

@@ -15,7 +15,7 @@ HARNESS = ("runs.py", "comparing.py", "short_form.py")
 POLICIES = sorted(
     path.relative_to(SCENARIOS).with_suffix("").as_posix()
     for path in SCENARIOS.rglob("*.toml")
-    if path.stem != "baseline"
+    if path.stem != "baseline" and path.parent.name != "sweeps"  # designs of many runs, not scenarios
 )
 # Fields of levers that no scenario of the project uses.
 CASES_OF_FIELDS = sorted(path.stem for path in CASES.glob("*.toml"))

@@ -165,7 +165,10 @@ class Driver:
                 break
             self._fill()
             if not self._flying:
-                break
+                if not self._suspects:
+                    break
+                self._give_up()  # others may have waited for one of them
+                continue
             self._collect()
         if not self.tally.trouble:
             self._give_up()

@@ -331,6 +331,7 @@ def places_in(table, before=()):
             yield from places_in(value, (*before, key))
 
 
+@pytest.mark.long
 def test_junk_anywhere_is_answered_with_sentences(evidence, tmp_path, monkeypatch):
     whole, refused, taken = tomllib.loads(WHOLE), [], 0
     for way in places_in(whole):
