@@ -53,7 +53,13 @@ def lively(model) -> FlightModel:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", sorted(set(suite.BENCHMARKS) - TOO_LONG))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.torture) if name == "memory" else name  # even a toy takes new processes
+        for name in sorted(set(suite.BENCHMARKS) - TOO_LONG)
+    ],
+)
 def test_benchmark_runs_at_toy_size(name):
     with np.errstate(all="raise"):
         sections = suite.measure(name, TOY)

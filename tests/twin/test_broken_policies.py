@@ -21,6 +21,8 @@ from tests.twin.model import PlainModel
 from tests.twin.runs import COARSE, SCENARIOS, evidence, start_of, world_named
 from tests.twin.short_form import short_form
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 QUARTERS = 12
 RICH = {
     "city.budget_eur_per_inhabitant": 12.0,

@@ -12,6 +12,8 @@ from tests.twin.fitted import founding_gaps, founding_rates, means_by_country, m
 from tests.twin.runs import COARSE, evidence, start_of, world_named
 from tests.twin.short_form import short_form
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 WORLDS = ["central", "busy", 1]
 SOLVED = 1e-6
 
