@@ -8,17 +8,21 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from sim.evidence import Evidence
 from sim.experiments.designs.study import Study, design
-from sim.experiments.running.executors import SerialExecutor
+from sim.experiments.running.executors import SerialExecutor, WorkerLost
 from sim.experiments.running.pool import DIED, MAKING
 from sim.experiments.running.runner import Manner, Outcome, StudyFolder
+from sim.experiments.running.worker import run_chunk
 from sim.model.levers import LEVERS
 from sim.settings import Settings
 from tests.experiments.fake_model import FakeEngine, scenario
@@ -177,6 +181,27 @@ def test_a_world_whose_worker_always_dies_is_given_up_alone(evidence: Evidence, 
     outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", FakeEngine(log, dies=1), workers=2)
     assert failures_of(outcome) == {3: DIED.format(when=MAKING, how="it ended itself with code 9")}
     assert pd.read_parquet(tmp_path / "out" / "runs.parquet")["run"].tolist() == [0, 1, 2, 4, 5]
+
+
+class LastWordLost(SerialExecutor):
+    """Its worker dies once: its shard is in its place, but nobody hears of it."""
+
+    silent = False
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(fn, *args, **kwargs)
+        if fn is run_chunk and not self.silent:
+            self.silent, future = True, Future()
+            future.set_exception(WorkerLost(None, "killed"))
+        return future
+
+
+def test_what_a_worker_finished_before_it_died_is_not_made_again(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    engine = FakeEngine(log)
+    folder = StudyFolder(tmp_path, small(worlds=3), evidence, "1")
+    outcome = folder.run(engine, Manner(executor=lambda _: LastWordLost()), lambda outcome, doing: None)
+    assert (outcome.finished, outcome.made, outcome.failures) == (6, 6, [])
+    assert len(engine.calls("simulate")) == 6
 
 
 def test_a_model_that_cannot_be_loaded_ends_the_work_without_a_crash(

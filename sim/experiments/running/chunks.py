@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +75,11 @@ class Chunk:
         half = len(tasks) // 2
         cuts = [(0, half), (half, len(tasks))] if at is None else [(at, at + 1), (0, at), (at + 1, len(tasks))]
         return [self._within(low, high) for low, high in cuts if low < high]
+
+    def without(self, runs: Set[RunId]) -> Chunk:
+        """Return a chunk that lacks some runs."""
+        kept = [replace(part, runs=tuple(task for task in part.runs if task.id not in runs)) for part in self.parts]
+        return Chunk(tuple(part for part in kept if part.runs))
 
     def _within(self, low: int, high: int) -> Chunk:
         parts, first = [], 0

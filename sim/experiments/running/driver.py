@@ -247,9 +247,18 @@ class Driver:
         if self._losses_in_a_row >= MOST_LOSSES:
             self.tally.trouble = NO_WORKERS.format(losses=MOST_LOSSES, why=why.strip().splitlines()[-1])
             return
+        # It may have died when its shard was in its place, before it could say so.
+        self._ledger.catch_up()
+        there = self._pending.there(chunk)
+        if there:
+            self._pending.ended(there)
+            self.tally.made += len(there)
+            self._losses_in_a_row = 0
+            chunk = chunk.without({task.id for task in there})
         tasks = chunk.tasks()
         if len(tasks) > 1:
             self._pending.again(chunk.split(suspect))
+        if len(tasks) != 1:
             return
         (task,) = tasks
         self._deaths[task.id] += 1

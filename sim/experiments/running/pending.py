@@ -85,6 +85,21 @@ class Pending:
         """Take chunks back: their runs were not made."""
         self._held[:0] = list(chunks)
 
+    def there(self, chunk: Chunk) -> list[RunTask]:
+        """Return the runs of a chunk that are finished by now, with all that is to be kept of them."""
+        from sim.experiments.storage.identity import pair_id
+
+        tasks = chunk.tasks()
+        ids = [task.id for task in tasks]
+        whole, full = (self._ledger.finished(self._keep | more).which(ids) for more in (set(), {"persons"}))
+        paired = self._ledger.paired()
+        return [
+            task
+            for task, kept, with_persons in zip(tasks, whole, full, strict=True)
+            if (with_persons if task.persons else kept)
+            and (task.reference is None or pair_id(task.id, task.reference) in paired)
+        ]
+
     def ended(self, tasks: Iterable[RunTask], quarantined: bool = False) -> None:
         """Note runs that are made, or that are left alone from now on."""
         for task in tasks:
