@@ -1,21 +1,23 @@
 """The command of the kill trials: a study of the stand-in model into a folder, again and again the same.
 
-``python -m tests.experiments.faults.job OUT LOG [scenarios worlds replicates [fault]]``; exit codes and messages are
-those of ``sim.cli``.
+``python -m tests.experiments.faults.job OUT LOG [scenarios worlds replicates workers [fault]]``; exit codes and
+messages are those of ``sim.cli``.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-SCENARIOS, WORLDS, REPLICATES = 4, 4, 3
+SCENARIOS, WORLDS, REPLICATES, WORKERS = 4, 4, 3, 2
 CHUNK_SECONDS = 0.05
+LISTENING = "listening-"  # in the log, from when on a signal is heard
 AT = "eased1 1 0"  # where the fault is, if there is one
 
 
-def work(out: Path, log: Path, scenarios: int, worlds: int, replicates: int, fault: str = "") -> int:
+def work(out: Path, log: Path, scenarios: int, worlds: int, replicates: int, workers: int, fault: str = "") -> int:
     """Make the study, perhaps with a fault in one run; return the exit code."""
     from tests.experiments.faults import kill_steps
 
@@ -34,8 +36,8 @@ def work(out: Path, log: Path, scenarios: int, worlds: int, replicates: int, fau
     compared = [scenario("plain"), *(scenario(f"eased{n}", levers) for n in range(1, scenarios))]
     study = design(compared, Settings(years=1), seed=7, worlds=worlds, replicates=replicates, world_kind="prior",
                    reference="plain")  # fmt: skip
-    manner = Manner(2, retry=True, chunk_seconds=CHUNK_SECONDS)
-    given = common(10, 1, 1, worlds, replicates, 7, 2, 1, out)
+    manner = Manner(workers, retry=True, chunk_seconds=CHUNK_SECONDS)
+    given = common(10, 1, 1, worlds, replicates, 7, workers, 1, out)
     return carry_out(study, load_evidence(), given, engine=FaultyEngine(log, fault=fault, at=AT), manner=manner)
 
 
@@ -45,10 +47,11 @@ def main(arguments: Sequence[str]) -> int:
     from sim.errors import InputError
 
     out, log = Path(arguments[0]), Path(arguments[1])
-    scenarios, worlds, replicates = map(int, arguments[2:5] or (SCENARIOS, WORLDS, REPLICATES))
+    size = map(int, arguments[2:6] or (SCENARIOS, WORLDS, REPLICATES, WORKERS))
     try:
         listen()
-        return work(out, log, scenarios, worlds, replicates, *arguments[5:6])
+        (log / f"{LISTENING}{os.getpid()}").touch()
+        return work(out, log, *size, *arguments[6:7])
     except InputError as error:
         print(*error.problems, sep="\n", file=sys.stderr)
         return 2

@@ -24,7 +24,7 @@ def problems(folder: Path, numbers: list[int], size: tuple[int, ...] = ()) -> li
 
 def test_four_kill_trials(tmp_path: Path) -> None:
     kinds = ("driver, any time", "driver, at a step", "all, at a step", "Ctrl-C")
-    assert problems(tmp_path, [KINDS.index(kind) for kind in kinds], (3, 3, 1)) == []
+    assert problems(tmp_path, [KINDS.index(kind) for kind in kinds], (3, 3, 1, 1)) == []
 
 
 @pytest.mark.torture

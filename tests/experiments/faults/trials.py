@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.experiments.faults import folder_checks as checks
 from tests.experiments.faults import kill_steps
+from tests.experiments.faults.job import LISTENING
 from tests.experiments.faults.processes import kill, left_after, of_session, start
 
 JOB = "tests.experiments.faults.job"
@@ -121,12 +122,14 @@ def _start_once(
     trial.struck += token.exists()
     left = left_after(job.pid, GONE_SECONDS)
     trial.problems += [f"process {process} outlived its driver" for process in left]
+    asked = disturb and trial.kind in ("Ctrl-C", "SIGTERM")
+    if asked and not (log / f"{LISTENING}{job.pid}").exists():
+        return int(job.returncode)  # Python itself was starting: run_sim.py has a test of its own for that
     if "Traceback" in error:
         trial.problems.append(f"said {error.strip().splitlines()[-1]}")
-    asked = trial.kind in ("Ctrl-C", "SIGTERM")
-    if disturb and asked and job.returncode not in (0, 130, -signal.SIGTERM, -signal.SIGINT):
+    if asked and job.returncode not in (0, 130):
         trial.problems.append(f"code {job.returncode} after a signal: {error.strip()}")
-    if disturb and asked and job.returncode == 130:
+    if asked and job.returncode == 130:
         lost = checks.simulated(log) - checks.kept_runs(out).keys()
         trial.problems += [f"not kept after a signal {run}" for run in sorted(lost)]
     return int(job.returncode)
