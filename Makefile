@@ -12,6 +12,10 @@ VENV313 := .venv313
 LOCK := pyproject.toml $(wildcard constraints/*.txt)
 SHOW_VERSION := -c 'import sys; print("%d%d" % sys.version_info[:2])'
 
+# What meets another Python, Mesa or NumPy; figures, tables and texts are tested on the first Python alone.
+SECOND := tests/model tests/twin tests/experiments tests/test_cli.py tests/test_sweep_command.py tests/test_profile.py \
+	tests/test_readme.py tests/test_world.py tests/test_scenario.py
+
 # The version is part of the stamp's name: another PYTHON makes a new environment.
 VERSION := $(shell $(PYTHON) $(SHOW_VERSION) 2>/dev/null)
 RUN_STAMP := $(VENV)/.run-$(VERSION)
@@ -70,8 +74,8 @@ test: $(TEST_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python
 	else \
 		$(MAKE) --no-print-directory $(TEST313_STAMP) PYTHON313="$$found" || exit 1; \
 		echo "== tests on Python 3.13, short form"; \
-		$(VENV313)/bin/python -m pytest -q -n 2 -m "not torture and not long" tests || exit 1; \
-		second="run: all tests but those marked long or torture"; \
+		$(VENV313)/bin/python -m pytest -q -n 2 -m "not torture and not long" $(SECOND) || exit 1; \
+		second="run: model, twin, experiments and commands, but those marked long or torture"; \
 	fi; \
 	echo; \
 	echo "Run:      ruff, mypy and all tests but those marked torture, on Python $(VERSION:3%=3.%)"; \

@@ -92,6 +92,7 @@ def test_every_bit_comes_back_and_arrays_can_be_written(tmp_path: Path) -> None:
     assert found.columns["place"].flags.writeable
 
 
+@pytest.mark.long
 def test_a_kept_start_makes_the_same_run(folder: Path, prepared: list[World], evidence: Evidence, world: World) -> None:
     engine = ModelEngine()
     first = engine.prepare(evidence, world, TINY, 7, 0)
@@ -104,6 +105,7 @@ def test_a_kept_start_makes_the_same_run(folder: Path, prepared: list[World], ev
     assert one.facts == other.facts
 
 
+@pytest.mark.long
 def test_another_parameter_scale_seed_or_code_is_another_start(
     folder: Path, prepared: list[World], evidence: Evidence, world: World
 ) -> None:
@@ -125,6 +127,7 @@ def test_twin_a_file_under_another_name_is_not_believed(tmp_path: Path) -> None:
     assert start_digest({"world": 1}) != start_digest({"world": 2})
 
 
+@pytest.mark.long
 def test_a_broken_file_is_prepared_anew_and_mended(
     folder: Path, prepared: list[World], evidence: Evidence, world: World
 ) -> None:

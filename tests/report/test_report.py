@@ -101,6 +101,7 @@ def test_every_figure_has_four_files(report: Path) -> None:
             assert (report.parent / "figures" / f"{name}.{suffix}").stat().st_size > 0
 
 
+@pytest.mark.torture
 def test_drawing_again_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:
     rewrite(report.parent, tmp_path / "again")
     names = [*sorted(p.relative_to(report.parent) for p in report.parent.glob("figures/*")), Path("report.html")]

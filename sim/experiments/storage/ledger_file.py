@@ -49,7 +49,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         sqlite3.Error: if it is not, or cannot be used.
         ValueError, TypeError: if it is of another version, or a row is not what was written.
     """
-    base = sqlite3.connect(path, timeout=30.0)
+    base = sqlite3.connect(path, timeout=30.0, check_same_thread=False)  # closed by whoever collects it
     try:
         (version,) = base.execute("PRAGMA user_version").fetchone()
         tables = [name for (name,) in base.execute("SELECT name FROM sqlite_master")]

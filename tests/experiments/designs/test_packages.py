@@ -13,6 +13,8 @@ from sim.experiments.designs.packages import packages, short_names
 from sim.experiments.designs.variants import variant_name, variants
 from sim.scenario import find_scenarios, load_scenarios, scenario_of
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 FOLDER = Path(__file__).parents[3] / "scenarios"
 
 

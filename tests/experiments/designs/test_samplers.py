@@ -18,6 +18,8 @@ from sim.experiments.designs import samplers
 from sim.experiments.designs.points import Points
 from sim.experiments.designs.samplers import Others
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 FREE = [parameter for parameter in load_evidence().parameters.values() if parameter.prior != "fixed"]
 Sampler = Callable[[Sequence[Parameter], int, int], Points]
 CUBE: dict[str, Sampler] = {

@@ -21,6 +21,8 @@ from sim.experiments.designs.study_file import study_from_json, study_to_json
 from sim.experiments.designs.sweep_file import load_sweep
 from sim.settings import Settings
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 EVIDENCE = load_evidence()
 FOLDER = Path(__file__).parents[3] / "scenarios" / "sweeps"
 SWEEP = load_sweep(FOLDER / "zone_doses.toml", EVIDENCE)

@@ -15,6 +15,8 @@ from sim.experiments.designs.limits import Limits, size_in_bytes
 from sim.experiments.designs.sweep_file import load_sweep
 from sim.scenario import find_scenarios
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FOLDER = SCENARIOS / "sweeps"
 # name -> policies, points, runs

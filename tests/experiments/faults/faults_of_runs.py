@@ -218,8 +218,8 @@ CASES: dict[str, tuple[Callable[[Stage], str], bool]] = {
     "rerun of a poison run, odd folder name": (rerun_shows_it, True),
     "a poison run, the suspect unknown": (found_by_halving, True),
     "a run hangs and holds the interpreter": (
-        in_worker("hangs and holds the interpreter", "The run took longer than 1 seconds", 1.0), True),
-    "a run sleeps for ever": (in_worker("sleeps", "The run took longer than 1 seconds", 1.0), False),
+        in_worker("hangs and holds the interpreter", "It took longer than a run (1 seconds)", 1.0), True),
+    "a run sleeps for ever": (in_worker("sleeps", "It took longer than a run (1 seconds)", 1.0), False),
     "a worker is stopped (SIGSTOP)": (in_worker("stopped", "The worker process stood still", 1.0), False),
     "a worker is stopped before its first run": (stopped_at_start, False),
     "a run is killed (SIGKILL, as for memory)": (in_worker("killed", "killed (SIGKILL)"), False),

@@ -22,8 +22,9 @@ def problems(folder: Path, numbers: list[int], size: tuple[int, ...] = ()) -> li
     return [f"{trial.kind} {trial.moments}: {problem}" for trial in trials for problem in trial.problems]
 
 
-def test_four_kill_trials(tmp_path: Path) -> None:
-    kinds = ("driver, any time", "driver, at a step", "all, at a step", "Ctrl-C")
+@pytest.mark.long
+def test_two_kill_trials(tmp_path: Path) -> None:
+    kinds = ("driver, at a step", "all, at a step")
     assert problems(tmp_path, [KINDS.index(kind) for kind in kinds], (3, 3, 1, 1)) == []
 
 

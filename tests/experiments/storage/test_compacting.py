@@ -15,6 +15,8 @@ from sim.experiments.storage.shard_reading import read_persons
 from sim.experiments.storage.shards import Damaged, RunKeys, ShardWriter
 from tests.experiments.storage.made_shards import Folder, contents, flip, records, study_of
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 
 @pytest.fixture
 def folder(tmp_path: Path, evidence: Evidence) -> Folder:

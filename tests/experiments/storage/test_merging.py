@@ -23,6 +23,8 @@ from sim.experiments.storage.grains import COLUMN_UNITS, RECORDS
 from sim.experiments.storage.shards import Damaged
 from tests.experiments.storage.made_shards import NAMES, Folder, flip, records, study_of
 
+pytestmark = pytest.mark.long  # one Python suffices
+
 N_RUNS = 8
 
 
