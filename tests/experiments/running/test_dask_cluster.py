@@ -267,7 +267,7 @@ def descendants() -> set[str]:
             if parent in found and pid not in found and "ps -e" not in "".join(args):
                 found.add(pid)
                 names.add(f"{pid} {' '.join(args)}")
-    return {name for name in names if "resource_tracker" not in name}
+    return {name for name in names if "resource_tra" not in name}
 
 
 @pytest.fixture
