@@ -32,7 +32,7 @@ TOO_LONG = "It took longer than a run ({limit:g} seconds) or a world's start ({s
 # Beyond the limit of a run, before a worker that does not even end itself is ended.
 GRACE_SECONDS = 10.0
 START_SECONDS = 1800.0  # a worker may take to load the model, which may have to be compiled
-POOL_END_SECONDS = 2.0
+POOL_END_SECONDS = 2.0  # a killed process is gone in a moment
 
 
 class _Worker:
@@ -205,7 +205,11 @@ class WorkerPool(ChunkExecutor):
             return
         self._kill(worker)
         worker.pool = None
+        # Its thread must be through before Python ends, which would wake it by a pipe that it has closed.
+        manager = getattr(pool, "_executor_manager_thread", None)
         pool.shutdown(wait=False, cancel_futures=True)
+        if manager is not None:
+            manager.join(POOL_END_SECONDS)
 
 
 def _how(code: int | None) -> str:
