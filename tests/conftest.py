@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,28 @@ hypothesis_settings.register_profile("house", derandomize=True, deadline=None, d
 hypothesis_settings.load_profile("house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long forms take as long as they take."""
+    for item in items:
+        if item.get_closest_marker("torture"):
+            item.add_marker(pytest.mark.timeout(0))
+
+
 @pytest.fixture(autouse=True)
 def strict_arithmetic() -> Iterator[None]:
     """Make an overflow, underflow, division by zero or invalid operation in NumPy an error."""
     before = np.seterr(all="raise")
     yield
     np.seterr(**before)
+
+
+@pytest.fixture(autouse=True)
+def own_signals() -> Iterator[None]:
+    """Give back what Ctrl-C and SIGTERM do: a command run within a test would keep them."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

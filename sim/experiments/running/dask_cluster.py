@@ -24,6 +24,7 @@ from sim.errors import InputError
 from sim.experiments.running.cluster_task import perform, read_sign, sources_of
 from sim.experiments.running.executors import ChunkExecutor, ExecutorFailed, WorkerLost
 from sim.experiments.running.pool import without_sigint
+from sim.experiments.running.scheduler_probe import why_no_scheduler
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -76,13 +77,15 @@ def on_cluster(address: str, workers: int) -> Callable[[Path], ChunkExecutor]:
             cluster = local_cluster(folder, workers)
             with without_sigint():
                 return DaskExecutor(Client(cluster, set_as_default=False), folder, cluster)
+        if (why := why_no_scheduler(address, CONNECT_SECONDS)) is not None:
+            raise InputError(f"--cluster: no Dask scheduler answers at '{address}' ({why}).")
         try:
             client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise InputError(f"--cluster: no Dask scheduler answers at '{address}' ({error}).") from None
         threads = list(client.nthreads().values())
         if max(threads, default=1) > 1:
-            client.close(timeout=CLOSE_SECONDS)
+            _close(client)
             raise InputError(THREADS.format(found=sum(number > 1 for number in threads), workers=len(threads)))
         return DaskExecutor(client, folder)
 
@@ -168,8 +171,7 @@ class DaskExecutor(ChunkExecutor):
             self._end_workers()
         with suppress(Exception):  # the connection may be lost: nothing is owed to the other side
             self._executor.shutdown(wait=False)
-        with suppress(Exception):
-            self._client.close(timeout=CLOSE_SECONDS)
+        _close(self._client)
         if self._cluster is not None:
             self._cluster.close(timeout=CLOSE_SECONDS)
 
@@ -218,3 +220,11 @@ class DaskExecutor(ChunkExecutor):
             nanny.auto_restart = False
             with suppress(OSError, AttributeError):
                 os.kill(nanny.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def _close(client: Client) -> None:
+    """Close a client for good, whether or not the other side is there."""
+    with suppress(Exception):
+        client.close(timeout=CLOSE_SECONDS)
+    # One that could not be closed would try again when it is collected, maybe while Dask holds a lock that this needs.
+    client.status = "closed"

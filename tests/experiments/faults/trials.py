@@ -125,7 +125,8 @@ def _start_once(
     asked = disturb and trial.kind in ("Ctrl-C", "SIGTERM")
     if asked and not (log / f"{LISTENING}{job.pid}").exists():
         return int(job.returncode)  # Python itself was starting: run_sim.py has a test of its own for that
-    if "Traceback" in error:
+    # A worker that is being born while its driver is killed loses the pipe it is told what to do by: Python says so.
+    if "Traceback" in error and job.returncode != -signal.SIGKILL:
         trial.problems.append(f"said {error.strip().splitlines()[-1]}")
     if asked and job.returncode not in (0, 130):
         trial.problems.append(f"code {job.returncode} after a signal: {error.strip()}")

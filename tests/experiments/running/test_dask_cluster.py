@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
+import re
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import dask
 import pytest
-from distributed import KilledWorker, LocalCluster
+from distributed import Client, KilledWorker, LocalCluster
 
 from sim.errors import InputError
 from sim.evidence import Evidence
@@ -314,18 +317,66 @@ def test_a_run_that_kills_its_worker_is_left_alone_and_all_else_is_made_and_noth
 def test_workers_with_several_threads_are_refused(tmp_path: Path) -> None:
     with (
         dask.config.set({"temporary-directory": str(tmp_path)}),
-        LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0") as cluster,
+        LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, protocol="tcp://", dashboard_address="127.0.0.1:0"
+        ) as cluster,
         pytest.raises(InputError, match="1 of 1 workers have more than one thread"),
     ):
         on_cluster(cluster.scheduler_address, 1)(tmp_path)
 
 
-def test_an_address_without_a_scheduler_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def listener() -> Iterator[Callable[[bytes], str]]:
+    """Return a function that has somebody listen who says so much and no more; it returns the address."""
+    doors: list[socket.socket] = []
+
+    def listening(words: bytes) -> str:
+        door = socket.create_server(("127.0.0.1", 0))
+        doors.append(door)
+
+        def greet() -> None:
+            with suppress(OSError):
+                while True:
+                    doors.append(door.accept()[0])
+                    doors[-1].sendall(words)
+
+        threading.Thread(target=greet, daemon=True).start()
+        return f"tcp://127.0.0.1:{door.getsockname()[1]}"
+
+    yield listening
+    for door in reversed(doors):
+        door.close()
+
+
+def clients_alive() -> int:
+    gc.collect()
+    return sum(isinstance(one, Client) and one.status != "closed" for one in gc.get_objects())
+
+
+def test_an_address_without_a_scheduler_is_one_sentence_and_leaves_no_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listener: Callable[[bytes], str]
+) -> None:
     monkeypatch.setattr("sim.experiments.running.dask_cluster.CONNECT_SECONDS", 0.3)
-    with pytest.raises(InputError, match=r"no Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
-        on_cluster("tcp://127.0.0.1:9", 1)(tmp_path)
-    with pytest.raises(InputError, match="no Dask scheduler answers"):
-        on_cluster("nonsense://x", 1)(tmp_path)
+    before = clients_alive()
+    dumb, other = listener(b""), listener(b"SSH-2.0-OpenSSH_9.2")
+    for address, why in (
+        ("tcp://127.0.0.1:9", "refused"), ("nonsense://x", "begin with tcp:// or tls://"), ("tcp://x", "x"),
+        (dumb, "not as a Dask scheduler"), (other, "not as a Dask scheduler"), ("tcp://127.0.0.1:none", "none"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=rf"no Dask scheduler answers at '{re.escape(address)}' \(.*{why}"):
+            on_cluster(address, 1)(tmp_path)
+    # A client left half open closes itself when it is collected, and can wait for itself for ever.
+    assert clients_alive() == before
+
+
+def test_a_client_that_cannot_be_closed_does_not_try_again_when_it_is_collected(folder: Path) -> None:
+    class Stuck(Told):
+        def close(self, timeout: float) -> None:
+            raise TimeoutError
+
+    client = Stuck()
+    DaskExecutor(client, folder).end()
+    assert client.status == "closed"
 
 
 def test_all_else_works_without_dask() -> None:
