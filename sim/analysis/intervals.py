@@ -79,19 +79,19 @@ def moments(values: np.ndarray) -> Moments:
     """
     data = np.asarray(values, np.float64)
     there = np.isfinite(data)
-    n = there.sum(axis=0)
-    some = np.maximum(n, 1)
-    mean = np.where(n > 0, np.where(there, data, 0.0).sum(axis=0) / some, np.nan)
-    deviations = np.where(there, data - np.where(n > 0, mean, 0.0), 0.0)
-    largest = np.abs(deviations).max(axis=0, initial=0.0)
-    # What is left of equal numbers after their mean was taken away is rounding, not spread.
-    largest = np.where(largest > 8.0 * np.finfo(float).eps * np.abs(np.where(n > 0, mean, 0.0)), largest, 0.0)
-    unit = np.where(largest > 0.0, largest, 1.0)
-    with np.errstate(under="ignore"):
+    with np.errstate(under="ignore"):  # what is next to nothing is nothing
+        n = there.sum(axis=0)
+        some = np.maximum(n, 1)
+        mean = np.where(n > 0, np.where(there, data, 0.0).sum(axis=0) / some, np.nan)
+        deviations = np.where(there, data - np.where(n > 0, mean, 0.0), 0.0)
+        largest = np.abs(deviations).max(axis=0, initial=0.0)
+        # What is left of equal numbers after their mean was taken away is rounding, not spread.
+        largest = np.where(largest > 8.0 * np.finfo(float).eps * np.abs(np.where(n > 0, mean, 0.0)), largest, 0.0)
+        unit = np.where(largest > 0.0, largest, 1.0)
         scaled = np.where(largest > 0.0, deviations, 0.0) / unit  # so that no power of them overflows
         second, third = (scaled**2).sum(axis=0) / some, (scaled**3).sum(axis=0) / some
-    spread = np.where(n > 1, unit * np.sqrt(second * n / np.maximum(n - 1, 1)), np.nan)
-    shape = third / np.where(second > 0.0, second, 1.0) ** 1.5
+        spread = np.where(n > 1, unit * np.sqrt(second * n / np.maximum(n - 1, 1)), np.nan)
+        shape = third / np.where(second > 0.0, second, 1.0) ** 1.5
     factor = np.sqrt(n * np.maximum(n - 1.0, 0.0)) / np.maximum(n - 2, 1)
     return Moments(n, mean, spread, np.where(n > 2, shape * factor, 0.0))
 

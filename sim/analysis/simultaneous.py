@@ -211,7 +211,8 @@ def comparison_intervals(
         below, above = arms(np.maximum(found.n, 1), found.skewness, quantile)
         ends[f"{name}low"] = np.where(told, found.mean - found.spread * below, np.nan)
         ends[f"{name}high"] = np.where(told, found.mean + found.spread * above, np.nan)
-    for position, (scenario, outcome) in enumerate(sides["difference"].columns.to_list()):
+    names = [sides["difference"].columns.get_level_values(level) for level in ("scenario", "outcome")]
+    for position, (scenario, outcome) in enumerate(zip(*names, strict=True)):
         column = values[:, position][np.isfinite(values[:, position])]
         gain = pairing_gain(before[:, position], after[:, position], level)
         row: dict[str, object] = {"scenario": scenario, "outcome": outcome, "difference": found.mean[position]}
