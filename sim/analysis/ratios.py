@@ -32,13 +32,14 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from sim.analysis.intervals import LEVEL, arms, keyed_luck, moments, student
+from sim.analysis.intervals import LEVEL, arms, keyed_luck, student
 
 Kind = Literal["bounded", "complement", "line"]
+Test = Callable[[np.ndarray], np.ndarray]
 NO_EFFECT = "not distinguishable from no effect"
 NO_COST = "not distinguishable from no cost"
 RESAMPLES = 1999
-_ANGLES = 2048
+_ANGLES = 720
 
 
 class Ratio(NamedTuple):
@@ -70,20 +71,8 @@ def fieller(numerator: np.ndarray, denominator: np.ndarray, level: float = LEVEL
         ValueError: for arrays of different length, fewer than 3 worlds, or two sides that are 0 in every world.
     """
     pairs, units = _scaled(numerator, denominator)
-    n = len(pairs)
     means = pairs.mean(axis=0)
-    centred = pairs - means
-    quantile = student(level, n - 1)
-
-    def kept(angles: np.ndarray) -> np.ndarray:
-        """Whether the mean of (numerator x cos - denominator x sin) is not distinguishable from 0; (m,)."""
-        turned = np.stack([np.cos(angles), -np.sin(angles)])
-        found = moments(centred @ turned)
-        mean = means @ turned
-        below, above = arms(found.n, found.skewness, quantile, corrected)
-        slack = 1e-12 * np.abs(means).max()
-        return np.asarray((mean - found.spread * below <= slack) & (mean + found.spread * above >= -slack))
-
+    kept = _test(pairs, level, corrected)
     centre = math.atan2(means[0], means[1])  # the direction of the estimate, where the mean is 0
     # Half a turn of directions, the estimate in the middle; what is kept is closed to one arc around it.
     grid = centre + (np.arange(_ANGLES + 1) / _ANGLES - 0.5) * math.pi
@@ -93,8 +82,8 @@ def fieller(numerator: np.ndarray, denominator: np.ndarray, level: float = LEVEL
     if len(rejected) == 0:
         return Ratio(value, -math.inf, math.inf, "line")
     first, last = _widest_gap(accepted)
-    low = _edge(kept, grid[last], grid[last + 1] if last < _ANGLES else grid[0] + math.pi)
-    high = _edge(kept, grid[first], grid[first - 1] if first > 0 else grid[-1] - math.pi)
+    low = _edge(kept, grid[last], grid[last + 1])
+    high = _edge(kept, grid[first], grid[first - 1] if first > 0 else grid[_ANGLES - 1] - math.pi)
     # The arc runs from low (after the gap) up to high (before it), around the estimate.
     while low > centre:
         low -= math.pi
@@ -171,12 +160,41 @@ def _widest_gap(accepted: np.ndarray) -> tuple[int, int]:
     return best
 
 
-def _edge(kept: Callable[[np.ndarray], np.ndarray], rejected: float, accepted: float) -> float:
+def _edge(kept: Test, rejected: float, accepted: float) -> float:
     """The last direction kept between one rejected and one accepted."""
-    for _ in range(48):
-        middle = 0.5 * (rejected + accepted)
-        if kept(np.array([middle]))[0]:
-            accepted = middle
-        else:
-            rejected = middle
+    for _ in range(9):
+        steps = np.linspace(accepted, rejected, 33)
+        last = int(np.argmin(kept(steps)[1:]))
+        accepted, rejected = float(steps[last]), float(steps[last + 1])
     return accepted
+
+
+def _test(pairs: np.ndarray, level: float, corrected: bool) -> Test:
+    """Whether the mean of (numerator x cos - denominator x sin) is not distinguishable from 0, by direction, (m,).
+
+    Moments of a sum are sums of mixed moments, so that no direction goes through the worlds again.
+    """
+    n, means = len(pairs), pairs.mean(axis=0)
+    one, other = (pairs - means).T
+    with np.errstate(under="ignore"):
+        squares = [float((one ** (2 - k) * other**k).mean()) for k in range(3)]
+        cubes = [float((one ** (3 - k) * other**k).mean()) for k in range(4)]
+    quantile, slack = student(level, n - 1), 1e-12 * float(np.abs(means).max())
+
+    def kept(angles: np.ndarray) -> np.ndarray:
+        along, against = np.cos(angles), -np.sin(angles)
+        mean = means[0] * along + means[1] * against
+        with np.errstate(under="ignore"):
+            second = squares[0] * along**2 + 2.0 * squares[1] * along * against + squares[2] * against**2
+            third = sum(
+                count * cube * along ** (3 - k) * against**k
+                for k, (count, cube) in enumerate(zip((1.0, 3.0, 3.0, 1.0), cubes, strict=True))
+            )
+            varies = second > 1e-16 * (squares[0] + squares[2])  # below it, it is rounding
+            second = np.where(varies, second, 0.0)
+            skewness = np.where(varies, third / np.where(varies, second, 1.0) ** 1.5, 0.0)
+        spread = np.sqrt(second * n / (n - 1))
+        below, above = arms(np.full(len(angles), n), skewness * math.sqrt(n * (n - 1)) / (n - 2), quantile, corrected)
+        return np.asarray((mean - spread * below <= slack) & (mean + spread * above >= -slack))
+
+    return kept
