@@ -3,7 +3,8 @@
 The patient rule induction method (Friedman and Fisher 1999, Statistics and Computing 9, 123-143), as used for scenario
 discovery by Bryant and Lempert (2010), Technological Forecasting and Social Change 77, 34-49. *Peeling* cuts a share
 ``alpha`` of the worlds still inside off the end of one parameter, the one after which failures are densest, until
-fewer than ``least_mass`` of all worlds are left; *pasting* gives back ends that cost no density. Along the way coverage
+fewer than ``least_mass`` of all worlds are left; *pruning* drops limits that
+chance may have drawn; *pasting* gives back ends that cost no density. Along the way coverage
 (share of all failures inside) falls and density (share of failures among those inside) rises.
 
 With many parameters and few worlds a dense box is always found, also where nothing is: peeling chooses the luckiest of
@@ -22,7 +23,9 @@ import pandas as pd
 
 from sim.analysis.intervals import Interval, keyed_luck, share_interval
 
-ALPHA = 0.05
+# Friedman and Fisher advise 0.05 to 0.1 for many points; with few worlds such small cuts follow chance (see above).
+ALPHA = 0.2
+GIVEN_BACK = 0.05
 LEAST_MASS = 0.1
 LEAST_COVERAGE = 0.5
 FOLDS = 5
@@ -108,7 +111,7 @@ def peel(parameters: np.ndarray, fails: np.ndarray, alpha: float = ALPHA, least_
 def _best_cut(values: np.ndarray, fails: np.ndarray, alpha: float, least: int) -> tuple[int, bool, float] | None:
     """Column, whether its upper end, and the limit that is kept; None if every cut leaves too few."""
     m = len(values)
-    taken = max(1, int(alpha * m))
+    taken = math.ceil(alpha * m)
     if m <= taken:
         return None
     ordered = np.partition(values, (taken, m - taken - 1), axis=0)
@@ -136,7 +139,7 @@ def _best_cut(values: np.ndarray, fails: np.ndarray, alpha: float, least: int) -
     return best[2:] if best is not None else None
 
 
-def paste(box: Box, parameters: np.ndarray, fails: np.ndarray, alpha: float = ALPHA) -> Box:
+def paste(box: Box, parameters: np.ndarray, fails: np.ndarray, alpha: float = GIVEN_BACK) -> Box:
     """The box with ends moved out again as long as density does not fall; a limit that holds nothing out goes.
 
     Args:
@@ -172,10 +175,54 @@ def paste(box: Box, parameters: np.ndarray, fails: np.ndarray, alpha: float = AL
         (high if upper else low)[column] = limit
 
 
-def choose(boxes: Sequence[Box], least_coverage: float = LEAST_COVERAGE) -> Box:
-    """The densest of a trajectory that still holds so large a share of the failures; the larger of two equal ones."""
+def prune(box: Box, parameters: np.ndarray, fails: np.ndarray) -> Box:
+    """The box without the limits that chance may have drawn.
+
+    A parameter keeps its limits if so many failures inside would come by chance with a probability (Bryant and
+    Lempert's quasi p-value, a binomial one) below 1 / (2 x parameters), were the failures as dense as in the box
+    without these limits: of all ends free to be cut, one would pass by chance. The least significant goes first.
+
+    Args:
+        box: as :func:`peel` leaves it.
+        parameters: (n, p), as in :func:`peel`.
+        fails: (n,) bool.
+    """
+    from scipy.stats import binom
+
+    low, high = box.low.copy(), box.high.copy()
+    least = 1.0 / (2 * parameters.shape[1])
+    while True:
+        inside = Box(low, high, 0.0, 0.0, 0.0).inside(parameters)
+        worst, worst_p = -1, least
+        for column in np.flatnonzero(np.isfinite(low) | np.isfinite(high)).tolist():
+            free_low, free_high = low.copy(), high.copy()
+            free_low[column], free_high[column] = -np.inf, np.inf
+            without = float(fails[Box(free_low, free_high, 0.0, 0.0, 0.0).inside(parameters)].mean())
+            chance = float(binom.sf(int(fails[inside].sum()) - 1, int(inside.sum()), without))
+            if chance > worst_p:
+                worst, worst_p = column, chance
+        if worst < 0:
+            return _box(low, high, fails, np.flatnonzero(inside))
+        low[worst], high[worst] = -np.inf, np.inf
+
+
+def choose(boxes: Sequence[Box], worlds: int, least_coverage: float = LEAST_COVERAGE) -> Box:
+    """The box of a trajectory whose density is surely highest: by the lower end of Wilson's interval.
+
+    The densest box itself would be the smallest and luckiest.
+
+    Args:
+        boxes: as :func:`peel`.
+        worlds: their number.
+        least_coverage: share of all failures it must hold; if no box does, all worlds are returned.
+    """
     enough = [box for box in boxes if box.coverage >= least_coverage]
-    return max(enough or boxes[:1], key=lambda box: (box.density, box.mass))
+
+    def surely(box: Box) -> tuple[float, float]:
+        inside = round(box.mass * worlds)
+        return share_interval(round(box.density * inside), inside).low, box.mass
+
+    return max(enough or boxes[:1], key=surely)
 
 
 def discover(
@@ -212,7 +259,8 @@ def discover(
         return Discovery(None, nowhere, blank, blank, nan, overall, nan, TOO_FEW)
 
     def find(rows: np.ndarray) -> Box:
-        return paste(choose(peel(x[rows], y[rows], alpha, least_mass), least_coverage), x[rows], y[rows], alpha)
+        dense = choose(peel(x[rows], y[rows], alpha, least_mass), len(rows), least_coverage)
+        return paste(prune(dense, x[rows], y[rows]), x[rows], y[rows])
 
     part = keyed_luck(seed, "parts", n).permutation(n) % folds
     inside, used = np.zeros(n, bool), np.zeros(x.shape[1])
