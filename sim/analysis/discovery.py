@@ -3,13 +3,23 @@
 The patient rule induction method (Friedman and Fisher 1999, Statistics and Computing 9, 123-143), as used for scenario
 discovery by Bryant and Lempert (2010), Technological Forecasting and Social Change 77, 34-49. *Peeling* cuts a share
 ``alpha`` of the worlds still inside off the end of one parameter, the one after which failures are densest, until
-fewer than ``least_mass`` of all worlds are left; *pruning* drops limits that
-chance may have drawn; *pasting* gives back ends that cost no density. Along the way coverage
-(share of all failures inside) falls and density (share of failures among those inside) rises.
+fewer than ``least_mass`` of all worlds are left; coverage (share of all failures inside) falls on the way, density
+(share of failures among those inside) rises. *Pruning* drops the limits of a box that chance may have drawn, *pasting*
+gives back ends that cost no density.
 
 With many parameters and few worlds a dense box is always found, also where nothing is: peeling chooses the luckiest of
 hundreds of cuts. So the box is found again on parts of the worlds and judged on the others (cross-fitting). Only
-held-out figures are to be quoted, and only if the reading says that there is something. DISCOVERY_FIGURES
+held-out figures are to be quoted, and only if the reading is ``FOUND``. Measured over 100 studies each, failures 0.95
+in a corner of two parameters (a fifth of the worlds) and 0.1 elsewhere, or 0.3 everywhere:
+
+============================ ====================== =========================
+worlds, parameters           corner found           by chance said to be one
+============================ ====================== =========================
+200, 40                      100 of 100             0 of 100
+120, 10                      97 of 100              1 of 100
+============================ ====================== =========================
+
+With cuts of 0.05, and the densest box unpruned, it was 62 of 100 and 3 of 100 for 200 worlds and 40 parameters.
 """
 
 from __future__ import annotations
@@ -59,11 +69,9 @@ class Box:
 
 @dataclass(frozen=True)
 class Discovery:
-    """A box, and what it is worth on worlds that did not take part in finding it.
+    """A box; density, coverage (Wilson's intervals), mass and p-value on worlds that did not take part in finding it.
 
-    ``density``, ``coverage``, ``mass``: held out, with Wilson's intervals for density and coverage; ``overall``: share
-    of failures in all worlds; ``p_value``: of density inside being above that outside, held out; ``limits``: frame with
-    ``LIMIT_COLUMNS``; ``reading``: ``FOUND``, ``NOTHING`` or ``TOO_FEW``.
+    ``overall``: share of failures in all worlds; ``limits``: frame with ``LIMIT_COLUMNS``; ``reading``: a constant.
     """
 
     box: Box | None
@@ -181,11 +189,7 @@ def prune(box: Box, parameters: np.ndarray, fails: np.ndarray) -> Box:
     A parameter keeps its limits if so many failures inside would come by chance with a probability (Bryant and
     Lempert's quasi p-value, a binomial one) below 1 / (2 x parameters), were the failures as dense as in the box
     without these limits: of all ends free to be cut, one would pass by chance. The least significant goes first.
-
-    Args:
-        box: as :func:`peel` leaves it.
-        parameters: (n, p), as in :func:`peel`.
-        fails: (n,) bool.
+    Arguments as in :func:`paste`.
     """
     from scipy.stats import binom
 

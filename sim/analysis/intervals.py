@@ -6,14 +6,23 @@ The interval of a mean is the hull of Student's and of Hall's transformation for
 ends, the higher of their higher ends. Why: effects of policies over worlds are skewed to the right (in the reference
 study half of all sample skewnesses are above 0.9, a quarter above 1.9), so that Student's interval ends too low far too
 often; Hall's repairs that, but covers symmetric differences with heavy tails too seldom, which Student's does not. A
-studentised bootstrap covers no better at these sizes and needs luck. Coverage of 95% intervals in per cent, 20,000
-repeats (``tests/analysis/test_intervals.py``):
+studentised bootstrap covers no better at these sizes and needs luck. Coverage of 95% intervals in per cent, by number
+of worlds, 20,000 repeats (``tests/analysis/test_intervals.py``):
 
-====================== ========= ========= ========= ========= ======================
-differences             8 worlds 16 worlds 24 worlds 100 worlds Student's, 8 / 24
-====================== ========= ========= ========= ========= ======================
-COVERAGE_TABLE
-====================== ========= ========= ========= ========= ======================
+========================== ======= ======== ======== ========= ==================
+differences                8       16       24       100       Student's, 8 / 24
+========================== ======= ======== ======== ========= ==================
+normal                     96.3    95.9     95.7     95.2      95.1 / 95.1
+t, 5 degrees of freedom    96.5    95.9     95.6     95.3      95.6 / 95.4
+gamma, skewness 1          95.6    95.7     95.9     95.7      93.5 / 94.4
+lognormal, skewness 1.75   94.6    95.3     95.7     95.7      91.8 / 93.4
+exponential, skewness 2    94.5    95.6     96.0     96.0      89.3 / 92.4
+lognormal, skewness 3.3    93.0    94.4     95.0     95.7      87.8 / 90.8
+lognormal, skewness 6.2    91.4    93.1     93.6     95.3      83.1 / 87.3
+0 in 4 of 5 worlds         76.0    91.0     95.7     97.4      66.9 / 82.2
+========================== ======= ======== ======== ========= ==================
+
+The last two rows are its limits: a mean that rests on a few worlds is not known before such worlds were seen.
 
 Sources: Hall (1992), Journal of the Royal Statistical Society B 54, 221-228 (the transformation); Wilson (1927),
 Journal of the American Statistical Association 22, 209-212 (shares); David and Nagaraja (2003), Order Statistics, 7.1

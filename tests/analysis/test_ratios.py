@@ -77,11 +77,11 @@ def test_measured_coverage_of_ratios() -> None:
                  "lognormal, skewness 3.3"):  # fmt: skip
         for n in (16, 24, 100):
             for label, mean in GAINS.items():
-                shares = [ratio_coverage(name, mean, n, 2000, how) for how in ("fieller", "uncorrected")]
+                shares = [ratio_coverage(name, mean, n, 1000, how) for how in ("fieller", "uncorrected")]
                 if n == 24:
-                    shares.append(ratio_coverage(name, mean, n, 1000, "bootstrap"))
+                    shares.append(ratio_coverage(name, mean, n, 500, "bootstrap"))
                 print(f"{name}, {n} worlds, {label}:", *(f"{100 * share:.1f}" for share in shares))
-                # Two in a hundred: Monte-Carlo slack of 2,000 repeats.
+                # Two in a hundred: Monte-Carlo slack of 1,000 repeats.
                 problems += [] if 0.92 <= shares[0] <= 0.98 or "3.3" in name else [(name, n, label, shares[0])]
     assert problems == []
 
