@@ -12,13 +12,25 @@ direction like any other. Three things can come out:
 In the last two no number is given: the answer is :data:`NO_EFFECT`. Beside it stands the percentile interval of a
 paired bootstrap of worlds: with few worlds it is too narrow.
 
-Coverage in per cent of nominal 95%, cost correlated with the gain (``tests/analysis/test_ratios.py``, 4,000 repeats):
+Coverage in per cent of nominal 95%, cost correlated with the gain at 0.5; mean gain 2 standard deviations (clear), 0.6
+(weak) or 0 (infinity must be kept); 1,000 repeats, standard error 0.7 (``tests/analysis/test_ratios.py``):
 
-==================================== ======== ========= =========
-gain                                 Fieller  uncorrected  bootstrap
-==================================== ======== ========= =========
-RATIO_TABLE
-==================================== ======== ========= =========
+================================ ========= ========== ================= =============
+shape; gain                      24 worlds 100 worlds 24, uncorrected  24, bootstrap
+================================ ========= ========== ================= =============
+normal; clear                    97.4      94.5       96.0             93.0
+normal; weak                     95.7      94.9       95.0             92.0
+normal; zero                     95.8      95.1       95.2             92.6
+gamma, skewness 1; clear         97.3      95.2       96.4             93.0
+gamma, skewness 1; weak          95.8      95.1       94.1             91.6
+gamma, skewness 1; zero          95.6      95.1       94.2             90.8
+exponential, skewness 2; clear   96.3      95.3       95.6             91.0
+exponential, skewness 2; weak    95.0      95.7       91.2             88.4
+exponential, skewness 2; zero    95.2      95.3       90.8             88.2
+lognormal, skewness 3.3; clear   96.2      95.0       95.4             89.6
+lognormal, skewness 3.3; weak    93.5      95.4       88.9             86.0
+lognormal, skewness 3.3; zero    93.8      95.5       88.7             87.0
+================================ ========= ========== ================= =============
 
 Sources: Fieller (1954), Journal of the Royal Statistical Society B 16, 175-185; von Luxburg and Franz (2009),
 Statistica Sinica 19, 1095-1117 (directions); Briggs, Wonderling and Mooney (1997), Health Economics 6, 327-340.

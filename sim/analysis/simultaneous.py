@@ -10,17 +10,26 @@ the simultaneous one replaces Student's quantile by a larger one:
   the correlations. Sign flips make skewed differences symmetric and so forgo their long tail: with few worlds they
   covered 4 to 9 points less than Sidak's.
 
-Joint coverage in per cent of nominal 95% (``tests/analysis/test_simultaneous.py``, 2,000 repeats, differences
-independent / correlated at 0.7):
+Joint coverage in per cent of nominal 95% (``tests/analysis/test_simultaneous.py``, 400 repeats, standard error 1.1;
+differences independent / correlated at 0.7):
 
-========================== ============== ============== ==============
-comparisons, worlds         normal         skewness 1     exponential
-========================== ============== ============== ==============
-JOINT_TABLE
-========================== ============== ============== ==============
+====================== ============== ============== ==============
+comparisons, worlds    normal         skewness 1     exponential
+====================== ============== ============== ==============
+10, 16                 96.8 / 97.0    96.8 / 96.2    92.2 / 95.8
+10, 24                 95.2 / 97.2    94.8 / 97.0    93.8 / 95.5
+10, 100                91.0 / 95.2    93.8 / 95.8    94.0 / 96.0
+100, 24                95.2 / 96.8    92.5 / 97.8    87.2 / 96.5
+100, 50                95.5 / 98.0    93.0 / 97.5    93.0 / 96.5
+100, 100               95.2 / 97.2    95.5 / 96.8    94.2 / 95.8
+400, 24                96.5 / 99.0    89.0 / 96.0    79.0 / 92.0
+400, 50                95.2 / 99.0    92.5 / 98.2    90.8 / 96.2
+400, 100               94.2 / 97.5    95.8 / 96.8    91.2 / 95.8
+400, 200               94.0 / 94.8    96.8 / 96.2    97.0 / 96.8
+====================== ============== ============== ==============
 
-So many skewed comparisons over few worlds are not covered jointly: :func:`joint_caveat` says so. The remedy is to name
-few outcomes beforehand, not to draw the interval otherwise.
+(91.0 is luck: 94.8 in 4,000 repeats with other seeds.) So many skewed comparisons over few worlds are not covered
+jointly: :func:`joint_caveat` says so. The remedy is to name few outcomes beforehand.
 """
 
 from __future__ import annotations
@@ -137,7 +146,9 @@ def pairing_gain(baseline: np.ndarray, scenario: np.ndarray, level: float = LEVE
     """How many times the variance of the difference would be larger if the two sides ran in worlds of their own.
 
     (variance of one side + variance of the other) / variance of the paired difference. Its interval is the jackknife's
-    over worlds, on the logarithm (Miller 1968, Annals of Mathematical Statistics 39, 567-582).
+    over worlds, on the logarithm (Miller 1968, Annals of Mathematical Statistics 39, 567-582). It covers 93.6, 92.7 and
+    90.1% with 24 worlds, 94.8, 93.9 and 92.3% with 100, for normal sides, skewness 1 and exponential ones: an order of
+    magnitude, no more.
 
     Args:
         baseline: (n,) per-world means.
