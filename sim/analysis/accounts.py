@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import BASELINE, scenario_order, summarise
+from sim.analysis.paired_worlds import BASELINE, SUMMARY, scenario_order, summarise
 from sim.analysis.run_record import FORGONE_CONTRIBUTIONS, PUBLIC_PAYERS, FloatArray, discount_rates, discounted
 
 GROSS, REVENUE, NET = "gross", "revenue", "net"
@@ -22,7 +22,7 @@ FULL, ZERO = "contributions counted fully", "contributions at zero"
 SOCIAL = "social"
 # A line: account; lever or cause; item; payer or receiver. ``ALL`` where a line sums over them.
 LINE = ("account", "source", "item", "party")
-ACCOUNT_COLUMNS = ("scenario", *LINE, "discount", "baseline_mean", "difference", "low", "high", "mc_error", "n")
+ACCOUNT_COLUMNS = ("scenario", *LINE, "discount", "baseline_mean", "difference", *SUMMARY)
 
 
 def accounts(
@@ -43,7 +43,7 @@ def accounts(
 
     Returns:
         one row per scenario, line and discount rate with ``ACCOUNT_COLUMNS``, million euro: mean over worlds of the
-        paired difference, its 2.5% and 97.5% quantiles, its standard error and the number of worlds, replicates
+        paired difference, its 95% interval, quantiles over worlds, standard error and number of worlds, replicates
         averaged within a world. In the account ``gross`` more is spent where the difference is positive, in ``revenue``
         and ``net`` more is left. Lines in which scenario and baseline are both empty are left out, but for totals.
     """
@@ -127,8 +127,7 @@ def _differences(lines: Lines, keys: pd.DataFrame, scenario: str, baseline: str)
         rows.append(
             {
                 "account": account, "source": source, "item": item, "party": party, "baseline_mean": level,
-                "difference": numbers["mean"], "low": numbers["low"], "high": numbers["high"],
-                "mc_error": numbers["mc_error"], "n": int(numbers["n"]),
+                "difference": numbers["mean"], **{name: numbers[name] for name in SUMMARY},
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

@@ -2,73 +2,35 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+
 import pandas as pd
 
+from sim.analysis.intervals import FEWEST_WORLDS
 from sim.analysis.outcomes import OUTCOMES
+from sim.analysis.paired_worlds import (
+    BASELINE,
+    SUMMARY,
+    by_world,
+    outcome_columns,
+    paired_worlds,
+    scenario_order,
+    summarise,
+)
+from sim.analysis.simultaneous import comparison_intervals
 
-BASELINE = "baseline"
-LOW, HIGH = 0.025, 0.975
 FEW_WORLDS = 20
-COMPARISON_COLUMNS = (
-    "scenario", "outcome", "label", "unit", "better", "baseline_mean", "scenario_mean",
-    "difference", "low", "high", "mc_error", "n",
+# The family whose simultaneous intervals the sentences of a report read, named before any result was seen. All other
+# outcomes are a family of their own.
+HEADLINES = (
+    "startup_departures", "startup_flight_rate", "startups_in_france", "startup_jobs", "talents_french_in_france",
+    "talent_net_flight_rate", "public_cost",
 )  # fmt: skip
-_KEYS = ("run", "scenario", "world", "replicate")
-
-
-def scenario_order(runs: pd.DataFrame) -> list[str]:
-    """Scenario names in the order of their first run."""
-    return [str(name) for name in runs.sort_values("run", kind="stable")["scenario"].unique()]
-
-
-def outcome_columns(runs: pd.DataFrame) -> list[str]:
-    """The outcome columns of a table of runs.
-
-    Raises:
-        ValueError: if a column is neither a key nor a registered outcome.
-    """
-    columns = [str(c) for c in runs.columns if c not in _KEYS]
-    unknown = [c for c in columns if c not in OUTCOMES]
-    if unknown:
-        raise ValueError(f"runs: columns that are no outcome: {', '.join(unknown)}")
-    return columns
-
-
-def _by_world(runs: pd.DataFrame, scenario: str, columns: list[str]) -> pd.DataFrame:
-    """Outcomes of one scenario by (world, replicate)."""
-    chosen = runs[runs["scenario"] == scenario].set_index(["world", "replicate"])[columns].sort_index()
-    if chosen.index.has_duplicates:
-        raise ValueError(f"runs: scenario '{scenario}' has two rows for one world and replicate")
-    return chosen.astype(np.float64)
-
-
-def paired_worlds(runs: pd.DataFrame, scenario: str, baseline: str = BASELINE) -> pd.DataFrame:
-    """Per-world means of scenario, baseline and their paired difference.
-
-    Only (world, replicate) pairs present on both sides count; replicates are averaged within a world.
-
-    Returns:
-        columns ``world, outcome, baseline, scenario, difference``, sorted by outcome order, then world.
-    """
-    columns = outcome_columns(runs)
-    left, right = _by_world(runs, scenario, columns), _by_world(runs, baseline, columns)
-    common = left.index.intersection(right.index)
-    sides = {"baseline": right.loc[common], "scenario": left.loc[common]}
-    sides["difference"] = sides["scenario"] - sides["baseline"]
-    means = {side: frame.groupby(level="world", sort=True).mean() for side, frame in sides.items()}
-    worlds = means["baseline"].index.to_numpy()
-    keys = {"world": np.tile(worlds, len(columns)), "outcome": np.repeat(columns, len(worlds))}
-    return pd.DataFrame(keys | {side: frame.to_numpy().ravel(order="F") for side, frame in means.items()})
-
-
-def summarise(values: pd.Series[float]) -> dict[str, float]:
-    """Mean, 2.5% and 97.5% quantiles, standard error of the mean (NaN for one world) and number of worlds."""
-    data = values.to_numpy(dtype=np.float64)
-    n = len(data)
-    low, high = np.quantile(data, [LOW, HIGH])
-    error = float(data.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
-    return {"mean": float(data.mean()), "low": float(low), "high": float(high), "mc_error": error, "n": n}
+COMPARISON_COLUMNS = (
+    "scenario", "outcome", "label", "unit", "better", "baseline_mean", "scenario_mean", "difference", "low", "high",
+    "joint_low", "joint_high", "q05", "q95", "mc_error", "n", "family", "pairing_gain", "reading",
+)  # fmt: skip
+_TAKEN = ("low", "high", "joint_low", "joint_high", "q05", "q95", "pairing_gain", "reading")
 
 
 def compare(runs: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
@@ -83,17 +45,43 @@ def compare(runs: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
 
     Returns:
         one row per scenario and outcome with ``COMPARISON_COLUMNS``: ``difference`` is the mean over worlds of
-        the paired difference, ``low`` and ``high`` its 2.5% and 97.5% quantiles over worlds, ``mc_error`` the
-        standard error of that mean, ``n`` the number of worlds. Empty when nothing can be paired.
+        the paired difference; ``low`` and ``high`` its 95% interval; ``joint_low`` and ``joint_high`` the interval that
+        holds with 95% for all scenarios and outcomes of the ``family`` at once; ``q05`` and ``q95`` quantiles over
+        worlds; ``mc_error`` the standard error of the mean, ``n`` the number of worlds; ``pairing_gain`` how many times
+        more worlds an unpaired comparison would need. Where ``reading`` is not empty it says why there is no interval.
+        Empty when nothing can be paired. ``attrs["caveats"]``: sentences about the simultaneous intervals.
 
     Raises:
         ValueError: for an unregistered outcome, or two rows for one scenario, world and replicate.
     """
+    columns = outcome_columns(runs)
+    parts, caveats = [], []
+    for family in ("headlines", "others"):
+        named = [name for name in columns if (name in HEADLINES) == (family == "headlines")]
+        part = _family(runs, baseline, named) if named else None
+        if part is not None:
+            parts.append(part.assign(family=family))
+            caveats += part.attrs["caveats"]
+    if not parts:
+        return pd.DataFrame(columns=list(COMPARISON_COLUMNS))
+    joined = pd.concat(parts, ignore_index=True)
+    place = {name: position for position, name in enumerate(scenario_order(runs))}
+    order = {name: position for position, name in enumerate(columns)}
+    keys = pd.DataFrame({"scenario": joined["scenario"].map(place), "outcome": joined["outcome"].map(order)})
+    sorted_rows = joined.loc[keys.sort_values(["scenario", "outcome"], kind="stable").index, list(COMPARISON_COLUMNS)]
+    table = sorted_rows.reset_index(drop=True)
+    table.attrs = {"caveats": caveats}
+    return table
+
+
+def _family(runs: pd.DataFrame, baseline: str, outcomes: Sequence[str]) -> pd.DataFrame | None:
+    """Rows of the outcomes that are held at once; None if nothing can be paired."""
+    held = runs[["run", "scenario", "world", "replicate", *outcomes]]
     rows: list[dict[str, object]] = []
-    for scenario in scenario_order(runs):
+    for scenario in scenario_order(held):
         if scenario == baseline:
             continue
-        worlds = paired_worlds(runs, scenario, baseline)
+        worlds = paired_worlds(held, scenario, baseline)
         for name, group in worlds.groupby("outcome", sort=False):
             outcome, numbers = OUTCOMES[str(name)], summarise(group["difference"])
             rows.append(
@@ -101,21 +89,25 @@ def compare(runs: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
                     "scenario": scenario, "outcome": outcome.name, "label": outcome.label, "unit": outcome.unit,
                     "better": outcome.better, "baseline_mean": float(group["baseline"].mean()),
                     "scenario_mean": float(group["scenario"].mean()), "difference": numbers["mean"],
-                    "low": numbers["low"], "high": numbers["high"], "mc_error": numbers["mc_error"],
-                    "n": int(numbers["n"]),
+                    "mc_error": numbers["mc_error"], "n": int(numbers["n"]),
                 }
             )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(COMPARISON_COLUMNS))
+    if not rows:
+        return None
+    found = comparison_intervals(held, baseline, outcomes)
+    together = pd.DataFrame(rows).merge(found[["scenario", "outcome", *_TAKEN]], on=["scenario", "outcome"])
+    together.attrs = found.attrs
+    return together
 
 
 def levels(runs: pd.DataFrame) -> pd.DataFrame:
-    """Level of every outcome in every scenario over worlds: ``scenario, outcome, mean, low, high, mc_error, n``."""
+    """Level of every outcome in every scenario: ``scenario, outcome`` and what :func:`summarise` says of its worlds."""
     columns = outcome_columns(runs)
     rows: list[dict[str, object]] = []
     for scenario in scenario_order(runs):
-        worlds = _by_world(runs, scenario, columns).groupby(level="world").mean()
+        worlds = by_world(runs, scenario, columns).groupby(level="world").mean()
         rows += [{"scenario": scenario, "outcome": c, **summarise(worlds[c])} for c in columns]
-    return pd.DataFrame(rows, columns=["scenario", "outcome", "mean", "low", "high", "mc_error", "n"])
+    return pd.DataFrame(rows, columns=["scenario", "outcome", "mean", *SUMMARY])
 
 
 def warnings_of(comparison: pd.DataFrame) -> list[str]:
@@ -123,12 +115,12 @@ def warnings_of(comparison: pd.DataFrame) -> list[str]:
     if comparison.empty:
         return ["No scenario could be paired with its baseline."]
     fewest, most = int(comparison["n"].min()), int(comparison["n"].max())
+    worlds = f"{fewest} paired world{'s' if fewest != 1 else ''}"
     found = []
-    if fewest < FEW_WORLDS:
-        found.append(
-            f"Only {fewest} paired world{'s' if fewest != 1 else ''}: a 95% interval over fewer than "
-            f"{FEW_WORLDS} worlds is little more than the smallest and the largest world drawn."
-        )
+    if fewest < FEWEST_WORLDS:
+        found.append(f"Only {worlds}: intervals are given from {FEWEST_WORLDS} worlds on.")
+    elif fewest < FEW_WORLDS:
+        found.append(f"Only {worlds}: the tails of the effects are hardly seen in fewer than {FEW_WORLDS}.")
     if fewest < most:
         found.append(f"Not every scenario ran in every world: between {fewest} and {most} paired worlds.")
     return found

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import BASELINE
 from sim.analysis.intervals import FEWEST_DIFFERING, FEWEST_WORLDS, LEVEL, Interval, mean_interval
 from sim.analysis.outcomes import OUTCOMES
+from sim.analysis.paired_worlds import BASELINE
 from sim.analysis.ratios import NO_COST, NO_EFFECT, Ratio, bootstrap_ratio, fieller
 from sim.analysis.simultaneous import paired_columns
 

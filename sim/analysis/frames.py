@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis import unfinished
-from sim.analysis.compare import scenario_order
+from sim.analysis.paired_worlds import scenario_order
 from sim.analysis.reading import (
     damaged,
     read_comparison,

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import BASELINE, HIGH, LOW, summarise
+from sim.analysis.paired_worlds import BASELINE, SUMMARY, summarise
 from sim.analysis.run_record import FRANCE
+
+LOW, HIGH = 0.025, 0.975  # of worlds, ends of the bands around a path
 
 
 def horizon_by_place(runs: pd.DataFrame, series: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -25,7 +27,7 @@ def differences_by_place(
     """Paired difference of a stock at the horizon by scenario and place.
 
     Returns:
-        ``scenario, place, baseline_mean, difference, low, high, mc_error, n`` over worlds, sorted by names.
+        ``scenario, place, baseline_mean, difference`` and what ``summarise`` says of worlds, sorted by names.
     """
     values = horizon_by_place(runs, series, column)
     base = values[values["scenario"] == baseline].drop(columns="scenario")
@@ -39,12 +41,12 @@ def differences_by_place(
             {
                 "scenario": str(scenario), "place": str(place),
                 "baseline_mean": float(group["value_baseline"].mean()), "difference": numbers["mean"],
-                "low": numbers["low"], "high": numbers["high"], "mc_error": numbers["mc_error"], "n": int(numbers["n"]),
+                **{name: numbers[name] for name in SUMMARY},
             }
         )  # fmt: skip
     return pd.DataFrame(
         rows,
-        columns=["scenario", "place", "baseline_mean", "difference", "low", "high", "mc_error", "n"],
+        columns=["scenario", "place", "baseline_mean", "difference", *SUMMARY],
     )
 
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import scenario_order
 from sim.analysis.intervals import LEVEL, keyed_luck, mean_interval, share_interval
 from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.outcomes.registry import Better
+from sim.analysis.paired_worlds import scenario_order
 
 WORLDS_A_PARAMETER = 10
 PERMUTATIONS = 999

@@ -11,12 +11,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.analysis.compare import COMPARISON_COLUMNS, outcome_columns
+from sim.analysis.compare import COMPARISON_COLUMNS
+from sim.analysis.paired_worlds import outcome_columns
 from sim.errors import DamagedError, InputError
 
 Filters = list[tuple[str, str, list[int]]]
 PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
-COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better")
+COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better", "family", "reading")
 
 
 def damaged(path: Path, problem: str) -> InputError:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import BASELINE, scenario_order, summarise
+from sim.analysis.paired_worlds import BASELINE, SUMMARY, scenario_order, summarise
 
-REASON_COLUMNS = ("scenario", "view", "kind", "direction", "part", "name", "measure", "mean", "low", "high",
-                  "mc_error", "n")  # fmt: skip
+REASON_COLUMNS = ("scenario", "view", "kind", "direction", "part", "name", "measure", "mean",
+                  *SUMMARY)  # fmt: skip
 _KEYS = ["kind", "direction", "part", "name"]
 _GROUP = ["kind", "direction"]
 # part of the records -> the measures made of it
@@ -60,8 +60,8 @@ def reason_table(runs: pd.DataFrame, reasons: pd.DataFrame, baseline: str = BASE
 
     Returns:
         one row per scenario, kind, direction, name and measure with ``REASON_COLUMNS``; ``view`` is ``level`` for the
-        baseline and ``difference`` for the others. Mean, 2.5% and 97.5% quantiles, standard error of the mean over
-        worlds, and their number, as :func:`sim.analysis.compare.summarise` gives. Empty without a baseline.
+        baseline and ``difference`` for the others. Mean over worlds with its 95% interval, quantiles,
+        standard error and number, as :func:`sim.analysis.paired_worlds.summarise` gives. Empty without a baseline.
     """
     base = runs[runs["scenario"] == baseline]
     parts = []

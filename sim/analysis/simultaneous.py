@@ -40,7 +40,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import BASELINE, outcome_columns, paired_worlds, scenario_order
 from sim.analysis.intervals import (
     FEWEST_DIFFERING,
     FEWEST_WORLDS,
@@ -51,6 +50,7 @@ from sim.analysis.intervals import (
     moments,
     student,
 )
+from sim.analysis.paired_worlds import BASELINE, outcome_columns, paired_worlds, scenario_order
 
 FLIP_WORLDS = 100
 FLIPS = 4999
@@ -83,7 +83,7 @@ def paired_columns(
         (scenario, outcome); NaN where a world has no pair.
 
     Raises:
-        ValueError: as :func:`sim.analysis.compare.paired_worlds`.
+        ValueError: as :func:`sim.analysis.paired_worlds.paired_worlds`.
         KeyError: if an outcome is not in the runs.
     """
     chosen = list(outcomes) if outcomes is not None else outcome_columns(runs)

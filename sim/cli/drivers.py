@@ -39,6 +39,6 @@ def show_drivers(out: Path, console: Console) -> None:
             found = lines.set_index("outcome")[["difference", "low", "high"]].T.to_dict("list")
             rows[str(driver).replace("_", " ")] = [difference_cell(*found[name]) for name in named]
         worlds = int(table["n"].max())
-        counted = f"mean over {worlds} worlds [2.5%, 97.5% of worlds]" if worlds != 1 else "one world"
+        counted = f"mean over {worlds} worlds [95% interval of the mean]" if worlds != 1 else "one world"
         console.print(fitting_table(f"A driver in France as abroad: difference, {counted}", named, rows, console))
     show_files(out, console)

@@ -28,12 +28,12 @@ def comparison_table(results: Path, reference: str, console: Console) -> Rendera
     """Return difference [low, high] to the reference: a row per scenario, a column per headline outcome."""
     data = pd.read_csv(results / "comparison.csv")
     worlds = int(data["n"].max()) if len(data) else 0
-    counted = f"mean over {worlds} worlds [2.5%, 97.5% of worlds]" if worlds != 1 else "one world"
+    counted = f"mean over {worlds} worlds [95% interval, all at once]" if worlds != 1 else "one world"
     named = [name for name in HEADLINES if (data["outcome"] == name).any()]
     level = reference_levels(results, reference)
     rows = {f"{reference} (level)": [number(level[name]) for name in named]}
     for scenario, lines in data.groupby("scenario", sort=False):
-        found = lines.set_index("outcome")[["difference", "low", "high"]].T.to_dict("list")
+        found = lines.set_index("outcome")[["difference", "joint_low", "joint_high"]].T.to_dict("list")
         cells = []
         for name in named:
             cells.append(difference_cell(*found[name]))
@@ -42,7 +42,9 @@ def comparison_table(results: Path, reference: str, console: Console) -> Rendera
 
 
 def difference_cell(difference: float, low: float, high: float) -> str:
-    """Return a difference over its interval, with the decimals that the widest of the three needs."""
+    """Return a difference over its interval, if it has one, with the decimals that the widest of the three needs."""
+    if not low <= high:
+        return number(difference, decimals(abs(difference)), True)
     places = decimals(max(abs(low), abs(high), abs(difference)))
     interval = f"[{number(low, places, True)}, {number(high, places, True)}]"
     return f"{number(difference, places, True)}\n{interval}"

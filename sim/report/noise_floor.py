@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.analysis.compare import summarise
+from sim.analysis.paired_worlds import summarise
 from sim.analysis.pairing import deadweight
 from sim.report.catalogue import Words
 from sim.report.numbers import estimate
@@ -65,7 +65,7 @@ def _text(numbers: Mapping[str, float] | None, words: Words) -> str:
     if numbers is None:
         return "0"
     value, low, high = estimate(numbers["mean"], numbers["low"], numbers["high"])
-    return words("reference.range", value=value, low=low, high=high) if low != high else value
+    return words("reference.range", value=value, low=low, high=high) if numbers["low"] < numbers["high"] else value
 
 
 def count_rows(results: Results, words: Words) -> dict[str, list[CountRow]]:

@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.analysis.compare import BASELINE, levels, warnings_of
+from sim.analysis.compare import levels, warnings_of
 from sim.analysis.drivers import is_driver
 from sim.analysis.outcomes import OUTCOMES
+from sim.analysis.paired_worlds import BASELINE
 from sim.errors import InputError
 from sim.report.catalogue import Words
 from sim.report.figure_blocks import figure_blocks, not_drawn
@@ -67,6 +68,8 @@ def cell_of(effect: Effect | None, words: Words) -> Cell | None:
     span = words("page.range", low=low, high=high) if effect.low < effect.high else ""
     if effect.verdict == "none":
         return Cell("0", "", words("page.unchanged"), "neutral")
+    if effect.verdict == "untold":
+        return Cell(value, "", words("page.untold"), "neutral")
     if effect.verdict == "unclear":
         return Cell(value, span, words("page.unclear"), "neutral")
     return Cell(value, span, "", "cost" if effect.is_money else effect.favour)
@@ -91,7 +94,7 @@ def tiles(results: Results, words: Words) -> list[dict[str, str]]:
         return []
     table = levels(results.common_runs)
     held = {str(r["outcome"]): r for r in table[table["scenario"] == BASELINE].to_dict("records")}
-    limits = {name: (float(row["mean"]), float(row["low"]), float(row["high"])) for name, row in held.items()}
+    limits = {name: (float(row["mean"]), float(row["q05"]), float(row["q95"])) for name, row in held.items()}
     rates = [decimals_for(low, high, mean) for mean, low, high in (limits[n] for n in RATES if n in held)]
     found = []
     for name in TILES:
@@ -120,8 +123,10 @@ def comparison_rows(comparison: pd.DataFrame, words: Words) -> list[dict[str, st
     rows = []
     for record in comparison.to_dict("records"):
         row: dict[str, Any] = {str(k): v for k, v in record.items()}
+        told = bool(row["low"] <= row["high"])
         value, low, high = estimate(row["difference"], row["low"], row["high"], signed=True)
-        if row["difference"] == row["low"] == row["high"] == 0:  # nothing to round by: levels keep three digits
+        _, joint_low, joint_high = estimate(row["difference"], row["joint_low"], row["joint_high"], signed=True)
+        if row["difference"] == 0 and not row["low"] < row["high"]:  # nothing to round by: levels keep three digits
             decimals = max(0, decimals_for(0.0, 0.0, row["baseline_mean"]))
         else:
             decimals = len(value.partition(".")[2])
@@ -131,8 +136,10 @@ def comparison_rows(comparison: pd.DataFrame, words: Words) -> list[dict[str, st
                 "better": words(f"page.way.{row['better']}"),
                 "baseline": number(row["baseline_mean"], decimals),
                 "scenario_mean": number(row["scenario_mean"], decimals),
-                "difference": value, "interval": words("page.range", low=low, high=high),
-                "mc_error": two_digits(row["mc_error"]), "n": str(int(row["n"])),
+                "difference": value, "interval": words("page.range", low=low, high=high) if told else row["reading"],
+                "joint": words("page.range", low=joint_low, high=joint_high) if told else "",
+                "gain": two_digits(row["pairing_gain"]),
+                "n": str(int(row["n"])),
             }
         )  # fmt: skip
     return rows

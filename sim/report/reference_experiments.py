@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import BASELINE, summarise
+from sim.analysis.paired_worlds import BASELINE, summarise
 from sim.analysis.run_record import FRANCE
 from sim.errors import InputError
 from sim.quarters import parse_quarter
@@ -44,11 +44,11 @@ def _grids(results: Results, scenario: str, quarter: int, columns: list[str]) ->
 
 
 def _text(values: list[float], words: Words, nothing: str, signed: bool) -> str:
-    """Mean and range over the worlds in which the ratio is defined."""
+    """Mean and middle nine tenths of the worlds in which the ratio is defined."""
     if not values:
         return nothing
     numbers = summarise(pd.Series(values, dtype=np.float64))
-    value, low, high = estimate(numbers["mean"], numbers["low"], numbers["high"], signed)
+    value, low, high = estimate(numbers["mean"], numbers["q05"], numbers["q95"], signed)
     return words("reference.range", value=value, low=low, high=high)
 
 

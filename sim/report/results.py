@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.compare import BASELINE, scenario_order
 from sim.analysis.moves import horizon_years, mean_flows
+from sim.analysis.paired_worlds import BASELINE, scenario_order
 from sim.analysis.reading import (
     read_comparison,
     read_manifest,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from sim.report.catalogue import Words
 from sim.report.numbers import estimate
 
-Verdict = Literal["up", "down", "unclear", "none"]
+Verdict = Literal["up", "down", "unclear", "none", "untold"]
 Favour = Literal["favourable", "unfavourable", "neutral"]
 
 
 @dataclass(frozen=True)
 class Effect:
-    """One row of the comparison."""
+    """One row of the comparison, with its simultaneous interval; ``reading``: why there is none."""
 
     scenario: str
     outcome: str
@@ -25,12 +26,15 @@ class Effect:
     low: float
     high: float
     n: int
+    reading: str = ""
 
     @property
     def verdict(self) -> Verdict:
-        """``none``: the same in every world; ``unclear``: the interval contains zero; else the direction."""
-        if self.low == 0 == self.high and self.difference == 0:
+        """``none``: no change in any world; ``untold``: no interval; ``unclear``: it holds zero; else the direction."""
+        if self.difference == 0 and not self.low < self.high:
             return "none"
+        if math.isnan(self.low):
+            return "untold"
         if self.low > 0 and self.difference > 0:
             return "up"
         if self.high < 0 and self.difference < 0:
@@ -45,7 +49,7 @@ class Effect:
     @property
     def favour(self) -> Favour:
         """Whether the direction is the better one for this outcome."""
-        if self.is_money or self.better == "none" or self.verdict in ("none", "unclear"):
+        if self.is_money or self.better == "none" or self.verdict in ("none", "unclear", "untold"):
             return "neutral"
         return "favourable" if (self.verdict == "up") == (self.better == "higher") else "unfavourable"
 
@@ -55,6 +59,9 @@ def effect_sentence(effect: Effect, words: Words) -> str:
     verdict = effect.verdict
     if verdict == "none":
         return words("sentence.none", label=effect.label, n=effect.n)
+    if verdict == "untold":
+        value, _, _ = estimate(effect.difference, effect.low, effect.high, signed=True)
+        return words("sentence.untold", label=effect.label, value=value, unit=effect.unit, reading=effect.reading)
     if verdict == "unclear":
         value, low, high = estimate(effect.difference, effect.low, effect.high, signed=True)
         return words("sentence.unclear", label=effect.label, value=value, low=low, high=high, unit=effect.unit)

@@ -2,12 +2,14 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from sim.analysis import compare, levels, warnings_of
-from sim.analysis.compare import COMPARISON_COLUMNS, summarise
+from sim.analysis.compare import COMPARISON_COLUMNS
 from sim.analysis.moves import border_balance, mean_flows
+from sim.analysis.paired_worlds import summarise
 from sim.analysis.places import differences_by_place, national_paths, quantile_paths
 
 
@@ -19,15 +21,36 @@ def table(rows: list[tuple[str, int, int, float]], outcome: str = "startup_jobs"
 
 
 def test_paired_difference_interval_and_error() -> None:
-    rows = [("baseline", w, 0, 100.0 + 50 * w) for w in range(5)]
-    rows += [("r1", w, 0, 100.0 + 50 * w + d) for w, d in enumerate((1.0, 2.0, 3.0, 4.0, 5.0))]
+    rows = [("baseline", w, 0, 100.0 + 50 * w) for w in range(9)]
+    rows += [("r1", w, 0, 100.0 + 50 * w + d) for w, d in enumerate((-1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0))]
     row = compare(table(rows)).iloc[0]
     assert tuple(row.index) == COMPARISON_COLUMNS
-    assert (row["baseline_mean"], row["scenario_mean"], row["difference"]) == (200.0, 203.0, 3.0)
-    assert row["low"] == pytest.approx(1.1)  # 2.5% of the way from 1 to 5
-    assert row["high"] == pytest.approx(4.9)
-    assert row["mc_error"] == pytest.approx(math.sqrt(2.5 / 5))
-    assert row["n"] == 5
+    assert (row["baseline_mean"], row["scenario_mean"], row["difference"]) == (300.0, 303.0, 3.0)
+    half = 2.306004135 * math.sqrt(7.5 / 9)  # Student's t with 8 degrees of freedom; there is no skewness
+    assert (row["low"], row["high"]) == pytest.approx((3.0 - half, 3.0 + half))
+    assert (row["joint_low"], row["joint_high"]) == pytest.approx((3.0 - half, 3.0 + half))  # one comparison
+    assert (row["q05"], row["q95"]) == pytest.approx((-0.6, 6.6))
+    assert row["mc_error"] == pytest.approx(math.sqrt(7.5 / 9))
+    assert (row["n"], row["family"], row["reading"]) == (9, "headlines", "")
+
+
+def test_headlines_are_a_family_of_their_own() -> None:
+    luck = np.random.default_rng(3)
+    runs = pd.DataFrame(
+        [(s, w, 0) for s in ("baseline", "r1", "r2") for w in range(12)], columns=["scenario", "world", "replicate"]
+    )
+    for name in ("startup_jobs", "startups_in_france", "startup_deaths", "refused_hires", "startup_births"):
+        runs[name] = luck.normal(0.0, 1.0, len(runs))
+    runs.insert(0, "run", range(len(runs)))
+    whole = compare(runs).set_index(["scenario", "outcome"])
+    assert whole["family"].value_counts().to_dict() == {"others": 6, "headlines": 4}
+    alone = compare(runs[["run", "scenario", "world", "replicate", "startup_jobs", "startups_in_france"]])
+    alone = alone.set_index(["scenario", "outcome"])
+    pd.testing.assert_frame_equal(whole.loc[alone.index], alone)
+    # Each outcome a family of its own would be narrower, all in one wider.
+    single = compare(runs[["run", "scenario", "world", "replicate", "startup_jobs"]]).iloc[0]
+    assert whole.loc[("r1", "startup_jobs"), "joint_low"] < single["joint_low"]
+    assert list(whole.index) == [(s, o) for s in ("r1", "r2") for o in runs.columns[4:]]
 
 
 def test_replicates_are_averaged_within_a_world_first() -> None:
@@ -80,8 +103,8 @@ def test_levels_are_over_worlds() -> None:
 
 def test_summarise_one_world() -> None:
     one = summarise(pd.Series([4.0]))
-    assert (one["mean"], one["low"], one["high"], one["n"]) == (4.0, 4.0, 4.0, 1)
-    assert math.isnan(one["mc_error"])
+    assert (one["mean"], one["q05"], one["q95"], one["n"]) == (4.0, 4.0, 4.0, 1)
+    assert all(math.isnan(one[name]) for name in ("low", "high", "mc_error"))
 
 
 RUNS = table([("baseline", 0, 0, 0.0), ("baseline", 1, 0, 0.0), ("r1", 0, 0, 0.0), ("r1", 1, 0, 0.0)])
@@ -101,7 +124,7 @@ def test_differences_by_place_are_paired_by_world() -> None:
     found = differences_by_place(RUNS, SERIES, "startups").set_index(["scenario", "place"])
     lyon = found.loc[("r1", "lyon")]
     assert (lyon["baseline_mean"], lyon["difference"], lyon["n"]) == (75.0, 20.0, 2)  # (60-50 + 130-100) / 2
-    assert lyon["low"] == pytest.approx(10.5)
+    assert lyon["q05"] == pytest.approx(11.0)  # 5% of the way from 10 to 30
     assert found.loc[("r1", "rest_of_france"), "difference"] == -2.5
 
 

@@ -71,7 +71,7 @@ def test_differences_are_paired_by_world_and_replicate() -> None:
     # only replicate 0 of world 0 has a partner
     assert value(table, "eased", "school", "per_year") == pytest.approx(((8 - 10) + (0 - 10)) / 2)
     assert value(table, "eased", "wage", "per_mover") == pytest.approx((0.1 + 0.1) / 2)
-    assert value(table, "eased", "wage", "per_mover", "low") == pytest.approx(0.1)
+    assert value(table, "eased", "wage", "per_mover", "q05") == pytest.approx(0.1)
     assert set(table.loc[table["scenario"] == "eased", "view"]) == {"difference"}
 
 

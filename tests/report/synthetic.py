@@ -161,7 +161,7 @@ def reasons_of(run: int, world: int, years: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["run", "year", "kind", "direction", "part", "name", "count", "total"])
 
 
-def write_results(folder: Path, worlds: int = 6, quarters: int = 40) -> Path:
+def write_results(folder: Path, worlds: int = 8, quarters: int = 40) -> Path:
     """Write a complete synthetic results folder and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     runs, all_series, all_flows, all_costs, all_revenue, all_reasons = [], [], [], [], [], []

@@ -84,7 +84,7 @@ def test_first_screen_says_size_effects_and_cost(report: Path) -> None:
     assert "Public cost" in first
     assert "not distinguishable from no effect" in first
     assert "not yet a ranking at equal public cost" in first
-    assert "Only 6 paired worlds" in first
+    assert "Only 8 paired worlds" in first
     assert "These are not the eight titles of the report" in first
 
 
@@ -167,7 +167,7 @@ def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
 def test_worlds_with_overrides_stay_out_of_the_baseline_levels(results_folder: Path, tmp_path: Path) -> None:
     worlds = [{"world": 5, "overrides": {"talent.beta": 2.0}}]
     page = rewrite(results_folder, tmp_path / "b", worlds=worlds)
-    assert "5 worlds drawn" in page.text
+    assert "7 worlds drawn" in page.text
 
 
 def test_reference_experiments_by_hand(tmp_path: Path) -> None:

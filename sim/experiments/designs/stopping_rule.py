@@ -169,7 +169,7 @@ def paired_differences(runs: pd.DataFrame, outcome: str, scenario: str, referenc
         InputError: if the runs have no such outcome.
         ValueError: for two rows of one scenario, world and replicate.
     """
-    from sim.analysis.compare import paired_worlds
+    from sim.analysis.paired_worlds import paired_worlds
 
     if outcome not in runs.columns:
         measured = [str(column) for column in runs.columns if column not in ("run", *KEYS)]

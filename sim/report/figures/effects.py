@@ -29,7 +29,7 @@ MARKS = {
 
 def mark_of(effect: Effect) -> str:
     """Key of the marker for one effect. Paying is no failure: costs are black, whichever way is better."""
-    if effect.verdict in ("unclear", "none"):
+    if effect.verdict in ("unclear", "none", "untold"):
         return "neutral"
     return "cost" if effect.is_money else effect.favour
 
@@ -42,7 +42,7 @@ def effects_of(comparison: pd.DataFrame, scenario: str, outcome: str) -> Effect 
     row = rows.iloc[0]
     return Effect(
         scenario, outcome, str(row["label"]), str(row["unit"]), str(row["better"]),
-        float(row["difference"]), float(row["low"]), float(row["high"]), int(row["n"]),
+        float(row["difference"]), float(row["joint_low"]), float(row["joint_high"]), int(row["n"]), str(row["reading"]),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
 
-from sim.analysis.compare import BASELINE
+from sim.analysis.paired_worlds import BASELINE
 from sim.analysis.run_record import FRANCE
 from sim.report.catalogue import Words
 from sim.report.results import Results

@@ -236,5 +236,5 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
     rows = [(step, start, end) for step, arrows in mechanisms.arrows.items() for start, end in arrows]
     data = pd.DataFrame(rows, columns=["step", "from", "to"])
     found = [("found", lever, o, e.difference, e.low, e.high, e.n) for (lever, o), e in effects.items()]
-    extra = pd.DataFrame(found, columns=["step", "from", "to", "difference", "low", "high", "n"])
+    extra = pd.DataFrame(found, columns=["step", "from", "to", "difference", "joint_low", "joint_high", "n"])
     return figure, pd.concat([data, extra], ignore_index=True) if len(extra) else data

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.analysis.compare import BASELINE
+from sim.analysis.paired_worlds import BASELINE
 from sim.analysis.places import national_paths, quantile_paths
 from sim.quarters import FIRST_QUARTER, FIRST_YEAR
 from sim.report.catalogue import Words

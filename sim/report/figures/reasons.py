@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.compare import BASELINE
+from sim.analysis.paired_worlds import BASELINE
 from sim.analysis.reasons import reason_table
 from sim.report.catalogue import Words
 from sim.report.driver_results import drivers_of
@@ -33,7 +33,7 @@ def _a_year(value: float) -> str:
 def draw_shares(shares: pd.DataFrame, numbers: dict[str, float], words: Words, ax: Axes) -> Axes:
     """Bars of the share of departures by trigger, with the interval and the number a year."""
     ordered = shares.sort_values("mean", ascending=False, kind="stable")
-    top = max(float(ordered["high"].max()), 1.0)
+    top = max(float(ordered["mean"].max()), float(ordered["high"].fillna(0.0).max()))
     for row, record in enumerate(ordered.to_dict("records")):
         ax.barh(row, record["mean"], color=LIGHT, edgecolor=GREY, linewidth=0.6, height=0.4, zorder=1)
         ax.plot([record["low"], record["high"]], [row, row], color=BLACK, linewidth=1.2, zorder=2)
