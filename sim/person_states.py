@@ -18,6 +18,14 @@ KINDS = ("talent", "startup")
 NEVER, CLOSED, SOLD, FRANCE, ABROAD = 0, 1, 2, 3, 4
 NOWHERE = 255  # place of those who are no longer
 
+# What persons of a kind are told apart by, in the order of their codes: the skill of a talent, which is for life, and
+# the last round that a startup has raised.
+GROUPS = (
+    ("technician", "engineer", "star", "top"),
+    ("no_round", "seed", "series_a", "series_b", "series_c"),
+)
+LAST_STAGE = len(GROUPS[STARTUP]) - 1  # and later ones
+
 
 class Persons(TypedDict):
     """Everyone who ever lived in one run, at its horizon; arrays of one length, sorted by ``uid``."""
@@ -29,4 +37,5 @@ class Persons(TypedDict):
     founder_french: np.ndarray  # bool: founded by a person of French origin; of a talent, the same as ``french``
     state: np.ndarray  # uint8: CLOSED, SOLD, FRANCE or ABROAD
     received: np.ndarray  # uint16: a bit per lever that reached them, in the order of the levers; 0: none
+    group: np.ndarray  # uint8: as ``GROUPS`` of the kind
     place: np.ndarray  # uint8: where they live or have their headquarters; NOWHERE if closed or sold

@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 import numpy as np
 import pandas as pd
 
-from sim.person_states import ABROAD, CLOSED, FRANCE, KINDS, NEVER, NOWHERE, SOLD, Persons
+from sim.person_states import ABROAD, CLOSED, FRANCE, GROUPS, KINDS, NEVER, NOWHERE, SOLD, TALENT, Persons
 
 KEPT = "kept"  # abroad -> France, French: persons of French origin, firms founded in France (see match)
 LOST = "lost"  # France -> abroad, French
@@ -29,17 +29,21 @@ ELSEWHERE = "elsewhere"  # another state, but in France in neither run
 SAME = "same"  # the same state in both runs
 # Not a class but the other side of the displaced: the same persons, counted where they are in the baseline.
 DISPLACED_FROM = "displaced_from"
+# Nor are these: who is in the same French place in both runs, but in another group (a startup that raised another last
+# round), counted in the group of the scenario and, the second time, in that of the baseline.
+RESTAGED, RESTAGED_FROM = "restaged", "restaged_from"
 
 CLASSES = (KEPT, ATTRACTED, CREATED, SAVED, LOST, REPELLED, FORGONE, FAILED, DISPLACED, ELSEWHERE, SAME)
-LABELS = (*CLASSES, DISPLACED_FROM)  # what the table of counts names, in its order
+SECOND_LABELS = (DISPLACED_FROM, RESTAGED, RESTAGED_FROM)
+LABELS = (*CLASSES, *SECOND_LABELS)  # what the table of counts names, in its order
 # What a count adds to the difference of totals, scenario minus baseline, at its place.
 SIGNS: Mapping[str, int] = {
-    **dict.fromkeys((KEPT, ATTRACTED, CREATED, SAVED, DISPLACED), 1),
-    **dict.fromkeys((LOST, REPELLED, FORGONE, FAILED, DISPLACED_FROM), -1),
+    **dict.fromkeys((KEPT, ATTRACTED, CREATED, SAVED, DISPLACED, RESTAGED), 1),
+    **dict.fromkeys((LOST, REPELLED, FORGONE, FAILED, DISPLACED_FROM, RESTAGED_FROM), -1),
     **dict.fromkeys((ELSEWHERE, SAME), 0),
 }
 OUTSIDE = "outside_france"  # place of those who are in France in neither run
-COLUMNS = ("kind", "class", "place", "count", "received")
+COLUMNS = ("kind", "class", "place", "group", "count", "received")
 
 
 class Pair(NamedTuple):
@@ -85,6 +89,8 @@ class Matched(NamedTuple):
     after: np.ndarray  # state in the scenario
     place_before: np.ndarray  # NOWHERE unless alive
     place_after: np.ndarray
+    group_before: np.ndarray  # of who is in one run alone, the same as ``group_after``
+    group_after: np.ndarray
     received: np.ndarray  # bool: any lever of the scenario reached them
 
 
@@ -95,7 +101,7 @@ def match(baseline: Persons, scenario: Persons) -> Matched:
     if its founder is. That is the same in both runs, so that exchanging the two mirrors every class.
 
     Raises:
-        ValueError: if a uid is twice in one run, or of different kinds in the two.
+        ValueError: if a uid is twice in one run, or of different kinds or skills in the two.
     """
     one, other = _sorted(baseline), _sorted(scenario)
     number, rows = len(one["uid"]), np.searchsorted(one["uid"], other["uid"])
@@ -118,8 +124,13 @@ def match(baseline: Persons, scenario: Persons) -> Matched:
     after, place_after = np.full(len(uid), NEVER, np.uint8), np.full(len(uid), NOWHERE, np.uint8)
     received = np.zeros(len(uid), bool)
     after[rows], place_after[rows], received[rows] = other["state"], other["place"], other["received"] != 0
+    group_before = np.concatenate([one["group"], other["group"][new]])
+    group_after = group_before.copy()
+    group_after[rows] = other["group"]
+    if np.any(group_before[kind == TALENT] != group_after[kind == TALENT]):
+        raise ValueError("a talent has one skill in one run and another in the other")
     before[before == SOLD] = after[after == SOLD] = DEAD
-    return Matched(uid, kind, french, before, after, place_before, place_after, received)
+    return Matched(uid, kind, french, before, after, place_before, place_after, group_before, group_after, received)
 
 
 def _sorted(persons: Persons) -> Persons:
@@ -159,7 +170,7 @@ def pair_counts(
     scales: Sequence[int] = (1, 1),
     table: Mapping[tuple[int, int], Pair] = PAIRS,
 ) -> pd.DataFrame:
-    """Count the persons of two runs by kind, class and place.
+    """Count the persons of two runs by kind, class, place and group.
 
     Args:
         baseline: everyone of the baseline at the horizon.
@@ -169,10 +180,10 @@ def pair_counts(
         table: the classes, by ordered pair of states.
 
     Returns:
-        ``kind, class, place, count, received``, real units, rows with a count only, in the order of ``KINDS``,
-        ``LABELS`` and ``places``. ``received``: those of the count whom any lever of the scenario reached. ``place`` is
-        where they are in the scenario for gains, ``displaced`` and ``same``, where they were in the baseline for losses
-        and ``displaced_from``, ``OUTSIDE`` for who is in France in neither run. Leaving out ``displaced_from``,
+        ``COLUMNS``, real units, rows with a count only, in the order of ``KINDS``, ``LABELS``, ``places`` and
+        ``GROUPS``. ``received``: those of the count whom any lever of the scenario reached. ``place`` and ``group`` are
+        those in the scenario for gains, ``displaced``, ``same`` and ``restaged``, those in the baseline for losses and
+        the second labels ``_from``; ``OUTSIDE`` for who is in France in neither run. Leaving out ``SECOND_LABELS``,
         everyone is counted once.
 
     Raises:
@@ -184,28 +195,39 @@ def pair_counts(
     outside = len(names) - 1
     left = np.where(pairs.before == FRANCE, pairs.place_before, outside)
     reached = np.where(pairs.after == FRANCE, pairs.place_after, left)
-    moved = np.flatnonzero(classes == CLASSES.index(DISPLACED))
-
-    def tally(chosen: np.ndarray) -> np.ndarray:
-        """Count by (kind, label, place) those of the chosen rows, shape (K, L, P + 1)."""
-        shape = (len(KINDS), len(LABELS), len(names))
-        again = moved[chosen[moved]]  # the displaced a second time, where they were
-        kind = np.concatenate([pairs.kind[chosen], pairs.kind[again]]).astype(np.int64)
-        label = np.concatenate([classes[chosen], np.full(len(again), len(CLASSES))])
-        place = np.concatenate([reached[chosen], left[again]]).astype(np.int64)
-        cells = np.ravel_multi_index((kind, label, place), shape)
-        scale = np.asarray(scales, np.int64)[:, None, None]
-        return np.asarray(np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape) * scale)
-
-    counts, received = tally(np.ones(len(classes), bool)), tally(pairs.received)
-    kind, label, place = np.nonzero(counts)
+    grouped = np.where((pairs.after != FRANCE) & (pairs.before == FRANCE), pairs.group_before, pairs.group_after)
+    moved = classes == CLASSES.index(DISPLACED)
+    other = (classes == CLASSES.index(SAME)) & (left != outside) & (pairs.group_before != pairs.group_after)
+    # Label, who, place and group of each count; classes are told apart by their position.
+    tallies = (
+        (classes, np.ones(len(classes), bool), reached, grouped),
+        (LABELS.index(DISPLACED_FROM), moved, left, pairs.group_before),
+        (LABELS.index(RESTAGED), other, reached, pairs.group_after),
+        (LABELS.index(RESTAGED_FROM), other, left, pairs.group_before),
+    )
+    shape = (len(KINDS), len(LABELS), len(names), max(map(len, GROUPS)))
+    counts, received = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    for label, chosen, place, group in tallies:
+        who = np.flatnonzero(chosen)
+        codes = label[who] if isinstance(label, np.ndarray) else np.full(len(who), label)
+        cells = np.ravel_multi_index(
+            tuple(np.asarray(part, np.int64) for part in (pairs.kind[who], codes, place[who], group[who])), shape
+        )
+        counts += np.bincount(cells, minlength=counts.size).reshape(shape)
+        received += np.bincount(cells[pairs.received[who]], minlength=counts.size).reshape(shape)
+    scale = np.asarray(scales, np.int64)[:, None, None, None]
+    counts, received = counts * scale, received * scale
+    where = np.nonzero(counts)
+    kind, label, place, group = where
+    words = np.array([[*own, *[""] * (shape[3] - len(own))] for own in GROUPS])
     return pd.DataFrame(
         {
             "kind": np.array(KINDS)[kind],
             "class": np.array(LABELS)[label],
             "place": np.array(names)[place],
-            "count": counts[kind, label, place].astype(np.int64),
-            "received": received[kind, label, place].astype(np.int64),
+            "group": words[kind, group],
+            "count": counts[where],
+            "received": received[where],
         }
     )
 
@@ -220,11 +242,16 @@ def deadweight(counts: pd.DataFrame) -> pd.DataFrame:
     return counts[(counts["class"].astype(str) == SAME) & (counts["place"].astype(str) != OUTSIDE)]
 
 
-def net_counts(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return the signed sums ``kind, place, net``: exactly the difference of the totals, scenario minus baseline.
+def net_counts(counts: pd.DataFrame, by: Sequence[str] = ("kind", "place")) -> pd.DataFrame:
+    """Return the signed sums: exactly the difference of the totals, scenario minus baseline.
 
-    For France, sum over the places: the displaced cancel.
+    Args:
+        counts: as :func:`pair_counts` returns.
+        by: columns to sum by; with ``group`` among them, totals of the group.
+
+    Returns:
+        ``by`` and ``net``. For France, sum over the places: the displaced cancel.
     """
     net = counts["count"] * counts["class"].map(SIGNS).astype(np.int64)
     inside = counts.assign(net=net)[counts["place"] != OUTSIDE]
-    return inside.groupby(["kind", "place"], sort=True)["net"].sum().reset_index()
+    return inside.groupby(list(by), sort=True)["net"].sum().reset_index()

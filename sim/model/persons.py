@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.startups import ALIVE, SOLD
-from sim.person_states import ABROAD, FRANCE, NOWHERE, STARTUP, TALENT, Persons
+from sim.person_states import ABROAD, FRANCE, LAST_STAGE, NOWHERE, STARTUP, TALENT, Persons
 from sim.person_states import CLOSED as STATE_CLOSED
 from sim.person_states import SOLD as STATE_SOLD
 
@@ -33,6 +33,7 @@ def persons_of(model: FlightModel) -> Persons:
     at_home = french[np.where(living, place, 0)]
     ended = np.concatenate([np.zeros(int(counted.sum()), np.int64), gone])
     state = np.where(living, np.where(at_home, FRANCE, ABROAD), ended).astype(np.uint8)
+    group = np.concatenate([talents["skill"][counted], np.minimum(firms["stage"], LAST_STAGE)]).astype(np.uint8)
     kind = np.repeat(np.array([TALENT, STARTUP], np.uint8), [int(counted.sum()), len(alive)])
     order = np.argsort(uid, kind="stable")
     return Persons(
@@ -43,5 +44,6 @@ def persons_of(model: FlightModel) -> Persons:
         founder_french=np.concatenate([french[talents["origin"][counted]], firms["french_founder"] != 0])[order],
         state=state[order],
         received=np.concatenate([talents["received"][counted], firms["received"]])[order],
+        group=group[order],
         place=place[order],
     )

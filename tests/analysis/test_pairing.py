@@ -17,6 +17,7 @@ from sim.analysis.pairing import (
     LABELS,
     OUTSIDE,
     PAIRS,
+    SECOND_LABELS,
     SIGNS,
     Pair,
     deadweight,
@@ -24,7 +25,7 @@ from sim.analysis.pairing import (
     net_counts,
     pair_counts,
 )
-from sim.person_states import ABROAD, CLOSED, FRANCE, KINDS, NEVER, NOWHERE, SOLD, STARTUP, TALENT, Persons
+from sim.person_states import ABROAD, CLOSED, FRANCE, GROUPS, KINDS, NEVER, NOWHERE, SOLD, STARTUP, TALENT, Persons
 
 PLACES = pd.DataFrame({"place": ["lyon", "lille", "rest_of_france", "london", "berlin"], "country": list("FFFGD")})
 FRENCH = (0, 1, 2)
@@ -37,7 +38,7 @@ Life = tuple[int, int]
 Fate = tuple[int, int, int, Life, Life]  # kind, origin in the baseline, in the scenario, life in each
 
 
-def persons(rows: list[tuple[int, int, int, Life]]) -> Persons:
+def persons(rows: list[tuple[int, int, int, Life]], groups: np.ndarray | None = None) -> Persons:
     """Return one run from (uid, kind, origin, life); those who never were are left out."""
     there = [row for row in rows if row[3][0] != NEVER]
     uid, kind, origin = (np.array([row[n] for row in there], np.int64) for n in range(3))
@@ -50,6 +51,7 @@ def persons(rows: list[tuple[int, int, int, Life]]) -> Persons:
         founder_french=uid % 2 == 0,
         state=state.astype(np.uint8),
         received=(uid % 3 == 1).astype(np.uint16) << 2,
+        group=groups if groups is not None else (uid % 4).astype(np.uint8),
         place=place.astype(np.uint8),
     )
 
@@ -78,12 +80,12 @@ def identity_problems(baseline: Persons, scenario: Persons, table: Mapping[tuple
             gap = int(own.get(place, 0)) - total(scenario, code, [index]) + total(baseline, code, [index])
             problems += [f"{kind} in {place}: {gap:+d}"] if gap else []
         # Nationally without the displaced, who cancel.
-        rest = counts[(counts["kind"] == kind) & ~counts["class"].isin(["displaced", DISPLACED_FROM])]
+        rest = counts[(counts["kind"] == kind) & ~counts["class"].isin(["displaced", *SECOND_LABELS])]
         change = total(scenario, code, FRENCH) - total(baseline, code, FRENCH)
         if sum(SIGNS[name] * count for name, count in zip(rest["class"], rest["count"], strict=True)) != change:
             problems.append(f"{kind} in France")
         everyone = np.union1d(*(run["uid"][run["kind"] == code] for run in (baseline, scenario)))
-        once = counts[(counts["kind"] == kind) & (counts["class"] != DISPLACED_FROM)]
+        once = counts[(counts["kind"] == kind) & (~counts["class"].isin(SECOND_LABELS))]
         if once["count"].sum() != SCALES[code] * len(everyone):
             problems.append(f"{kind}: not everyone once")
     return problems
@@ -137,7 +139,7 @@ def test_every_ordered_pair_of_states_is_in_exactly_one_class() -> None:
     for fate in EVERY_FATE:
         counts = pair_counts(*two_runs([fate]), PLACES)
         expected = 0 if fate[3][0] == fate[4][0] == NEVER else 1
-        assert (counts["class"] != DISPLACED_FROM).sum() == expected
+        assert (~counts["class"].isin(SECOND_LABELS)).sum() == expected
         assert (counts["class"] == DISPLACED_FROM).sum() == (counts["class"] == "displaced").sum()
 
 
@@ -193,13 +195,13 @@ def test_deadweight_is_a_second_label_of_the_same_in_france() -> None:
     counts = pair_counts(
         *two_runs([stay, stay, stay, kept, kept, stay, stay, away, away, moved, moved]), PLACES, SCALES
     )
-    found = counts.set_index(["class", "place"])["received"].to_dict()
+    found = counts.groupby(["class", "place"])["received"].sum().to_dict()
     assert found == {
         ("kept", "lyon"): 3, ("displaced", "lille"): 3, (DISPLACED_FROM, "lyon"): 3, ("same", "lyon"): 3,
         ("same", OUTSIDE): 3,
     }  # fmt: skip
     rows = deadweight(counts)
-    assert rows[["class", "place", "received"]].to_numpy().tolist() == [["same", "lyon", 3]]
+    assert rows.groupby(["class", "place"])["received"].sum().to_dict() == {("same", "lyon"): 3}
 
 
 @given(fates)
@@ -207,7 +209,7 @@ def test_no_more_received_a_lever_than_there_are(all_fates: list[Fate]) -> None:
     baseline, scenario = two_runs(all_fates)
     counts = pair_counts(baseline, scenario, PLACES, SCALES)
     assert (counts["received"] <= counts["count"]).all()
-    once = counts[counts["class"] != DISPLACED_FROM]
+    once = counts[~counts["class"].isin(SECOND_LABELS)]
     for code, kind in enumerate(KINDS):
         reached = SCALES[code] * int(((scenario["received"] != 0) & (scenario["kind"] == code)).sum())
         assert once.loc[once["kind"] == kind, "received"].sum() == reached
@@ -218,12 +220,67 @@ def test_no_more_received_a_lever_than_there_are(all_fates: list[Fate]) -> None:
     assert not plain["received"].any()
 
 
+GROUPED = st.lists(st.tuples(st.sampled_from(LIVES), st.sampled_from(LIVES), st.integers(0, 4), st.integers(0, 4)),
+                   max_size=12)  # fmt: skip
+
+
+def stage_problems(runs: list[tuple[Life, Life, int, int]], signs: Mapping[str, int] = SIGNS) -> list[str]:
+    """Say where signed sums of startups by place and stage are not the difference of totals."""
+    both = []
+    for side in (0, 1):
+        rows = [(uid, STARTUP, 0, row[side]) for uid, row in enumerate(runs)]
+        there = np.array([row[2 + side] for row in runs if row[side][0] != NEVER], np.uint8)
+        both.append(persons(rows, there))
+    counts = pair_counts(*both, PLACES, (1, 1))
+    signed = counts[counts["place"] != OUTSIDE]
+    net = (signed["count"] * signed["class"].map(signs)).groupby([signed["place"], signed["group"]]).sum()
+    problems = []
+    for place in FRENCH:
+        for code, name in enumerate(GROUPS[STARTUP]):
+            totals = [
+                int(((run["state"] == FRANCE) & (run["place"] == place) & (run["group"] == code)).sum()) for run in both
+            ]
+            gap = int(net.get((PLACES["place"][place], name), 0)) - (totals[1] - totals[0])
+            problems += [f"{name} in {PLACES['place'][place]}: {gap:+d}"] if gap else []
+    once = counts[~counts["class"].isin(SECOND_LABELS)]
+    ever = sum(row[0][0] != NEVER or row[1][0] != NEVER for row in runs)
+    return problems if once["count"].sum() == ever else [*problems, "somebody was lost"]
+
+
+@given(GROUPED)
+def test_signed_counts_are_the_difference_of_totals_by_stage_too(runs: list[tuple[Life, Life, int, int]]) -> None:
+    assert stage_problems(runs) == []
+
+
+def test_twin_without_the_restaged_the_stages_do_not_add_up() -> None:
+    stayed = [((FRANCE, 0), (FRANCE, 0), 1, 2)]
+    assert stage_problems(stayed) == []
+    assert stage_problems(stayed, {**SIGNS, "restaged": 0, "restaged_from": 0}) == [
+        "seed in lyon: +1", "series_a in lyon: -1"
+    ]  # fmt: skip
+
+
+def test_groups_move_no_other_count() -> None:
+    fates = [(STARTUP, 0, 0, before, after) for before in LIVES for after in LIVES]
+    plain = two_runs(fates)
+    mixed = [{**run, "group": np.arange(len(run["uid"]), dtype=np.uint8) % 5} for run in plain]
+    sums = [
+        pair_counts(*runs, PLACES, SCALES).query("not `class`.str.startswith('restaged')")
+        .groupby(["kind", "class", "place"])[["count", "received"]].sum()
+        for runs in (plain, mixed)
+    ]  # fmt: skip
+    pd.testing.assert_frame_equal(*sums)
+
+
 def test_runs_that_cannot_be_matched_are_refused() -> None:
     once = persons([(1, STARTUP, 0, (FRANCE, 0))])
     with pytest.raises(ValueError, match="two persons"):
         match(once, persons([(1, STARTUP, 0, (FRANCE, 0)), (1, STARTUP, 0, (FRANCE, 1))]))
     with pytest.raises(ValueError, match="talent in one run"):
         match(once, persons([(1, TALENT, 0, (FRANCE, 0))]))
+    one, other = (persons([(1, TALENT, 0, (FRANCE, 0))], np.array([skill], np.uint8)) for skill in (1, 2))
+    with pytest.raises(ValueError, match="one skill in one run"):
+        match(one, other)
 
 
 def test_nobody_is_no_problem() -> None:

@@ -271,7 +271,7 @@ def pairs_of(out: Path) -> pd.DataFrame:
 def test_pairs_add_up_to_what_the_lever_founded(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     carry_out(small(replicates=2), evidence, tmp_path / "out", FakeEngine(log))
     pairs = pairs_of(tmp_path / "out")
-    assert list(pairs) == ["world", "replicate", "scenario", "kind", "class", "place", "count", "received"]
+    assert list(pairs) == ["world", "replicate", "scenario", "kind", "class", "place", "group", "count", "received"]
     created = pairs[pairs["class"] == "created"]
     assert created[["world", "replicate"]].to_numpy().tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert set(created["scenario"]) == {"eased"}

@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.pairing import DISPLACED_FROM, net_counts, pair_counts
+from sim.analysis.pairing import SECOND_LABELS, net_counts, pair_counts
 from sim.experiments.engine import place_table
 from sim.model.flight import FlightModel
 from sim.model.levers import LEVERS, Lever
 from sim.model.persons import persons_of
 from sim.model.recording import Records
+from sim.model.startup_rules import STAGES
 from sim.model.startups import ALIVE, CLOSED, SOLD
-from sim.person_states import ABROAD, FRANCE, KINDS, NOWHERE, STARTUP, TALENT, Persons
+from sim.model.talents import SKILLS
+from sim.person_states import ABROAD, FRANCE, GROUPS, KINDS, NOWHERE, STARTUP, TALENT, Persons
 from sim.person_states import CLOSED as STATE_CLOSED
 from sim.person_states import SOLD as STATE_SOLD
 from tests.model.small_runs import Case, flight, run, with_process
@@ -69,7 +71,16 @@ def test_states_are_those_of_the_model(case: Case) -> None:
         alive = persons["place"] != NOWHERE
         assert (french[persons["place"][alive]] == (persons["state"][alive] == FRANCE)).all()
         assert (persons["french"] == french[persons["origin"]]).all()
+        assert persons["group"][mine].tolist() == np.minimum(firms["stage"], 4)[order].tolist()
+        skills = dict(zip(model.talents.uid.tolist(), model.talents.data["skill"].tolist(), strict=True))
+        assert persons["group"][~mine].tolist() == [skills[uid] for uid in persons["uid"][~mine].tolist()]
         assert {len(column) for column in persons.values()} == {len(persons["uid"])}
+
+
+def test_groups_are_named_as_the_model_names_them() -> None:
+    assert GROUPS[TALENT] == SKILLS
+    assert GROUPS[STARTUP][0] == "no_round"
+    assert [name.removeprefix("series_") for name in GROUPS[STARTUP][1:]] == list(STAGES)
 
 
 def test_inert_agents_are_no_persons(case: Case) -> None:
@@ -96,7 +107,7 @@ def test_signed_classes_are_the_difference_of_the_recorded_stocks(
         change = stocks(other)[name] - stocks(baseline)[name]
         assert own.reindex(places["place"][french]).fillna(0).tolist() == change[french].tolist()
         assert own.sum() == change[french].sum()
-    everyone = counts[counts["class"] != DISPLACED_FROM].groupby("kind")["count"].sum()
+    everyone = counts[~counts["class"].isin(SECOND_LABELS)].groupby("kind")["count"].sum()
     assert everyone["talent"] == len(case.start.talents["slot"]) * scales[TALENT]
     assert set(counts["class"]) >= {"same"}
 

@@ -30,11 +30,12 @@ REASONS: Columns = {"year": WHOLE, "kind": WORD, "direction": WORD, "part": WORD
 REVENUE: Columns = {"quarter": WHOLE, "cause": WORD, "item": WORD, "receiver": WORD, "meur": MONEY}
 PERSONS = pa.schema(
     [("uid", pa.uint64()), ("kind", pa.uint8()), ("origin", pa.uint8()), ("french", pa.bool_()),
-     ("founder_french", pa.bool_()), ("state", pa.uint8()), ("received", pa.uint16()), ("place", pa.uint8())]
+     ("founder_french", pa.bool_()), ("state", pa.uint8()), ("received", pa.uint16()), ("group", pa.uint8()),
+     ("place", pa.uint8())]
 )  # fmt: skip
 PAIRS = pa.schema(
-    [("kind", pa.string()), ("class", pa.string()), ("place", pa.string()), ("count", pa.int64()),
-     ("received", pa.int64())]
+    [("kind", pa.string()), ("class", pa.string()), ("place", pa.string()), ("group", pa.string()),
+     ("count", pa.int64()), ("received", pa.int64())]
 )  # fmt: skip
 
 

@@ -63,8 +63,8 @@ def pair_table(run: int) -> pd.DataFrame:
     """Return pair counts of a run, none for some."""
     rows = run % 3
     return pd.DataFrame(
-        {"kind": ["talent"] * rows, "class": "same", "place": PLACES[run % 3], "count": np.arange(rows) + run,
-         "received": 0}
+        {"kind": ["talent"] * rows, "class": "same", "place": PLACES[run % 3], "group": "star",
+         "count": np.arange(rows) + run, "received": 0}
     )  # fmt: skip
 
 
