@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import mean_interval
+from sim.analysis.intervals import FEWEST_WORLDS, LEVEL, arms, moments, student
 from sim.analysis.outcomes import OUTCOMES
 
 BASELINE = "baseline"
@@ -63,12 +63,31 @@ def paired_worlds(runs: pd.DataFrame, scenario: str, baseline: str = BASELINE) -
 def summarise(values: pd.Series[float]) -> dict[str, float]:
     """Mean over worlds with its 95% interval, quantiles, standard error and number of worlds: ``mean``, ``SUMMARY``.
 
-    The interval is that of :func:`sim.analysis.intervals.mean_interval`: NaN for fewer than eight worlds. The standard
-    error is NaN for one world.
+    As :func:`summarise_columns` of one column.
     """
-    data = values.to_numpy(dtype=np.float64)
-    found = mean_interval(data)
-    q05, q95 = (float(q) for q in np.quantile(data, [0.05, 0.95]))
-    error = float(data.std(ddof=1) / np.sqrt(found.n)) if found.n > 1 else float("nan")
-    numbers = {"mean": float(data.mean()), "low": found.low, "high": found.high, "q05": q05, "q95": q95}
-    return numbers | {"mc_error": error, "n": found.n}
+    found = summarise_columns(values.to_numpy(dtype=np.float64)[:, None])
+    return {name: numbers[0].item() for name, numbers in found.items()}
+
+
+def summarise_columns(values: np.ndarray) -> dict[str, np.ndarray]:
+    """Summarise each column of a sample of worlds.
+
+    Args:
+        values: (n, K), one row a world; NaN where a column has no such world.
+
+    Returns:
+        ``mean`` and ``SUMMARY``, (K,). The interval has the shape of :func:`sim.analysis.intervals.mean_interval`: NaN
+        for fewer than eight worlds. The standard error is NaN for one world.
+    """
+    found = moments(values)
+    n = found.n
+    own = np.array([student(LEVEL, max(int(number) - 1, 1)) for number in np.unique(n)])[
+        np.searchsorted(np.unique(n), n)
+    ]
+    below, above = arms(np.maximum(n, 1), found.skewness, own)
+    told = n >= FEWEST_WORLDS
+    low = np.where(told, found.mean - found.spread * below, np.nan)
+    high = np.where(told, found.mean + found.spread * above, np.nan)
+    q05, q95 = np.nanquantile(values, [0.05, 0.95], axis=0)
+    error = found.spread / np.sqrt(np.maximum(n, 1))
+    return {"mean": found.mean, "low": low, "high": high, "q05": q05, "q95": q95, "mc_error": error, "n": n}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import __version__
-from sim.cli import looking, options, sweeping
+from sim.cli import comparing, looking, options, sweeping
 from sim.cli.options import Out, Replicates, Seed, StartupScale, TalentScale, Threads, Workers, Worlds, Years
 from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
 from sim.errors import InputError
@@ -191,6 +191,7 @@ def drivers(
 
 
 for _command in (
+    comparing.counterfactual, comparing.packages,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
 ):  # fmt: skip
     app.command()(_command)

@@ -28,7 +28,8 @@ def comparison_table(results: Path, reference: str, console: Console) -> Rendera
     """Return difference [low, high] to the reference: a row per scenario, a column per headline outcome."""
     data = pd.read_csv(results / "comparison.csv")
     worlds = int(data["n"].max()) if len(data) else 0
-    counted = f"mean over {worlds} worlds [95% interval, all at once]" if worlds != 1 else "one world"
+    told = "[95% interval, all at once]" if data["joint_low"].notna().any() else "(too few for an interval)"
+    counted = f"mean over {worlds} worlds {told}" if worlds != 1 else "one world"
     named = [name for name in HEADLINES if (data["outcome"] == name).any()]
     level = reference_levels(results, reference)
     rows = {f"{reference} (level)": [number(level[name]) for name in named]}

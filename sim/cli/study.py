@@ -17,6 +17,7 @@ from sim.cli.making import make_runs, write_tables
 from sim.cli.options import Common, is_our_manifest, make_folder
 from sim.cli.saying import number_of, say
 from sim.cli.stopping import leaving
+from sim.cli.worth import WORTH, forget_worth, write_worth
 from sim.errors import InputError
 from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.study import Study
@@ -147,7 +148,7 @@ def show_files(out: Path, console: Console) -> None:
     tables = [
         f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "reasons", "revenue", "pairs", "worlds")
     ]
-    for name in ("report.html", "comparison.csv", "accounts.csv", DRIVERS_TABLE, "figures", *tables, MANIFEST):
+    for name in ("report.html", "comparison.csv", "accounts.csv", WORTH, DRIVERS_TABLE, "figures", *tables, MANIFEST):
         if (out / name).exists():
             console.print(f"  {out / name}", highlight=False, markup=False, soft_wrap=True)
 
@@ -155,6 +156,7 @@ def show_files(out: Path, console: Console) -> None:
 def _compare(out: Path, study: Study) -> pd.DataFrame | None:
     for name in ("comparison.csv", "accounts.csv"):
         (out / name).unlink(missing_ok=True)
+    forget_worth(out)
     return _written_comparison(out, study.reference) if study.can_compare else None
 
 
@@ -181,6 +183,7 @@ def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None
         write_text(out / "accounts.csv", table.to_csv(index=False, lineterminator="\n"))
     else:
         (out / "accounts.csv").unlink(missing_ok=True)  # of tables that are gone
+    write_worth(out, runs, reference)
     return comparison
 
 

@@ -113,7 +113,7 @@ def verify(
     from sim.experiments.running.repeating import repeat_sample, sample
 
     with opened(results) as (folder, note):
-        _refuse_other_code(results, note.code)
+        refuse_other_code(results, note.code)
         chosen = sample(folder, runs)
         if not chosen:
             raise InputError(f"{results}: no run is finished yet, so there is nothing to verify.")
@@ -145,7 +145,7 @@ def rerun(
     from sim.experiments.running.repeating import repeat_alone
 
     with opened(results, lock=False) as (folder, note):
-        _refuse_other_code(results, note.code)
+        refuse_other_code(results, note.code)
         if not 0 <= run < folder.study.n_runs:
             last = folder.study.n_runs - 1
             raise InputError(f"{results}: run: found {run}, allowed are whole numbers from 0 to {last}.")
@@ -240,7 +240,12 @@ def current_code() -> str:
     return ModelEngine().code_digest()
 
 
-def _refuse_other_code(results: Path, code: str) -> None:
+def refuse_other_code(results: Path, code: str) -> None:
+    """Refuse to make runs again that other sources made.
+
+    Raises:
+        InputError: if the sources of the model are not those of the study.
+    """
     if code != current_code():
         raise InputError(f"{results}: made by other sources of the model; only those make the same runs again.")
 

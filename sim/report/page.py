@@ -22,6 +22,7 @@ from sim.report.figures import draw_all
 from sim.report.figures.effects import effects_of
 from sim.report.noise_floor import count_columns, count_rows
 from sim.report.numbers import decimals_for, estimate, number, two_digits
+from sim.report.prices import price_columns, price_rows
 from sim.report.reference_experiments import reference_rows
 from sim.report.results import Results, ScenarioNote
 from sim.report.sentences import Effect, effect_sentence
@@ -288,6 +289,7 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
         rows=table(shown, columns),
         cost_columns=list(cost_columns.values()),
         cost_rows=table(results.policies, cost_columns),
+        price_columns=price_columns(results), price_rows=price_rows(results, results.policies, words),
         figures=figure_blocks(drawn, words), undrawn=not_drawn(drawn, results.folder, words),
         cards=scenario_cards(results, words),
         comparison=comparison_rows(comparison, words) if comparison is not None else [],

@@ -33,11 +33,14 @@ class Packages:
 
     @property
     def shorts(self) -> tuple[str, ...]:
-        """``r3`` for ``r3_international_brand`` where that tells the members apart, else the whole name."""
-        starts = [found[0] if (found := re.match(r"r\d+(?=_)", name)) else name for name in self.members]
-        return tuple(
-            start if starts.count(start) == 1 else name for start, name in zip(starts, self.members, strict=True)
-        )
+        """``r3`` for ``r3_international_brand``; see :func:`short_names`."""
+        return tuple(short_names(self.members))
+
+
+def short_names(members: Sequence[str]) -> list[str]:
+    """Return ``r3`` for ``r3_international_brand`` where that tells the members apart, else the whole name."""
+    starts = [found[0] if (found := re.match(r"r\d+(?=_)", name)) else name for name in members]
+    return [start if starts.count(start) == 1 else name for start, name in zip(starts, members, strict=True)]
 
 
 def find_packages(scenarios: Sequence[Mapping[str, Any]], baseline: str = BASELINE) -> Packages:

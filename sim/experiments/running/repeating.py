@@ -14,6 +14,7 @@ from sim.experiments.engine import Engine, draw, place_table
 
 if TYPE_CHECKING:
     from sim.experiments.running.runner import StudyFolder
+    from sim.person_states import Persons
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,23 @@ def repeat_sample(folder: StudyFolder, runs: Sequence[Experiment], engine: Engin
                 if not kept.equals(read_grain(Path(again), note.name, grain, [name])):
                     differing.append(grain)
         found.append(Repeated(experiment, tuple(differing)))
+    return found
+
+
+def persons_again(folder: StudyFolder, world: int, scenarios: Sequence[str], engine: Engine) -> list[Persons]:
+    """Return everyone at the horizon of some scenarios in one world, its first replicate, made again in this process.
+
+    Raises:
+        KeyError: if a scenario did not run in the world.
+    """
+    study, found = folder.study, []
+    for name in scenarios:
+        position = next(n for n, scenario in enumerate(study.scenarios) if scenario.name == name)
+        runs = (one for one in study.experiments_of(world) if one.scenario == position)
+        experiment = next(runs, None)
+        if experiment is None:
+            raise KeyError(name)
+        found.append(_made_again(folder, experiment, engine)[0].persons)
     return found
 
 

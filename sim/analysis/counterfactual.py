@@ -1,0 +1,199 @@
+"""Who was kept, who was only moved, whom the money reached for nothing: counts of persons over worlds.
+
+Made from the pair counts of :mod:`sim.analysis.pairing`. Only *net* figures are identified. Gross ones hold under
+shared luck: they are to be read beside their floor, the same figure of the placebo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.intervals import FEWEST_WORLDS
+from sim.analysis.paired_worlds import BASELINE, SUMMARY, scenario_order, summarise_columns
+from sim.analysis.pairing import (
+    ATTRACTED,
+    CLASSES,
+    CREATED,
+    DISPLACED,
+    DISPLACED_FROM,
+    FAILED,
+    FORGONE,
+    KEPT,
+    LOST,
+    OUTSIDE,
+    REPELLED,
+    SAME,
+    SAVED,
+    SIGNS,
+    Matched,
+    classify,
+)
+from sim.person_states import ABROAD, CLOSED, FRANCE, GROUPS, KINDS, NEVER, NOWHERE
+
+NET, GAINED, LOST_ALL, DEADWEIGHT, RECEIVED = "net", "gained", "lost_in_all", "deadweight", "received"
+GAINS, LOSSES = (KEPT, ATTRACTED, CREATED, SAVED), (LOST, REPELLED, FORGONE, FAILED)
+MEASURES = (NET, GAINED, LOST_ALL, *GAINS, *LOSSES, DISPLACED, DISPLACED_FROM, SAME, DEADWEIGHT, RECEIVED)
+NATION, DISTRICT = "france", "district"
+BY_GROUP = dict(zip(KINDS, ("skill", "stage"), strict=True))
+IDENTIFIED, SHARED_LUCK = "net", "under shared luck"
+PLACEBO = "placebo"
+TOTALS = dict(zip(KINDS, ("talents_in_france", "startups_in_france"), strict=True))
+COLUMNS = ("scenario", "kind", "by", "where", "measure", "mean", *SUMMARY, "floor", "identified", "reading")
+FATES = (NET, GAINED, LOST_ALL, DISPLACED, DEADWEIGHT)
+STATES = {NEVER: "never founded", CLOSED: "closed or sold", FRANCE: "in France", ABROAD: "abroad"}
+
+
+def counterfactual(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
+    """Counts of persons by scenario, for France, by district, and by skill or stage.
+
+    Args:
+        pairs: ``scenario, world, replicate`` and what :func:`sim.analysis.pairing.pair_counts` returns; without
+            ``group`` (an older study) there are no rows by skill and stage.
+        runs: ``run, scenario, world, replicate``; tells the order of scenarios.
+        baseline: the scenario that everyone was matched with.
+
+    Returns:
+        ``COLUMNS``: ``by`` is france, district, skill or stage, ``where`` the place or group. ``net`` is gains less
+        losses (with, by district, displaced less displaced_from): exactly the difference of totals. ``gained`` are
+        kept, attracted, created and saved; ``lost_in_all`` lost, repelled, forgone and failed; ``received`` those whom
+        any lever reached, ``deadweight`` those of them who are in the same French place either way. Mean over worlds
+        (replicates averaged) with what :func:`sim.analysis.paired_worlds.summarise_columns` says; ``floor``: the mean
+        of the placebo, NaN if it is not in the study. A world without a count counts as 0.
+    """
+    order = [name for name in scenario_order(runs) if name != baseline]
+    words = ("scenario", "kind", "class", "place", *(["group"] if "group" in pairs else []))
+    frame = pairs.astype(dict.fromkeys(words, str))
+    frame = frame[frame["scenario"].isin(order)]
+    replicates = frame.groupby(["scenario", "world"])["replicate"].nunique()
+    long = _measures(frame[frame["place"] != OUTSIDE])
+    parts = []
+    for by, column in ((NATION, ""), (DISTRICT, "place"), ("", "group")):
+        if column and column not in long:
+            continue
+        own = long if by == DISTRICT else long[long["measure"] != DISPLACED_FROM]
+        where = own[column] if column else pd.Series(NATION, own.index)
+        kind = own["kind"]
+        labels = {"by": by if by else kind.map(BY_GROUP), "where": where}
+        parts.append(_summaries(own.assign(**labels), replicates))
+    table = pd.concat(parts, ignore_index=True)
+    position = {name: n for n, name in enumerate(order)}
+    ranks = {"scenario": position, "kind": dict(zip(KINDS, (0, 1), strict=True)),
+             "by": {NATION: 0, DISTRICT: 1, **dict.fromkeys(BY_GROUP.values(), 2)},
+             "measure": {name: n for n, name in enumerate(MEASURES)}}  # fmt: skip
+    sort_keys = table.assign(**{name: table[name].map(known) for name, known in ranks.items()})
+    table = table.loc[sort_keys.sort_values(["scenario", "kind", "by", "where", "measure"], kind="stable").index]
+    table = table.reset_index(drop=True)
+    keys = ["kind", "by", "where", "measure"]
+    floor = table[table["scenario"] == PLACEBO].set_index(keys)["mean"]
+    known = pd.MultiIndex.from_frame(table[keys])
+    missing = 0.0 if len(floor) else np.nan  # a class that the placebo has nobody in
+    table["floor"] = floor.reindex(known).fillna(missing).to_numpy(np.float64)
+    table["identified"] = np.where(table["measure"] == NET, IDENTIFIED, SHARED_LUCK)
+    few = [f"only {n} worlds: no interval" if n < FEWEST_WORLDS else "" for n in table["n"]]
+    unknown = "" if len(floor) else "no placebo: noise floor not known"
+    table["reading"] = ["; ".join(part for part in (one, unknown) if part) for one in few]
+    return table[list(COLUMNS)]
+
+
+def _measures(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts once for each measure that they belong to: column ``measure``, and ``value``."""
+    sign = frame["class"].map(SIGNS).astype(np.float64)
+    label, count, reached = frame["class"], frame["count"].astype(np.float64), frame["received"].astype(np.float64)
+    chosen = [
+        (NET, sign != 0.0, count * sign),
+        (GAINED, label.isin(GAINS), count),
+        (LOST_ALL, label.isin(LOSSES), count),
+    ]
+    chosen += [(name, label == name, count) for name in (*GAINS, *LOSSES, DISPLACED, DISPLACED_FROM, SAME)]
+    chosen += [(DEADWEIGHT, label == SAME, reached), (RECEIVED, label.isin(CLASSES), reached)]
+    parts = [frame[rows].assign(measure=name, value=value[rows]) for name, rows, value in chosen]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _summaries(long: pd.DataFrame, replicates: pd.Series[int]) -> pd.DataFrame:
+    """Summarise over worlds; a world of a scenario in which nobody is counted is 0, in which it did not run is none.
+
+    Args:
+        long: ``scenario, kind, by, where, measure, world, value``.
+        replicates: number by scenario and world.
+    """
+    keys = ["scenario", "kind", "by", "where", "measure"]
+    places = long[["kind", "by", "where"]].drop_duplicates()
+    rows = places.merge(pd.DataFrame({"measure": MEASURES}), how="cross")
+    rows = rows[(rows["by"] == DISTRICT) | (rows["measure"] != DISPLACED_FROM)]
+    scenarios = list(dict.fromkeys(replicates.index.get_level_values("scenario")))
+    rows = pd.DataFrame({"scenario": scenarios}).merge(rows, how="cross")
+    summed = long.groupby([*keys, "world"])["value"].sum().unstack("world")
+    ran = replicates.unstack("world")
+    summed = summed.reindex(index=pd.MultiIndex.from_frame(rows[keys]), columns=ran.columns)
+    number = ran.loc[rows["scenario"]].to_numpy(np.float64)
+    values = np.where(
+        np.isfinite(number), np.nan_to_num(summed.to_numpy(np.float64)) / np.nan_to_num(number, nan=1.0), np.nan
+    )
+    return rows.reset_index(drop=True).assign(**summarise_columns(values.T))
+
+
+def fates(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows for France that a figure shows: ``scenario, kind, measure, mean, low, high, n, floor``."""
+    shown = table[(table["by"] == NATION) & table["measure"].isin(FATES)]
+    return shown[["scenario", "kind", "measure", "mean", "low", "high", "n", "floor"]].reset_index(drop=True)
+
+
+def identity_problems(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = BASELINE) -> list[str]:
+    """Say where signed counts are not the difference of the totals of the two runs; nothing if all are.
+
+    Args:
+        pairs: as :func:`counterfactual`.
+        runs: ``scenario, world, replicate`` and the outcomes ``TOTALS``; those that are missing are not compared.
+        baseline: the scenario that everyone was matched with.
+    """
+    inside = pairs[pairs["place"].astype(str) != OUTSIDE]
+    sign = inside["class"].astype(str).map(SIGNS).to_numpy(np.int64)
+    keys = ["scenario", "world", "replicate"]
+    named = inside.assign(net=inside["count"] * sign, scenario=inside["scenario"].astype(str))
+    net = named.groupby([*keys, named["kind"].astype(str)])["net"].sum()
+    every = pairs.assign(scenario=pairs["scenario"].astype(str))[keys].drop_duplicates()
+    levels = runs.assign(scenario=runs["scenario"].astype(str)).set_index(keys)
+    problems = []
+    for kind, outcome in TOTALS.items():
+        if outcome not in levels:
+            continue
+        for scenario, world, replicate in every.itertuples(index=False):
+            one, other = (levels[outcome].get((name, world, replicate)) for name in (scenario, baseline))
+            found = int(net.get((scenario, world, replicate, kind), 0))
+            if one is None or other is None or round(float(one) - float(other)) != found:
+                problems.append(
+                    f"{scenario}, world {world}, replicate {replicate}: {kind}s of the classes differ by {found}, "
+                    f"those of the runs by {one} - {other}"
+                )
+    return problems
+
+
+def person_table(pairs: Matched, places: Sequence[str]) -> pd.DataFrame:
+    """Everyone of two runs, one row each: who they are, where they are in either run, their class.
+
+    Args:
+        pairs: as :func:`sim.analysis.pairing.match` returns.
+        places: names in model order.
+    """
+    names = np.array([*places, ""], dtype=object)
+
+    def place(codes: np.ndarray) -> np.ndarray:
+        return np.asarray(names[np.where(codes == NOWHERE, len(names) - 1, codes)])
+
+    def group(codes: np.ndarray) -> list[str]:
+        return [GROUPS[kind][code] for kind, code in zip(pairs.kind.tolist(), codes.tolist(), strict=True)]
+
+    states = np.array([STATES.get(code, "") for code in range(max(STATES) + 1)], dtype=object)
+    return pd.DataFrame(
+        {
+            "uid": pairs.uid, "kind": np.array(KINDS)[pairs.kind], "french": pairs.french,
+            "class": np.array(CLASSES)[classify(pairs)], "state_baseline": states[pairs.before],
+            "state_scenario": states[pairs.after], "place_baseline": place(pairs.place_before),
+            "place_scenario": place(pairs.place_after), "group_baseline": group(pairs.group_before),
+            "group_scenario": group(pairs.group_after), "received": pairs.received,
+        }
+    )  # fmt: skip
