@@ -20,6 +20,7 @@ from sim.report.catalogue import Words
 from sim.report.figure_blocks import figure_blocks, not_drawn
 from sim.report.figures import draw_all
 from sim.report.figures.effects import effects_of
+from sim.report.fit import fit_sentence
 from sim.report.noise_floor import count_columns, count_rows
 from sim.report.numbers import decimals_for, estimate, number, two_digits
 from sim.report.prices import price_columns, price_rows
@@ -177,23 +178,6 @@ def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
         found = [effect_sentence(e, words) for e in effects if e is not None]
         cards.append({"note": note, "found": found, "levers": lever_texts(note, words)})
     return cards
-
-
-RESIDUALS = ("constants_residual", "founding_residual", "moving_residual", "talent_stock_max_log_error")
-"""Facts of a world's start: what its fitted constants leave of the targets of 2013, largest gap of logarithms."""
-
-
-def fit_sentence(manifest: dict[str, Any], words: Words) -> str:
-    """How closely the start of the worst world meets its targets; nothing if the manifest does not say."""
-    facts = [f for f in (manifest.get("facts") or {}).values() if isinstance(f, dict)]
-    worst = {n: [f[n] for f in facts if isinstance(f.get(n), int | float)] for n in RESIDUALS}
-    if not facts or not all(worst.values()):
-        return ""
-    gaps = {n: 100.0 * max(found) for n, found in worst.items()}
-    texts = {
-        n: words("page.fit_gap", value=two_digits(g)) if g >= 0.01 else words("page.fit_tiny") for n, g in gaps.items()
-    }
-    return words("page.fit", **texts, n=len(facts))
 
 
 def alarms(manifest: dict[str, Any], words: Words) -> list[str]:

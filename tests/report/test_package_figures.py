@@ -31,6 +31,8 @@ def tables() -> PackageTables:
 def overlapping(figure: Figure, texts: list[object]) -> list[tuple[str, str]]:
     """Pairs of texts that lie over one another."""
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    for text in texts:
+        text.update_positions(renderer)  # type: ignore[attr-defined]
     boxes = [(text.get_text(), Text.get_window_extent(text, renderer)) for text in texts]  # type: ignore[attr-defined]
     return [
         (one, other)
@@ -104,6 +106,7 @@ def test_names_of_packages_lie_in_the_axes_and_never_over_one_another(seed: int)
             assert len(ax.texts) >= 5
             assert overlapping(figure, list(ax.texts)) == []
             for text in ax.texts:
+                text.update_positions(renderer)
                 box = Text.get_window_extent(text, renderer)
                 assert inside.x0 <= box.x0
                 assert box.x1 <= inside.x1

@@ -16,8 +16,8 @@ import pytest
 from sim.report.catalogue import Words
 from sim.report.driver_results import drivers_of
 from sim.report.figures import reasons
+from sim.report.fit import fit_sentence
 from sim.report.light_svg import data_url, lighter
-from sim.report.page import fit_sentence
 from sim.report.results import Results
 
 pytestmark = pytest.mark.long  # one Python draws the figures

@@ -86,6 +86,7 @@ def name_packages(frontier: pd.DataFrame, outcome: str, words: Words, ax: Axes) 
                 bbox=backing(), arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": GREY, "shrinkB": 2},
             )  # fmt: skip
             text.set_in_layout(False)  # the axes stay as they are
+            text.update_positions(renderer)
             box = Text.get_window_extent(text, renderer).padded(1.0)  # without its arrow
             if inside.containsx(box.x0) and inside.containsx(box.x1) and inside.containsy(box.y0) and (
                 inside.containsy(box.y1) and not any(box.overlaps(other) for other in taken)

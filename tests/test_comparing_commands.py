@@ -1,0 +1,142 @@
+"""``packages`` and ``counterfactual`` as a user meets them: what they write, what they say, what they refuse."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.cli import main
+from tests.analysis.packages.test_package_tables import notes, runs_of
+
+FIGURES = ("pdf", "svg", "png", "csv")
+SWEEP = """
+name = "mine"
+title = "A small sweep"
+question = "?"
+[policies]
+scenarios = ["baseline", "r8_simplification", "placebo"]
+[worlds]
+design = "prior"
+size = 2
+[runs]
+years = 1
+talent_scale = 500
+startup_scale = 8
+"""
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> Path:
+    """A results folder with every subset of three members, made by hand."""
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    runs_of(12).to_parquet(folder / "runs.parquet", index=False)
+    (folder / "scenarios.json").write_text(json.dumps(notes()[::-1]), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A coarse study of two worlds by the model: the stand-in's persons are not those of its series."""
+    from sim.experiments.running.executors import SerialExecutor
+
+    folder = tmp_path_factory.mktemp("study")
+    (folder / "mine.toml").write_text(SWEEP, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patched, np.errstate(all="raise"):
+        patched.setattr("sim.experiments.running.runner.WorkerPool", lambda *_: SerialExecutor())
+        assert main(["sweep", str(folder / "mine.toml"), "--out", str(folder / "out"), "--workers", "1"]) == 0
+    return folder / "out"
+
+
+@pytest.fixture
+def results(study: Path, tmp_path: Path) -> Path:
+    """A copy of the study."""
+    return Path(shutil.copytree(study, tmp_path / "out"))
+
+
+def test_packages_writes_its_tables_and_figures(packages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["packages", str(packages), "--budget", "70", "--budget", "200"]) == 0
+    said = capsys.readouterr().out
+    assert "Shapley value" in said
+    assert "r4+r10" in said
+    assert "Caution: " in said
+    table = pd.read_parquet(packages / "packages.parquet")
+    assert set(table["package"]) == {note["name"] for note in notes()}
+    told = table[table["reading"] == ""]
+    assert len(told) > 30
+    assert np.isfinite(told.select_dtypes("number").to_numpy(dtype=float)).all()
+    shapley = pd.read_csv(packages / "shapley.csv")
+    assert (shapley["member"] == "total").sum() == shapley["outcome"].nunique()
+    assert set(pd.read_csv(packages / "budgets.csv")["budget"]) == {70.0, 200.0}
+    assert len(pd.read_csv(packages / "frontier.csv")) == 8
+    for name in ("waterfall", "interactions", "frontier"):
+        assert all((packages / "figures" / f"{name}.{kind}").stat().st_size > 0 for kind in FIGURES)
+    first = {path.name: path.read_bytes() for path in packages.rglob("*.*") if path.is_file()}
+    assert main(["packages", str(packages), "--budget", "70", "--budget", "200"]) == 0
+    assert first == {path.name: path.read_bytes() for path in packages.rglob("*.*") if path.is_file()}
+
+
+def test_a_study_without_every_package_is_one_sentence(packages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    some = [note for note in notes() if len(note["levers"]) != 2]
+    (packages / "scenarios.json").write_text(json.dumps(some), encoding="utf-8")
+    assert main(["packages", str(packages)]) == 2
+    assert capsys.readouterr().err == (
+        "packages: 3 of 8 subsets of 3 members were not run, the first is r2+r4; run_sim.py sweep "
+        "scenarios/sweeps/eight_packages.toml makes all of eight.\n"
+    )
+    assert not (packages / "shapley.csv").exists()
+    assert main(["packages", str(packages / "nowhere")]) == 2
+    assert "no such folder" in capsys.readouterr().err
+
+
+def test_counterfactual_counts_and_says_what_is_identified(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["counterfactual", str(results)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Class identities hold in all of 4 pairs of runs." in said
+    assert "under shared luck" in said
+    table = pd.read_csv(results / "counterfactual.csv")
+    assert set(table["scenario"]) == {"r8_simplification", "placebo"}
+    assert set(table["by"]) == {"france", "district", "skill", "stage"}
+    assert all((results / "figures" / f"fates.{kind}").exists() for kind in FIGURES)
+
+
+def test_persons_of_one_scenario_and_world_are_made_again(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["counterfactual", str(results), "--persons", "r8_simplification", "1"]) == 0
+    table = pd.read_csv(results / "persons.csv")
+    pairs = pd.read_parquet(results / "pairs.parquet")
+    ours = pairs[(pairs["scenario"] == "r8_simplification") & (pairs["world"] == 1)]
+    once = ours[~ours["class"].isin(["displaced_from", "restaged", "restaged_from"])]
+    assert (table["kind"].map({"talent": 500, "startup": 8})).groupby(table["class"]).sum().to_dict() == (
+        once.groupby("class")["count"].sum().to_dict()
+    )
+    capsys.readouterr()
+    for asked, why in (
+        (["r8_simplificaton", "1"], "no scenario 'r8_simplificaton' in .*; did you mean 'r8_simplification'"),
+        (["r8_simplification", "99"], "found world 99, 'r8_simplification' ran in 2 worlds, 0 to 1"),
+        (["baseline", "1"], "'baseline' is what everyone is matched with"),
+    ):  # fmt: skip
+        assert main(["counterfactual", str(results), "--persons", *asked]) == 2
+        said = capsys.readouterr().err
+        assert len(said.splitlines()) == 1
+        assert pd.Series([said]).str.contains(why).all(), said
+
+
+def test_pairs_that_do_not_add_up_are_refused(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = results / "pairs.parquet"
+    pairs = pd.read_parquet(path)
+    some = (pairs["class"] == "same") & (pairs["kind"] == "startup")
+    pairs.loc[some, "class"] = "created"
+    pairs.to_parquet(path, index=False)
+    capsys.readouterr()
+    assert main(["counterfactual", str(results)]) == 2
+    assert "startups of the classes differ by" in capsys.readouterr().err
+    assert not (results / "counterfactual.csv").exists()
+    path.unlink()
+    assert main(["counterfactual", str(results)]) == 2
+    assert "pairs.parquet: not there" in capsys.readouterr().err
