@@ -17,7 +17,7 @@ from sim.cli.making import make_runs, write_tables
 from sim.cli.options import Common, is_our_manifest, make_folder
 from sim.cli.saying import number_of, say
 from sim.cli.stopping import leaving
-from sim.cli.worth import WORTH, forget_worth, write_worth
+from sim.cli.worth import TERRITORY, WORTH, forget_worth, write_territory, write_worth
 from sim.errors import InputError
 from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.study import Study
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 OK, FAILED, STOPPED = 0, 2, 130
 # Figures of the report and the files of each, stated here because drawing them takes a second to load.
-FIGURES = ("effects", "mechanisms", "reasons", "paths", "flows", "map_startups", "map_talents", "districts")
+FIGURES = ("effects", "mechanisms", "reasons", "paths", "flows", "map_startups", "map_talents", "districts",
+           "gains_startups", "gains_talents")  # fmt: skip
 DRIVERS_TABLE = "drivers.csv"
 FIGURE_FILES = ("pdf", "svg", "png", "csv")
 
@@ -148,13 +149,23 @@ def show_files(out: Path, console: Console) -> None:
     tables = [
         f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "reasons", "revenue", "pairs", "worlds")
     ]
-    for name in ("report.html", "comparison.csv", "accounts.csv", WORTH, DRIVERS_TABLE, "figures", *tables, MANIFEST):
+    for name in (
+        "report.html",
+        "comparison.csv",
+        "accounts.csv",
+        *TERRITORY,
+        WORTH,
+        DRIVERS_TABLE,
+        "figures",
+        *tables,
+        MANIFEST,
+    ):
         if (out / name).exists():
             console.print(f"  {out / name}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _compare(out: Path, study: Study) -> pd.DataFrame | None:
-    for name in ("comparison.csv", "accounts.csv"):
+    for name in ("comparison.csv", "accounts.csv", *TERRITORY):
         (out / name).unlink(missing_ok=True)
     forget_worth(out)
     return _written_comparison(out, study.reference) if study.can_compare else None
@@ -184,6 +195,7 @@ def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None
     else:
         (out / "accounts.csv").unlink(missing_ok=True)  # of tables that are gone
     write_worth(out, runs, reference)
+    write_territory(out, runs, reference)
     return comparison
 
 

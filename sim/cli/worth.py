@@ -1,4 +1,4 @@
-"""The folder of tables about what is gained for the money."""
+"""Tables about what is gained for the money, and by whom."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORTH = "worth"
+TERRITORY = ("territory.csv", "at_whose_expense.csv")
 TABLES = ("cost_effectiveness", "equal_cost", "ranks", "beats", "rank_shares", "regret", "worst_worlds", "rank_drivers")
 
 
@@ -31,6 +32,27 @@ def write_worth(out: Path, runs: pd.DataFrame, reference: str) -> None:
             write_text(out / WORTH / f"{name}.csv", made[name].to_csv(index=False, lineterminator="\n"))
         else:
             (out / WORTH / f"{name}.csv").unlink(missing_ok=True)
+
+
+def write_territory(out: Path, runs: pd.DataFrame, reference: str) -> None:
+    """Write who gains and loses by place, and at whose expense; without series or flows in the study there is none."""
+    from sim.analysis.reading import read_parquet, read_places
+    from sim.analysis.territory import KINDS, at_whose_expense, territory
+
+    series, flows = out / "series.parquet", out / "flows.parquet"
+    for name in TERRITORY:
+        (out / name).unlink(missing_ok=True)
+    if not series.is_file():
+        return
+    places = read_places(out / "places.csv")
+    known = read_parquet(series, ("place",), ("run", "quarter", *KINDS))
+    known = known[known["run"].isin(runs["run"])]
+    made = [territory(runs, known, places, reference)]
+    if flows.is_file():
+        moves = read_parquet(flows, ("origin", "destination", "kind"), ("run", "count"), words=True)
+        made.append(at_whose_expense(runs, known, moves[moves["run"].isin(runs["run"])], places, reference))
+    for name, table in zip(TERRITORY, made, strict=False):
+        write_text(out / name, table.to_csv(index=False, lineterminator="\n"))
 
 
 def forget_worth(out: Path) -> None:

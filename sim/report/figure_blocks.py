@@ -22,7 +22,7 @@ def figure_title(name: str, words: Words) -> str:
 
 def family_of(name: str) -> str:
     """The maps share their words."""
-    return "map" if name.startswith("map_") else name
+    return next((family for family in ("map", "gains") if name.startswith(f"{family}_")), name)
 
 
 def figure_blocks(drawn: dict[str, Path], words: Words) -> list[dict[str, str]]:

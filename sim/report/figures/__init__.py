@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.report.catalogue import Words
-from sim.report.figures import districts, effects, france_map, matrix, mechanisms, paths, reasons
+from sim.report.figures import districts, effects, france_map, gains_map, matrix, mechanisms, paths, reasons
 from sim.report.results import Results
 from sim.report.style import house_style, save_figure
 
@@ -24,6 +24,8 @@ FIGURES: dict[str, Build] = {
     "map_startups": france_map.build_startups,
     "map_talents": france_map.build_talents,
     "districts": districts.build,
+    "gains_startups": gains_map.build_startups,
+    "gains_talents": gains_map.build_talents,
 }
 
 
