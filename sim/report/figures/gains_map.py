@@ -11,13 +11,15 @@ from matplotlib.lines import Line2D
 from sim.analysis.run_record import FRANCE
 from sim.analysis.territory import territory
 from sim.report.catalogue import Words
-from sim.report.figures.france_map import HOME, LAND, SHORE, VIEWS, project
+from sim.report.figures.france_map import ALIGN, HOME, LAND, SHORE, SIDES, VIEWS, project
 from sim.report.map import load_outlines
 from sim.report.numbers import number
 from sim.report.results import Results
 from sim.report.style import BLACK, BLUE, SMALL, VERMILION, add_note, backing, new_figure
 
 ACROSS = 4
+COARSE = 3
+"""Of the points of an outline every third is drawn: a small map shows no more, and the page is a third as large."""
 SHOWN_FROM = 0.12
 """Share of a panel's largest change from which a number is printed."""
 BIGGEST = 150.0
@@ -37,9 +39,11 @@ def draw_gains(data: pd.DataFrame, largest: float, ax: Axes) -> Axes:
     x, y = project(np.tile(along, 2), np.repeat([south, north], 40), centre)
     ax.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()), aspect="equal", xticks=[], yticks=[])
     ax.set_autoscale_on(False)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
     for country, rings in load_outlines()["europe"].items():
         for ring in rings:
-            across, up = project(ring[:, 0], ring[:, 1], centre)
+            across, up = project(ring[::COARSE, 0], ring[::COARSE, 1], centre)
             if across.max() < x.min() or across.min() > x.max() or up.max() < y.min() or up.min() > y.max():
                 continue
             ax.fill(across, up, facecolor=HOME if country == FRANCE else LAND, edgecolor=SHORE, linewidth=0.3)
@@ -58,9 +62,11 @@ def draw_gains(data: pd.DataFrame, largest: float, ax: Axes) -> Axes:
         ax.scatter(across, up, s=max(size, 3.0), facecolor=colour if clear else "none", edgecolor=colour, linewidth=0.9,
                    alpha=0.9, zorder=3)  # fmt: skip
         if abs(change) >= SHOWN_FROM * most and most > 0:
+            side, reach = SIDES.get(str(row["where"]), "right"), 0.5 * size**0.5 + 1.0
+            shift = {"above": (0.0, reach), "below": (0.0, -reach), "left": (-reach, 0.0), "right": (reach, 0.0)}[side]
             ax.annotate(
-                text, (float(across[0]), float(up[0])), xytext=(0.5 * size**0.5 + 1.5, 0), textcoords="offset points",
-                va="center", ha="left", fontsize=SMALL - 1, bbox=backing(), zorder=4,
+                text, (float(across[0]), float(up[0])), xytext=shift, textcoords="offset points", va=ALIGN[side][1],
+                ha=ALIGN[side][0], fontsize=SMALL - 1, bbox=backing(), zorder=4,
             )  # fmt: skip
     ax.text(0.02, 0.02, elsewhere, transform=ax.transAxes, fontsize=SMALL - 1, va="bottom", bbox=backing(), zorder=5)
     return ax
@@ -69,7 +75,7 @@ def draw_gains(data: pd.DataFrame, largest: float, ax: Axes) -> Axes:
 def draw_maps(data: pd.DataFrame, names: dict[str, str], words: Words, fig: Figure | None = None) -> Figure:
     """Draw a map per scenario."""
     rows = -(-len(names) // ACROSS)
-    fig = fig or new_figure(height=24.0 + 52.0 * rows)
+    fig = fig or new_figure(height=26.0 + 46.0 * rows)
     axes = np.atleast_2d(fig.subplots(rows, ACROSS))
     largest = max(float(data.loc[data["longitude"].notna(), "difference"].abs().max()), 1e-9)
     for ax, (scenario, name) in zip(axes.flat, names.items(), strict=False):
