@@ -18,8 +18,8 @@ from sim.report.results import Results
 from sim.report.style import BLACK, BLUE, SMALL, VERMILION, add_note, backing, new_figure
 
 ACROSS = 4
-COARSE = 3
-"""Of the points of an outline every third is drawn: a small map shows no more, and the page is a third as large."""
+COARSE = 4
+"""Of the points of an outline every fourth is drawn: a small map shows no more, and the page is much smaller."""
 SHOWN_FROM = 0.12
 """Share of a panel's largest change from which a number is printed."""
 BIGGEST = 150.0
