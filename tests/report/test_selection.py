@@ -151,7 +151,8 @@ def test_figures_that_cannot_be_drawn_are_named_and_their_files_removed(results_
     left = {p.name for p in (target / "figures").iterdir()}
     missing = ("paths", "districts", "gains_startups", "gains_talents")
     assert left == {f"{name}.svg" for name in FIGURES if name not in missing} | {"my_own.svg"}
-    assert "Not drawn, for want of series.parquet: Paths, 2013 onwards; Which district gains, which loses." in text
+    named = "Paths, 2013 onwards; Which district gains, which loses; Startups: which city gains, which loses"
+    assert f"Not drawn, for want of series.parquet: {named}; Talents: which city gains, which loses." in text
     assert "0 years" not in text.replace("10 years", "")
 
 
