@@ -72,7 +72,7 @@ def test_a_sweep_runs_is_looked_at_verified_compacted_and_goes_on(
     assert main(asked) == 0
     assert {path.name for path in out.iterdir()} == {
         ".lock", "comparison.csv", "flows.parquet", "ledger.sqlite", "manifest.json", "pairs.parquet", "places.csv",
-        "progress.json", "runs.parquet", "scenarios.json", "shards", "study.json", "worlds.parquet",
+        "progress.json", "runs.parquet", "scenarios.json", "shards", "study.json", "worlds.parquet", "worth",
     }  # fmt: skip
     before = {path.name: path.read_bytes() for path in out.glob("*.parquet")}
     progress = json.loads((out / "progress.json").read_text())

@@ -65,7 +65,8 @@ def write_folder(folder: Path) -> Path:
         "reasons": {"run": [0], "year": [0], "kind": ["x"], "direction": ["departure"], "part": ["term"], "name": ["y"],
                     "count": [1], "total": [0.5]},
         "pairs": {"world": [1, 0], "replicate": [0, 0], "scenario": ["all_eight"] * 2, "kind": ["talent"] * 2,
-                  "class": ["kept", "lost"], "place": ["lyon", "outside_france"], "count": [3, 4], "received": [1, 0]},
+                  "class": ["kept", "lost"], "place": ["lyon", "outside_france"], "group": ["star", "seed"],
+                  "count": [3, 4], "received": [1, 0]},
         "worlds": {"world": [0, 1], "parameter": ["talent.beta"] * 2, "value": [1.0, 2.0]},
     }  # fmt: skip
     for grain, data in columns_of.items():
@@ -152,7 +153,7 @@ def test_units_and_labels_come_from_the_fields(folder: Path) -> None:
     assert results.series.attrs["units"] == UNITS
     assert results.series.attrs["labels"] == {}
     assert results.flows.attrs["units"] == {}
-    assert sim.read(REFERENCE).runs.attrs["units"] == {}  # made before tables carried units
+    assert sim.read(REFERENCE).runs.attrs["units"] == {name: one.unit for name, one in OUTCOMES.items()}
 
 
 def test_describe_names_the_columns_that_the_frames_have(folder: Path) -> None:
@@ -264,7 +265,14 @@ def add_shard(results: Path, runs: list[int], grains: tuple[str, ...] = ("series
         for number in runs:
             keys = RunKeys(("baseline", "all_eight")[number % 2], number // 2, 0, bytes([number // 2]) * 16)
             counts = pd.DataFrame(
-                {"kind": ["talent"], "class": ["kept"], "place": ["lyon"], "count": [1], "received": [0]}
+                {
+                    "kind": ["talent"],
+                    "class": ["kept"],
+                    "place": ["lyon"],
+                    "group": ["star"],
+                    "count": [1],
+                    "received": [0],
+                }
             )
             pairs = (name(number - 1), counts) if number % 2 else None
             outcomes = {"startups_in_france": float(number), **more}

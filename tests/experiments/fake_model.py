@@ -137,7 +137,7 @@ def persons(places: tuple[str, ...], luck: np.random.Generator, gain: int) -> Pe
         founder_french=origin < france,
         state=np.where(closed, CLOSED, np.where(place < france, FRANCE, ABROAD)).astype(np.uint8),
         received=np.where(np.arange(number + gain) < gain, 4, 0).astype(np.uint16),
-        group=(np.arange(number + gain) % 5).astype(np.uint8),
+        group=np.zeros(number + gain, np.uint8),
         place=np.where(closed, NOWHERE, place).astype(np.uint8),
     )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHOWN = (STARTUPS, TALENTS)
 _SHADES = LinearSegmentedColormap.from_list("often", ["#E3E3E3", "#8FC1DE", BLUE, "#002B45"])
+MOST_NAMES = 16
 OFFSETS = ((5, 5), (5, -6), (-5, 5), (-5, -6), (10, 12), (-10, 12), (12, -14), (-12, -14), (22, 8), (22, -8))
 """Where a label is tried, points from its dot."""
 
@@ -78,7 +79,7 @@ def name_packages(frontier: pd.DataFrame, outcome: str, words: Words, ax: Axes) 
     for x, y in ax.transData.transform(best[[COST, outcome]].to_numpy(np.float64)):
         taken.append(Bbox.from_extents(x - 4.0, y - 4.0, x + 4.0, y + 4.0))  # a dot may not be hidden
     wanted = pd.concat([full, best.sort_values("probability", ascending=False)])
-    for _, row in wanted.drop_duplicates("mask").iterrows():
+    for _, row in wanted.drop_duplicates("mask").head(MOST_NAMES).iterrows():
         for dx, dy in OFFSETS:
             text = ax.annotate(
                 label_of(row, words, most), (row[COST], row[outcome]), xytext=(dx, dy), textcoords="offset points",
