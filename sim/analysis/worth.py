@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
 from sim.analysis.cost_effectiveness import at_equal_cost, cost_effectiveness
+from sim.analysis.discovery import FOUND, discover
 from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.paired_worlds import BASELINE, scenario_order
 from sim.analysis.ranking import beats, expected_ranks, explained_ranks, gains, rank_acceptability
@@ -39,7 +40,8 @@ def worth_tables(
         ``cost_effectiveness`` (public cost per unit gained), ``equal_cost`` (gain at equal public cost); of the
         scenarios that share the baseline's worlds, by outcome: ``ranks`` (mean rank and how often the best), ``beats``
         (how often one is better than another), ``rank_shares``, ``regret``, ``worst_worlds``; ``rank_drivers`` (which
-        parameters decide the order). None of a kind that the study does not bear.
+        parameters decide the order) and ``discovery`` (in which worlds a scenario gains nothing). None of a kind that
+        the study does not bear.
     """
     outcomes = [name for name in GAINED if name in runs]
     if COST not in runs or not outcomes:
@@ -59,7 +61,9 @@ def worth_tables(
             "regret": regret_table(values), "worst_worlds": worst_worlds(values),
         }  # fmt: skip
         if worlds is not None and status is not None:
-            made["rank_drivers"] = _drivers(values, worlds, status)
+            wide = _wide(worlds)
+            made["rank_drivers"] = _drivers(values, wide, status)
+            made["discovery"] = _failures(gains(runs, outcome, [baseline, *ranked]), baseline, wide)
         for name, table in made.items():
             table.insert(0, "outcome", outcome)
             parts.setdefault(name, []).append(table)
@@ -93,9 +97,32 @@ def _ranked(runs: pd.DataFrame, baseline: str) -> list[str]:
     return [name for name in others if common and common <= ran[name]]
 
 
-def _drivers(values: pd.DataFrame, worlds: pd.DataFrame, status: Mapping[str, str]) -> pd.DataFrame:
+def _wide(worlds: pd.DataFrame) -> pd.DataFrame:
     wide = worlds.pivot(index="world", columns="parameter", values="value")
     wide.columns = wide.columns.astype(str)
+    return wide
+
+
+def _failures(values: pd.DataFrame, baseline: str, worlds: pd.DataFrame) -> pd.DataFrame:
+    """In which worlds each scenario gains nothing: limits of parameters, one a row, or why none are given."""
+    rows = []
+    for scenario in values.columns.drop(baseline):
+        found = discover(worlds, values[scenario] <= values[baseline])
+        common: dict[Hashable, object] = {"scenario": scenario, "share_failing": found.overall}
+        numbers: dict[Hashable, object] = {"density": found.density.value, "density_low": found.density.low, "density_high": found.density.high,
+                   "coverage": found.coverage.value, "p_value": found.p_value, "n": len(values)}  # fmt: skip
+        limits = found.limits.to_dict("records") if found.reading == FOUND else []
+        nothing: dict[Hashable, object] = {
+            "parameter": "",
+            "low": float("nan"),
+            "high": float("nan"),
+            "share_of_folds": float("nan"),
+        }
+        rows += [common | limit | numbers | {"reading": found.reading} for limit in limits or [nothing]]
+    return pd.DataFrame(rows)
+
+
+def _drivers(values: pd.DataFrame, wide: pd.DataFrame, status: Mapping[str, str]) -> pd.DataFrame:
     known = [name for name in wide.columns if name in status]
     groups: dict[str, Sequence[str]] = {
         kind: [name for name in known if status[name] == kind] for kind in sorted({status[name] for name in known})

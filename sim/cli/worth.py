@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 WORTH = "worth"
 TERRITORY = ("territory.csv", "at_whose_expense.csv")
-TABLES = ("cost_effectiveness", "equal_cost", "ranks", "beats", "rank_shares", "regret", "worst_worlds", "rank_drivers")
+TABLES = ("cost_effectiveness", "equal_cost", "ranks", "beats", "rank_shares", "regret", "worst_worlds", "rank_drivers",
+          "discovery")  # fmt: skip
 
 
 def write_worth(out: Path, runs: pd.DataFrame, reference: str) -> None:

@@ -34,7 +34,8 @@ def test_each_table_holds_every_scenario_that_can_be_ranked() -> None:
     runs = runs_of()
     tables = worth_tables(runs, parameters(runs), {"guess": "assumed", "fact": "measured"})
     assert list(tables) == [
-        "cost_effectiveness", "equal_cost", "ranks", "beats", "rank_shares", "regret", "worst_worlds", "rank_drivers"
+        "cost_effectiveness", "equal_cost", "ranks", "beats", "rank_shares", "regret", "worst_worlds", "rank_drivers",
+        "discovery"
     ]  # fmt: skip
     for name, table in tables.items():
         assert set(table["scenario"]) == {"cheap", "dear", "void"}, name
@@ -48,6 +49,27 @@ def test_each_table_holds_every_scenario_that_can_be_ranked() -> None:
     assert equal["cheap"] > equal["dear"]
     assert list(tables["ranks"]["scenario"][:1]) == ["dear"]
     assert set(tables["rank_drivers"]["group"]) == {"assumed", "measured"}
+
+
+def test_worlds_in_which_a_scenario_fails_are_found() -> None:
+    """``cheap`` gains nothing where the guess is above 0.6, in 300 worlds."""
+    luck = np.random.default_rng(8)
+    guess, fact = luck.random(300), luck.random(300)
+    rows = [
+        {"scenario": name, "world": world, "replicate": 0, "public_cost": 0.0 if name == "baseline" else 20.0,
+         "startups_in_france": 100.0 + (5.0 if name != "baseline" and guess[world] < 0.6 else 0.0)}
+        for world in range(300) for name in ("baseline", "cheap", "same", "again")
+    ]  # fmt: skip
+    runs = pd.DataFrame(rows)
+    runs.insert(0, "run", range(len(runs)))
+    worlds = pd.DataFrame({"world": np.tile(np.arange(300), 2), "parameter": np.repeat(["guess", "fact"], 300),
+                           "value": [*guess, *fact]})  # fmt: skip
+    table = worth_tables(runs, worlds, {"guess": "assumed", "fact": "measured"})["discovery"]
+    found = table[table["scenario"] == "cheap"]
+    assert found["parameter"].tolist() == ["guess"]
+    assert 0.55 < found["low"].iloc[0] < 0.65
+    assert found["density_low"].iloc[0] > 0.9
+    assert found["share_failing"].iloc[0] == (guess >= 0.6).mean()
 
 
 def test_a_scenario_in_worlds_of_its_own_is_not_ranked() -> None:
