@@ -17,6 +17,9 @@ from sim.analysis.robustness import regret_table, worst_worlds
 GAINED = ("startups_in_france", "talents_french_in_france", "startup_jobs")
 COST = "public_cost"
 NO_POLICY = ("placebo",)
+NO_LIMIT: Mapping[Hashable, object] = {
+    "parameter": "", "low": float("nan"), "high": float("nan"), "share_of_folds": float("nan"),
+}  # fmt: skip
 HALF = 0.5
 RANKED = 3  # at least, for ranks to say something
 MOST_RANKED = 40  # of more, packages say more than ranks
@@ -109,16 +112,12 @@ def _failures(values: pd.DataFrame, baseline: str, worlds: pd.DataFrame) -> pd.D
     for scenario in values.columns.drop(baseline):
         found = discover(worlds, values[scenario] <= values[baseline])
         common: dict[Hashable, object] = {"scenario": scenario, "share_failing": found.overall}
-        numbers: dict[Hashable, object] = {"density": found.density.value, "density_low": found.density.low, "density_high": found.density.high,
-                   "coverage": found.coverage.value, "p_value": found.p_value, "n": len(values)}  # fmt: skip
+        numbers: dict[Hashable, object] = {
+            "density": found.density.value, "density_low": found.density.low, "density_high": found.density.high,
+            "coverage": found.coverage.value, "p_value": found.p_value, "n": len(values), "reading": found.reading,
+        }  # fmt: skip
         limits = found.limits.to_dict("records") if found.reading == FOUND else []
-        nothing: dict[Hashable, object] = {
-            "parameter": "",
-            "low": float("nan"),
-            "high": float("nan"),
-            "share_of_folds": float("nan"),
-        }
-        rows += [common | limit | numbers | {"reading": found.reading} for limit in limits or [nothing]]
+        rows += [common | limit | numbers for limit in limits or [dict(NO_LIMIT)]]
     return pd.DataFrame(rows)
 
 
