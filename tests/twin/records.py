@@ -26,7 +26,7 @@ COLUMNS = {
     "revenue": ("quarter", "cause", "item", "receiver", "meur"),
     "reasons": ("year", "kind", "direction", "part", "name", "count", "total"),
 }
-PERSONS = ("uid", "kind", "origin", "french", "founder_french", "state", "received", "place")
+PERSONS = ("uid", "kind", "origin", "french", "founder_french", "state", "received", "group", "place")
 KINDS = (
     ("talent_french", "talent", 0, TALENT_TRIGGERS, TALENT_TERMS),
     ("talent_foreign", "talent", 1, TALENT_TRIGGERS, TALENT_TERMS),
@@ -38,6 +38,7 @@ WITHOUT_CHOICE = ("with employer", "with own firm")
 STATE_CLOSED, STATE_SOLD, STATE_FRANCE, STATE_ABROAD = 1, 2, 3, 4
 NOWHERE = 255
 FOREIGNERS_ABROAD = 2
+LAST_STAGE = 4
 
 
 class Records:
@@ -137,14 +138,26 @@ def persons(model):
         if talent.counts:
             home = french[talent.origin]
             state = STATE_FRANCE if french[talent.place] else STATE_ABROAD
-            rows.append((talent.uid, 0, talent.origin, home, home, state, talent.received, talent.place))
+            rows.append((talent.uid, 0, talent.origin, home, home, state, talent.received, talent.skill, talent.place))
     for firm in model.startups:
         if firm.status == ALIVE:
             state, place = (STATE_FRANCE if french[firm.hq] else STATE_ABROAD), firm.hq
         else:
             state, place = (STATE_SOLD if firm.status == SOLD else STATE_CLOSED), NOWHERE
         founder = bool(firm.french_founder)
-        rows.append((firm.uid, 1, firm.origin, french[firm.origin], founder, state, firm.received, place))
+        rows.append(
+            (
+                firm.uid,
+                1,
+                firm.origin,
+                french[firm.origin],
+                founder,
+                state,
+                firm.received,
+                min(firm.stage, LAST_STAGE),
+                place,
+            )
+        )
     return sorted(rows)
 
 
