@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
@@ -14,56 +15,115 @@ from sim.analysis.packages.coalitions import STARTUPS, TALENTS, sign_of
 from sim.analysis.packages.members import short_names
 from sim.analysis.packages.tables import PackageTables
 from sim.report.catalogue import Words
-from sim.report.numbers import estimate, number
-from sim.report.style import BLUE, ORANGE, SMALL, add_note, ink_on, new_figure
+from sim.report.figures.waterfall import NOTHING, certainty_of, decimals_of, row_label, signed
+from sim.report.numbers import number
+from sim.report.style import BLUE, GREY, ORANGE, SMALL, add_note, ink_on, new_figure
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
 
 SHOWN = (STARTUPS, TALENTS)
+FRAME, ROW, FEWEST = 16.0, 6.4, 4
+"""Height of the note, of a row of cells, mm; rows that a triangle has room for at least."""
+SHORT = 7
+"""Characters of a column's name; longer ones are cut off."""
 _DIVERGING = LinearSegmentedColormap.from_list("hinder_help", [ORANGE, "#F8E3B5", "#FFFFFF", "#BFDDEE", BLUE])
 
 
+def cell_text(row: dict[Any, Any], decimals: int) -> str:
+    """A signed number, in brackets unless its simultaneous interval excludes zero; a dot where no world differs."""
+    if abs(row["value"]) < NOTHING and certainty_of(row) == "unknown":
+        return "·"
+    if certainty_of(row) == "clear":
+        return signed(row["value"], decimals)
+    return f"({number(row['value'], decimals, signed=True)})"
+
+
 def draw_triangle(data: pd.DataFrame, members: list[str], words: Words, ax: Axes) -> Axes:
-    """One outcome: a cell per pair; in brackets where the simultaneous interval holds zero."""
-    shorts = short_names(members)
-    top = max(float(data["value"].abs().max()), 1e-9)
-    norm, sign = Normalize(-top, top), sign_of(str(data["outcome"].iloc[0]))
+    """Draw one outcome: a cell per pair, its colour bar in the empty corner.
+
+    Args:
+        data: rows of one outcome: ``outcome, label, unit, first, second, value, joint_low, joint_high``.
+        members: all members, in order.
+        words: the catalogue.
+        ax: where to draw.
+    """
+    rows = data.to_dict("records")
+    top = float(data["value"].abs().max())
+    norm, sign = Normalize(-max(top, NOTHING), max(top, NOTHING)), sign_of(str(rows[0]["outcome"]))
+    decimals = decimals_of(data["value"])
     grid = np.full((len(members), len(members)), np.nan)
-    for row in data.to_dict("records"):
-        one, other = members.index(row["first"]), members.index(row["second"])
+    for row in rows:
+        one, other = sorted((members.index(row["first"]), members.index(row["second"])))
         grid[other, one] = sign * row["value"]
-        clear = bool(row["joint_low"] > 0 or row["joint_high"] < 0)
-        text = estimate(row["value"], row["joint_low"], row["joint_high"], signed=True)[0]
-        if not np.isfinite(row["joint_low"]):
-            text = number(row["value"], 0 if abs(row["value"]) >= 10 else 1, signed=True)
         ink = ink_on(_DIVERGING(norm(grid[other, one])))
-        ax.text(one, other, text if clear else f"({text})", ha="center", va="center", fontsize=SMALL - 1, color=ink)
+        ax.text(
+            one, other, cell_text(row, decimals), ha="center", va="center", fontsize=SMALL,
+            color=ink, weight="bold" if certainty_of(row) == "clear" else "normal",
+        )  # fmt: skip
     ax.imshow(np.ma.masked_invalid(grid)[1:, :-1], cmap=_DIVERGING, norm=norm, aspect="auto",
               extent=(-0.5, len(members) - 1.5, len(members) - 0.5, 0.5))  # fmt: skip
-    ax.set_xticks(range(len(members) - 1), [name.upper() if len(name) < 4 else name for name in shorts[:-1]])
-    names = [words.get(f"short.{name}", name.replace("_", " ")) for name in members]
-    ax.set_yticks(range(1, len(members)), names[1:])
+    last = len(members) - 1.5
+    for n in range(len(members)):  # rims, so that white cells are seen to be cells
+        ax.plot([-0.5, min(n + 0.5, last)], [n + 0.5, n + 0.5], color=GREY, linewidth=0.4, clip_on=False)
+        ax.plot([n - 0.5, n - 0.5], [max(n - 0.5, 0.5), last + 1.0], color=GREY, linewidth=0.4, clip_on=False)
+    shorts = [name if len(name) <= SHORT else f"{name[: SHORT - 1]}…" for name in short_names(members)]
+    ax.set_xticks(
+        range(len(members) - 1), [name.upper() if name[1:].isdigit() else name for name in shorts[:-1]]
+    )
+    ax.set_yticks(range(1, len(members)), [row_label(name, words) for name in members[1:]])
+    ax.set_xlim(-0.5, len(members) - 1.5)
+    ax.set_ylim(len(members) - 0.5, 0.5)
     ax.tick_params(length=0)
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
-    first = data.iloc[0]
-    ax.set_title(f"{first['label']}, {first['unit']}")
+    ax.set_title(words("figure.interactions.panel", label=rows[0]["label"], unit=rows[0]["unit"]))
+    if top < NOTHING:
+        ax.text(0.98, 0.85, words("figure.interactions.nothing"), transform=ax.transAxes, fontsize=SMALL, ha="right",
+                va="top")  # fmt: skip
+    elif len(members) > 2:
+        _key(ax, norm, sign, words)
     return ax
 
 
+def _key(ax: Axes, norm: Normalize, sign: float, words: Words) -> None:
+    """The colour bar, in the corner that a triangle leaves empty."""
+    place = ax.inset_axes((0.58, 0.66, 0.38, 0.05))
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    bar = figure.colorbar(ScalarMappable(norm, _DIVERGING), cax=place, orientation="horizontal")
+    bar.outline.set_linewidth(0.4)
+    top = float(norm.vmax or 0.0)
+    shown = [-top, 0.0, top]
+    bar.set_ticks(shown, labels=[signed(sign * value, decimals_of([top])) for value in shown])
+    place.tick_params(labelsize=SMALL)
+    for where, side, name in ((0.0, "left", "hinder"), (1.0, "right", "help")):
+        place.text(where, 1.5, words(f"figure.interactions.key.{name}"), transform=place.transAxes, fontsize=SMALL,
+                   ha=side, va="bottom")  # fmt: skip
+
+
 def draw_interactions(data: pd.DataFrame, words: Words, fig: Figure | None = None) -> Figure:
-    """Draw two triangles, one above the other."""
+    """Draw a triangle for each outcome shown, one above the other.
+
+    Args:
+        data: the table of interactions.
+        words: the catalogue.
+        fig: figure to draw on; a new one otherwise.
+    """
     members = list(dict.fromkeys([*data["first"], *data["second"]]))
-    fig = fig or new_figure(height=26.0 + 13.0 * len(members))
-    for ax, outcome in zip(fig.subplots(2, 1), SHOWN, strict=True):
+    outcomes = [name for name in SHOWN if (data["outcome"] == name).any()]
+    fig = fig or new_figure(height=FRAME + len(outcomes) * (12.0 + ROW * max(len(members), FEWEST)))
+    fig.get_layout_engine().set(hspace=0.05)  # type: ignore[union-attr, call-arg]
+    for ax, outcome in zip(fig.subplots(len(outcomes), 1, squeeze=False).flat, outcomes, strict=True):
         draw_triangle(data[data["outcome"] == outcome], members, words, ax)
     return fig
 
 
-def build_from(tables: PackageTables, frames: Frames, words: Words) -> tuple[Figure, pd.DataFrame]:
-    """Pairs of members, for startups and talents."""
+def build_from(tables: PackageTables, frames: Frames, words: Words) -> tuple[Figure, pd.DataFrame] | None:
+    """Pairs of members, for startups and talents; None if the table has neither."""
     data = tables.interactions[tables.interactions["outcome"].isin(SHOWN)].reset_index(drop=True)
+    if data.empty:
+        return None
     figure = draw_interactions(data, words)
     add_note(figure, words("figure.interactions.note", n=int(data["n"].min())))
     return figure, data

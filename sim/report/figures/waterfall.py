@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import math
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,14 +15,21 @@ from matplotlib.patches import Patch
 from sim.analysis.packages.coalitions import COST, OBJECTIVES
 from sim.analysis.packages.tables import TOTAL, PackageTables
 from sim.report.catalogue import Words
-from sim.report.numbers import estimate
-from sim.report.style import BLACK, BLUE, GREY, LIGHT, SMALL, VERMILION, add_note, new_figure
+from sim.report.numbers import number
+from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, new_figure
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
 
-FRAME, ROW = 46.0, 7.0
+Certainty = Literal["clear", "unclear", "unknown"]
+
+FRAME, ROW = 50.0, 6.4
 """Height of titles, axes, key and note; of a step in both rows of panels, mm."""
+LABEL = 24
+"""Characters in a line of a row's label."""
+NOTHING = 1e-9
+"""Below it a value is what rounding leaves of zero."""
+TOTAL_FACE, DASHED = "#3C3C3C", (0, (2.0, 1.5))
 
 
 def steps(shapley: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -35,59 +43,130 @@ def steps(shapley: pd.DataFrame, outcome: str) -> pd.DataFrame:
 
 
 def colour_of(row: Mapping[Any, Any]) -> str:
-    """Blue for the better way, vermilion for the worse; a price is grey, the total black."""
+    """Blue for the better way, vermilion for the worse; a price and what is neither are grey, the total is black."""
     if row["member"] == TOTAL:
         return BLACK
-    if row["outcome"] == COST:
+    if row["outcome"] == COST or row["better"] == "none" or abs(row["value"]) < NOTHING:
         return GREY
-    return BLUE if (row["value"] > 0) == (row["better"] != "lower") else VERMILION
+    return BLUE if (row["value"] > 0) == (row["better"] == "higher") else VERMILION
+
+
+def certainty_of(row: Mapping[Any, Any]) -> Certainty:
+    """Whether the simultaneous interval excludes zero (clear), contains it (unclear), or cannot be given (unknown)."""
+    if not (math.isfinite(row["joint_low"]) and math.isfinite(row["joint_high"])):
+        return "unknown"
+    return "clear" if row["joint_low"] > 0 or row["joint_high"] < 0 else "unclear"
+
+
+def decimals_of(values: Iterable[float]) -> int:
+    """Decimals for all numbers of one panel, by the largest of them: numbers that are added up are rounded alike."""
+    top = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    return 0 if top >= 20 or top < NOTHING else 1 if top >= 1 else 2
+
+
+def signed(value: float, decimals: int) -> str:
+    """A number with its sign; what would be rounded away keeps one digit, so that only zero is printed as zero."""
+    if abs(value) < NOTHING:
+        return "0"
+    if not math.isfinite(value) or round(value, decimals) != 0:
+        return number(value, decimals, signed=True)
+    return number(value, -math.floor(math.log10(abs(value))), signed=True)
+
+
+def row_label(name: str, words: Words) -> str:
+    """The short name of a scenario, one without any as it is; long ones in two lines, the rest cut off."""
+    text = words.get(f"short.{name}", name.replace("_", " "))
+    lines = textwrap.wrap(text, LABEL, max_lines=2, placeholder=" …")
+    return "\n".join(lines) or name
 
 
 def draw_steps(data: pd.DataFrame, words: Words, ax: Axes) -> Axes:
-    """One outcome: a bar per member from where the one above ends; hollow where the interval holds zero."""
+    """Draw one outcome: a bar per member from where the one above ends, its interval at the step's end.
+
+    Args:
+        data: as :func:`steps` returns.
+        words: the catalogue.
+        ax: where to draw.
+    """
+    rows = data.to_dict("records")
+    decimals = decimals_of(data["value"])
     ax.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
-    for height, row in enumerate(data.to_dict("records")):
-        colour = colour_of(row)
-        clear = bool(row["joint_low"] > 0 or row["joint_high"] < 0)
-        ax.barh(height, row["value"], left=row["start"], height=0.62, facecolor=colour if clear else "white",
-                edgecolor=colour, linewidth=0.9, zorder=2)  # fmt: skip
-        ends = [row["start"] + row["joint_low"], row["start"] + row["joint_high"]]
-        ax.plot(ends, [height, height], color=LIGHT if clear and colour == BLACK else BLACK, linewidth=0.9, zorder=3)
-        text = estimate(row["value"], row["joint_low"], row["joint_high"], signed=True)[0]
+    reach = [0.0]
+    for height, row in enumerate(rows):
+        colour, certainty = colour_of(row), certainty_of(row)
+        end = row["start"] + row["value"]
+        solid = TOTAL_FACE if colour == BLACK else colour
+        ax.barh(height, row["value"], left=row["start"], height=0.62, linewidth=0.9, zorder=2, edgecolor=colour,
+                facecolor=solid if certainty == "clear" else "white",
+                linestyle=DASHED if certainty == "unknown" and abs(row["value"]) >= NOTHING else "-")  # fmt: skip
+        if height + 1 < len(rows):
+            ax.plot([end, end], [height + 0.31, height + 0.69], color=GREY, linewidth=0.4, zorder=1)
+        ends = [row["start"], end]
+        if certainty != "unknown":
+            whisker = [row["start"] + row["joint_low"], row["start"] + row["joint_high"]]
+            ends += whisker
+            if certainty == "clear":  # a white ground, to be seen on a dark bar
+                ax.plot(whisker, [height, height], color="white", linewidth=2.4, solid_capstyle="butt", zorder=3)
+            ax.plot(whisker, [height, height], color=BLACK, linewidth=0.9, solid_capstyle="butt", zorder=4)
         ax.annotate(
-            text, (float(np.nanmax([*ends, row["start"], row["start"] + row["value"]])), height), xytext=(3, 0),
-            textcoords="offset points", va="center", ha="left", fontsize=SMALL,
+            signed(row["value"], decimals), (max(ends), height), xytext=(3, 0), textcoords="offset points",
+            va="center", ha="left", fontsize=SMALL,
+            color=BLACK if certainty == "clear" else GREY,
+            weight="bold" if row["member"] == TOTAL else "normal",
         )  # fmt: skip
-    names = [words.get(f"short.{name}", str(name).replace("_", " ")) for name in data["member"]]
-    ax.set_yticks(range(len(data)), [words("figure.waterfall.total") if name == TOTAL else name for name in names])
-    ax.set_ylim(len(data) - 0.5, -0.6)
-    ax.margins(x=0.18)
+        reach += ends
+    ax.set_yticks(range(len(rows)), [
+        words("figure.waterfall.total") if row["member"] == TOTAL else row_label(str(row["member"]), words)
+        for row in rows
+    ])  # fmt: skip
+    ax.set_ylim(len(rows) - 0.5, -0.6)
+    span = max(reach) - min(reach) or 1.0
+    ax.set_xlim(min(reach) - 0.03 * span, max(reach) + 0.24 * span)  # room for the numbers
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     ax.locator_params(axis="x", nbins=5)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
-    first = data.iloc[0]
-    ax.set_title(str(first["label"]))
-    ax.set_xlabel(str(first["unit"]))
+    ax.set_title(str(rows[0]["label"]))
+    ax.set_xlabel(str(rows[0]["unit"]))
     return ax
 
 
 def draw_waterfall(shapley: pd.DataFrame, words: Words, fig: Figure | None = None) -> Figure:
-    """Draw a panel per objective."""
-    members = shapley["member"].nunique()
-    fig = fig or new_figure(height=FRAME + 2 * ROW * members)
-    for ax, outcome in zip(fig.subplots(2, 2).flat, OBJECTIVES, strict=True):
-        draw_steps(steps(shapley, outcome), words, ax)
-    kinds = [(BLUE, BLUE, "better"), (VERMILION, VERMILION, "worse"), (GREY, GREY, "cost"), (GREY, "white", "unclear")]
-    handles = [Patch(facecolor=face, edgecolor=edge) for edge, face, _ in kinds]
-    labels = [words(f"figure.waterfall.key.{name}") for _, _, name in kinds]
-    fig.legend(handles, labels, loc="outside upper center", ncols=4, handlelength=1.4)
+    """Draw a panel for each objective that the table holds.
+
+    Args:
+        shapley: ``outcome, label, unit, better, member, value, joint_low, joint_high``; empty ends where there is no
+            interval.
+        words: the catalogue.
+        fig: figure to draw on; a new one otherwise.
+    """
+    outcomes = [name for name in OBJECTIVES if (shapley["outcome"] == name).any()]
+    lines = math.ceil(len(outcomes) / 2)
+    fig = fig or new_figure(height=FRAME + lines * (6.0 + ROW * max(shapley["member"].nunique(), 4)))
+    drawn = [steps(shapley, outcome) for outcome in outcomes]
+    axes = fig.subplots(lines, 2, squeeze=False).flat
+    for ax, data in zip(axes, drawn, strict=False):
+        draw_steps(data, words, ax)
+    for ax in list(axes)[len(outcomes) :]:
+        ax.set_visible(False)
+    rows = [row for data in drawn for row in data.to_dict("records")]
+    kinds = [("better", BLUE, BLUE, "-"), ("worse", VERMILION, VERMILION, "-"), ("cost", GREY, GREY, "-"),
+             ("unclear", "white", GREY, "-"), ("unknown", "white", GREY, DASHED)]  # fmt: skip
+    held = {certainty_of(row) for row in rows} | {
+        {BLUE: "better", VERMILION: "worse", GREY: "cost"}.get(colour_of(row), "") for row in rows
+    }
+    shown = [kind for kind in kinds if kind[0] in held]
+    handles = [Patch(facecolor=face, edgecolor=edge, linestyle=line) for _, face, edge, line in shown]
+    labels = [words(f"figure.waterfall.key.{name}") for name, *_ in shown]
+    fig.legend(handles, labels, loc="outside upper center", ncols=len(shown), handlelength=1.4, columnspacing=1.4)
     return fig
 
 
-def build_from(tables: PackageTables, frames: Frames, words: Words) -> tuple[Figure, pd.DataFrame]:
-    """The steps of the four objectives."""
+def build_from(tables: PackageTables, frames: Frames, words: Words) -> tuple[Figure, pd.DataFrame] | None:
+    """The steps of the four objectives; None if the table has none of them."""
     data = tables.shapley[tables.shapley["outcome"].isin(OBJECTIVES)].reset_index(drop=True)
+    if data.empty:
+        return None
     figure = draw_waterfall(data, words)
     add_note(figure, words("figure.waterfall.note", n=int(data["n"].min())))
     return figure, data
