@@ -68,9 +68,7 @@ def draw_triangle(data: pd.DataFrame, members: list[str], words: Words, ax: Axes
         ax.plot([-0.5, min(n + 0.5, last)], [n + 0.5, n + 0.5], color=GREY, linewidth=0.4, clip_on=False)
         ax.plot([n - 0.5, n - 0.5], [max(n - 0.5, 0.5), last + 1.0], color=GREY, linewidth=0.4, clip_on=False)
     shorts = [name if len(name) <= SHORT else f"{name[: SHORT - 1]}…" for name in short_names(members)]
-    ax.set_xticks(
-        range(len(members) - 1), [name.upper() if name[1:].isdigit() else name for name in shorts[:-1]]
-    )
+    ax.set_xticks(range(len(members) - 1), [name.upper() if name[1:].isdigit() else name for name in shorts[:-1]])
     ax.set_yticks(range(1, len(members)), [row_label(name, words) for name in members[1:]])
     ax.set_xlim(-0.5, len(members) - 1.5)
     ax.set_ylim(len(members) - 0.5, 0.5)

@@ -29,7 +29,8 @@ LABEL = 24
 """Characters in a line of a row's label."""
 NOTHING = 1e-9
 """Below it a value is what rounding leaves of zero."""
-TOTAL_FACE, DASHED = "#3C3C3C", (0, (2.0, 1.5))
+TOTAL_FACE = "#3C3C3C"
+DASHED: tuple[float, tuple[float, float]] = (0.0, (2.0, 1.5))
 
 
 def steps(shapley: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -150,13 +151,16 @@ def draw_waterfall(shapley: pd.DataFrame, words: Words, fig: Figure | None = Non
     for ax in list(axes)[len(outcomes) :]:
         ax.set_visible(False)
     rows = [row for data in drawn for row in data.to_dict("records")]
-    kinds = [("better", BLUE, BLUE, "-"), ("worse", VERMILION, VERMILION, "-"), ("cost", GREY, GREY, "-"),
-             ("unclear", "white", GREY, "-"), ("unknown", "white", GREY, DASHED)]  # fmt: skip
+    kinds = [("better", BLUE, BLUE), ("worse", VERMILION, VERMILION), ("cost", GREY, GREY),
+             ("unclear", "white", GREY), ("unknown", "white", GREY)]  # fmt: skip
     held = {certainty_of(row) for row in rows} | {
         {BLUE: "better", VERMILION: "worse", GREY: "cost"}.get(colour_of(row), "") for row in rows
     }
     shown = [kind for kind in kinds if kind[0] in held]
-    handles = [Patch(facecolor=face, edgecolor=edge, linestyle=line) for _, face, edge, line in shown]
+    handles = [
+        Patch(facecolor=face, edgecolor=edge, linestyle=DASHED if name == "unknown" else "-")
+        for name, face, edge in shown
+    ]
     labels = [words(f"figure.waterfall.key.{name}") for name, *_ in shown]
     fig.legend(handles, labels, loc="outside upper center", ncols=len(shown), handlelength=1.4, columnspacing=1.4)
     return fig
