@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
-from tests.analysis.packages.test_package_tables import notes, runs_of
+from tests.analysis.packages.known_runs import notes, runs_of
 
 FIGURES = ("pdf", "svg", "png", "csv")
 SWEEP = """
@@ -86,8 +86,8 @@ def test_a_study_without_every_package_is_one_sentence(packages: Path, capsys: p
     (packages / "scenarios.json").write_text(json.dumps(some), encoding="utf-8")
     assert main(["packages", str(packages)]) == 2
     assert capsys.readouterr().err == (
-        "packages: 3 of 8 subsets of 3 members were not run, the first is r2+r4; run_sim.py sweep "
-        "scenarios/sweeps/eight_packages.toml makes all of eight.\n"
+        "scenarios.json: 3 of the 8 packages of r2, r4, r10 missing, the first is r2+r4; run_sim.py sweep "
+        "scenarios/sweeps/eight_packages.toml makes every package of the eight recommendations.\n"
     )
     assert not (packages / "shapley.csv").exists()
     assert main(["packages", str(packages / "nowhere")]) == 2

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.analysis.counterfactual import DEADWEIGHT, GAINED, LOST_ALL, NATION, NET
+from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.packages.coalitions import OBJECTIVES
 from sim.analysis.pairing import DISPLACED
 from sim.cli.headlines import decimals, difference_cell, number
@@ -69,8 +70,8 @@ def budgets_table(table: pd.DataFrame, console: Console) -> Table:
         shown.add_column(name, justify="left" if name in ("for", "package") else "right")
     for row in table.to_dict("records"):
         shown.add_row(
-            f"{row['budget']:g}", str(row["label"]), str(row["members"]) or "none", number(row["gain"]),
-            number(row["gain_held_out"]), number(row["public_cost"]), f"{row['probability_best']:.0%}",
+            f"{row['budget']:g}", OUTCOMES[str(row["outcome"])].label, str(row["members"]) or "none",
+            number(row["gain"]), number(row["gain_held_out"]), number(row["public_cost"]), f"{row['probability_best']:.0%}",
             number(row["regret_mean"]),
         )  # fmt: skip
     return shown

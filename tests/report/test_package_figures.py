@@ -17,7 +17,7 @@ from sim.analysis.packages.tables import PackageTables, package_tables
 from sim.report.catalogue import Words
 from sim.report.figures import fates, frontier, interactions, waterfall
 from sim.report.style import house_style, save_figure
-from tests.analysis.packages.test_package_tables import notes, runs_of
+from tests.analysis.packages.known_runs import notes, runs_of
 
 WORDS = Words()
 FRAMES = SimpleNamespace()

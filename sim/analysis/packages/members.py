@@ -1,40 +1,43 @@
-"""Which members each scenario of a study holds, as a bit mask; a study of packages has every subset exactly once."""
+"""Which members each scenario of a study holds, as a bit mask; a study of packages has every subset exactly once.
+
+The levers of a package are those of its members together, with the same settings, and rivals respond if they do for one
+of its members. What is anything else, the placebo for instance or a lever set otherwise, is no package and is left out.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.paired_worlds import BASELINE
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 
 MOST_MEMBERS = 10
-HOW = "run_sim.py sweep scenarios/sweeps/eight_packages.toml makes all of eight"
+REMEDY = "run_sim.py sweep scenarios/sweeps/eight_packages.toml makes every package of the eight recommendations"
+# What a scenario does: its levers with their settings, and whether rivals respond.
+Does = tuple[frozenset[str], bool]
 
 
 @dataclass(frozen=True)
 class Packages:
-    """The members, in reading order, and the scenario of every mask, shape (2**k,)."""
+    """The members, in reading order, and the scenario of every mask, ``2**k`` of them."""
 
     members: tuple[str, ...]
     scenarios: tuple[str, ...]
 
     @property
-    def size(self) -> int:
-        """Number of members."""
-        return len(self.members)
-
-    def label(self, mask: int) -> str:
-        """Return the members of a package, ``r1+r3``; empty for none."""
-        return "+".join(short for n, short in enumerate(self.shorts) if mask >> n & 1)
-
-    @property
     def shorts(self) -> tuple[str, ...]:
         """``r3`` for ``r3_international_brand``; see :func:`short_names`."""
         return tuple(short_names(self.members))
+
+    def label(self, mask: int) -> str:
+        """Return the members of a package, ``r1+r3``; empty for none."""
+        return _label(self.shorts, mask)
 
 
 def short_names(members: Sequence[str]) -> list[str]:
@@ -43,64 +46,100 @@ def short_names(members: Sequence[str]) -> list[str]:
     return [start if starts.count(start) == 1 else name for start, name in zip(starts, members, strict=True)]
 
 
-def find_packages(scenarios: Sequence[Mapping[str, Any]], baseline: str = BASELINE) -> Packages:
+def find_packages(
+    scenarios: Sequence[Mapping[str, Any]], members: Sequence[str] | None = None, baseline: str = BASELINE
+) -> Packages:
     """Tell from their levers which scenarios are packages of which members.
 
-    Members are the scenarios whose levers are not those of others together. Scenarios that hold a lever that no member
-    has, or set one otherwise than the member, are no packages and are left out; so are those that change the world or
-    in which rivals respond.
-
     Args:
-        scenarios: what a study says of each: ``name``, ``levers`` (name -> fields), ``world``, ``rivals_respond``.
+        scenarios: what a study says of each: ``name``, ``levers`` (name -> settings), ``recommendation``, ``world``,
+            ``rivals_respond``; all but the name may be missing.
+        members: their names; none: the scenarios that carry a recommendation.
         baseline: the empty package.
 
     Raises:
-        InputError: if there are fewer than two members or more than ten, or some subset is missing.
+        InputError: one sentence for every reason why they are not all packages of some members, each once.
     """
-    held: dict[str, frozenset[str]] = {}
-    for note in scenarios:
-        if not note.get("world") and not note.get("rivals_respond"):
-            levers = note.get("levers") or {}
-            held[str(note["name"])] = frozenset(json.dumps([key, levers[key]], sort_keys=True) for key in levers)
-    if baseline not in held:
-        raise InputError(f"packages: the study has no scenario '{baseline}', which is the empty package.")
-    members: list[str] = []
-    made: dict[frozenset[str], str] = {held[baseline]: baseline}
-    # Smaller ones first: a package is the union of members met before, or it is a member itself.
-    for name in sorted(held, key=lambda one: len(held[one])):
-        levers = held[name]
-        if levers in made:
+    notes = {str(note["name"]): {key: said for key, said in note.items() if _is_said(said)} for note in scenarios}
+    chosen = [name for name, note in notes.items() if note.get("recommendation")] if members is None else [*members]
+    chosen.sort(key=_reading)
+    if problems := [*_unfit(notes, chosen, baseline)]:
+        raise InputError(problems)
+    parts = [_does(notes[name]) for name in chosen]
+    shorts = short_names(chosen)
+    masks: dict[Does, int] = {}
+    for mask in _smaller_first(len(chosen)):
+        held = [part for n, part in enumerate(parts) if mask >> n & 1]
+        does = (frozenset().union(*(levers for levers, _ in held)), any(rivals for _, rivals in held))
+        if (twin := masks.setdefault(does, mask)) != mask:
+            problems.append(
+                f"scenarios.json: the levers of {_label(shorts, mask)} are those of {_label(shorts, twin) or baseline};"
+                " every member needs a lever of its own."
+            )
+            raise InputError(problems)
+    found: dict[int, str] = {}
+    for name, note in notes.items():
+        mask_of = None if note.get("world") else masks.get(_does(note))
+        if mask_of is None:
             continue
-        parts = [held[member] for member in members if held[member] <= levers]
-        whole = frozenset().union(*parts)
-        if whole == levers:
-            made[levers] = name
-        elif not whole & levers:
-            members.append(name)
-            made[levers] = name
-    members.sort(key=_reading)
-    # A scenario on its own beside the packages (an experiment with a lever of its own) is in no package of several.
-    joint = [levers for levers, name in made.items() if name not in members and name != baseline]
-    members = [name for name in members if any(held[name] < levers for levers in joint)]
-    if not 2 <= len(members) <= MOST_MEMBERS:
-        raise InputError(
-            f"packages: found {len(members)} scenarios that others are made of, allowed are 2 to {MOST_MEMBERS}; {HOW}."
-        )
-    found: list[str] = []
-    missing: list[str] = []
-    for mask in range(2 ** len(members)):
-        chosen = [held[name] for n, name in enumerate(members) if mask >> n & 1]
-        found.append(made.get(frozenset().union(*chosen), ""))
-        if not found[-1]:
-            missing.append(Packages(tuple(members), ()).label(mask))
+        if mask_of in found:
+            problems.append(
+                f"scenarios.json: '{found[mask_of]}' and '{name}' have the same levers; a package is one scenario, so"
+                " leave one of them out."
+            )
+        found.setdefault(mask_of, name)
+    missing = [mask for mask in masks.values() if mask not in found]
     if missing:
-        raise InputError(
-            f"packages: {len(missing)} of {2 ** len(members)} subsets of {len(members)} members were not run, the"
-            f" first is {missing[0]}; {HOW}."
+        problems.append(
+            f"scenarios.json: {len(missing)} of the {len(masks)} packages of {', '.join(shorts)} missing, the first is"
+            f" {_label(shorts, missing[0])}; {REMEDY}."
         )
-    return Packages(tuple(members), tuple(found))
+    if problems:
+        raise InputError(problems)
+    return Packages(tuple(chosen), tuple(found[mask] for mask in range(len(masks))))
 
 
-def _reading(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Sort r2 before r10."""
-    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name)], name
+def _unfit(notes: Mapping[str, Mapping[str, Any]], members: Sequence[str], baseline: str) -> Iterator[str]:
+    """Say why members make no packages, or there is no empty one."""
+    if baseline not in notes:
+        yield f"scenarios.json: no scenario '{baseline}', the empty package{nearest(baseline, list(notes)) or '.'}"
+    elif any(notes[baseline].get(key) for key in ("levers", "world", "rivals_respond")):
+        yield f"scenarios.json: '{baseline}' has levers, changes the world or lets rivals respond; allowed is none."
+    unknown = [name for name in members if name not in notes]
+    yield from (f"scenarios.json: no scenario '{name}'{nearest(name, list(notes)) or '.'}" for name in unknown)
+    for name, times in Counter(members).items():
+        if times > 1:
+            yield f"members: '{name}' is named {times} times, allowed is once."
+        if name in notes and not notes[name].get("levers"):
+            yield f"scenarios.json: the member '{name}' has no lever; packages are made of levers."
+        if name in notes and notes[name].get("world"):
+            yield f"scenarios.json: the member '{name}' changes the world; a member of packages changes levers only."
+    if not 1 <= len(members) <= MOST_MEMBERS:
+        what = "scenarios that carry a recommendation" if not members else "members"
+        yield f"scenarios.json: found {len(members)} {what}, allowed are 1 to {MOST_MEMBERS}; {REMEDY}."
+
+
+def _is_said(value: object) -> bool:
+    """False for the empty cell of a frame, which stands where a scenario says nothing."""
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
+
+
+def _does(note: Mapping[str, Any]) -> Does:
+    levers = note.get("levers") or {}
+    return frozenset(json.dumps([key, levers[key]], sort_keys=True) for key in levers), bool(note.get("rivals_respond"))
+
+
+def _smaller_first(members: int) -> list[int]:
+    """Masks in the order in which packages are made: by size, then as their members are read."""
+    held = {mask: [n for n in range(members) if mask >> n & 1] for mask in range(2**members)}
+    return sorted(held, key=lambda mask: (len(held[mask]), held[mask]))
+
+
+def _label(shorts: Sequence[str], mask: int) -> str:
+    return "+".join(short for n, short in enumerate(shorts) if mask >> n & 1)
+
+
+def _reading(name: str) -> tuple[bool, int, str]:
+    """Recommendations by number, r2 before r10, then the others by name."""
+    found = re.match(r"r(\d+)_", name)
+    return found is None, int(found[1]) if found else 0, name

@@ -1,4 +1,9 @@
-"""The tables of a study of packages."""
+"""The five tables of a study in which every package was run.
+
+Effects are paired differences to the empty package, means over worlds: ``low, high`` is the 95% interval of a mean
+named beforehand, ``joint_low, joint_high`` holds for all rows of a table and all outcomes of the family at once. A cell
+is empty only where its row's ``reading`` says why.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +14,39 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import FEWEST_DIFFERING, FEWEST_WORLDS, LEVEL, arms, moments, share_interval, student
+from sim.analysis.intervals import share_interval
 from sim.analysis.outcomes import OUTCOMES
-from sim.analysis.packages.budgets import best_within
-from sim.analysis.packages.coalitions import COST, OBJECTIVES, effects_of, family_of, levels_of, sign_of
+from sim.analysis.packages.budgets import FEWEST_HALVED, Choice, best_within
+from sim.analysis.packages.coalitions import COST, FAMILY, OBJECTIVES, Effects, effects_of, sign_of
 from sim.analysis.packages.frontier import frontier_counts, undominated
+from sim.analysis.packages.held_means import held_means
 from sim.analysis.packages.interactions import interaction_indices, pairs_of
 from sim.analysis.packages.members import Packages, find_packages
 from sim.analysis.packages.shapley import shapley_values
-from sim.analysis.simultaneous import critical_value, joint_caveat
+from sim.errors import InputError
 
 BUDGETS = (50.0, 100.0, 200.0, 400.0, 800.0)  # million euro
 TOTAL = "total"
-NAMED = ("outcome", "label", "unit", "better")
+EMPTY = "the empty package itself: 0 by definition"
+FLATTERED = "chosen on the same worlds: the interval is optimistic, read gain_held_out"
+NOTHING = "no package within the budget gains on average: none is chosen"
+PACKAGE = ("package", "members", "mask", "size")
 ENDS = ("low", "high", "joint_low", "joint_high")
+PACKAGE_COLUMNS = (
+    *PACKAGE, "outcome", "label", "unit", "better", "baseline_mean", "difference", *ENDS, "mc_error", "n", "reading",
+)  # fmt: skip
+SHAPLEY_COLUMNS = ("outcome", "label", "unit", "better", "member", "value", *ENDS, "alone", "last", "n", "reading")
+INTERACTION_COLUMNS = ("outcome", "label", "unit", "first", "second", "value", *ENDS, "n", "reading")
+FRONTIER_COLUMNS = (*PACKAGE, *OBJECTIVES, "on_mean_frontier", "probability", "low", "high", "n")
+BUDGET_COLUMNS = (
+    "budget", "outcome", "package", "members", "gain", "low", "high", "public_cost", "cost_low", "cost_high",
+    "within_share", "probability_best", "regret_mean", "regret_q95", "expected_regret_of_choice", "gain_held_out", "n",
+    "reading",
+)  # fmt: skip
 
 
 class PackageTables(NamedTuple):
-    """One row a package and outcome; a member and outcome; a pair and outcome; a package; a budget and outcome."""
+    """Tables with ``PACKAGE_COLUMNS`` and so on, and sentences on what the number of worlds does not support."""
 
     packages: pd.DataFrame
     shapley: pd.DataFrame
@@ -37,150 +57,168 @@ class PackageTables(NamedTuple):
 
 
 def package_tables(
-    runs: pd.DataFrame, scenarios: Sequence[Mapping[str, Any]], budgets: Sequence[float] = BUDGETS
+    runs: pd.DataFrame,
+    scenarios: pd.DataFrame | Sequence[Mapping[str, Any]],
+    budgets: Sequence[float] = BUDGETS,
+    members: Sequence[str] | None = None,
 ) -> PackageTables:
-    """Make the tables from a study that ran every subset of its members in the same worlds.
+    """Make the tables from a results folder's frames; their rows do not depend on the order of either frame's.
 
     Args:
         runs: ``scenario, world, replicate`` and outcomes.
-        scenarios: as :func:`sim.analysis.packages.members.find_packages`.
-        budgets: million euro.
+        scenarios: ``scenario`` (or ``name``) and ``levers``, ``recommendation``, ``world``, ``rivals_respond``.
+        budgets: million euro, above 0.
+        members: names of the members; none: the scenarios that carry a recommendation.
 
     Returns:
-        effects are paired differences to the empty package, the mean over worlds; ``low, high`` their 95% interval,
-        ``joint_low, joint_high`` the one that holds for all rows of the table at once; ``reading`` says why there is
-        none. ``caveats``: sentences on what the number of worlds does not support.
+        packages and Shapley values of the outcomes of the family; ``packages`` tells the others of the runs, too,
+        without a joint interval.
 
     Raises:
-        InputError: if a subset, a world or an objective is missing.
+        InputError: a sentence for every budget that is none; and as :func:`sim.analysis.packages.members.find_packages`
+            and :func:`sim.analysis.packages.coalitions.effects_of`.
     """
-    packages = find_packages(scenarios)
-    family = family_of(runs)
-    effects = {outcome: effects_of(runs, packages, outcome) for outcome in family}
-    worlds = effects[family[0]].shape[1]
-    caveats: list[str] = []
-    made = _packages(runs, packages, effects, caveats)
+    if wrong := [budget for budget in budgets if not 0.0 < budget < math.inf]:
+        raise InputError(
+            [f"budgets: found {budget:g}, allowed are numbers above 0, in million euro." for budget in wrong]
+        )
+    packages = find_packages(_notes(scenarios), members)
+    effects = effects_of(runs, packages)
+    table, caveats = _packages(packages, effects)
+    shapley, more = _shapley(packages, effects)
+    interactions, most = _interactions(packages, effects)
     return PackageTables(
-        made, _shapley(packages, effects, caveats), _interactions(packages, effects, caveats),
-        _frontier(packages, effects, worlds), _budgets(packages, effects, budgets), list(dict.fromkeys(caveats)),
+        table, shapley, interactions, _frontier(packages, effects), _budgets(packages, effects, budgets),
+        [*effects.caveats, *caveats, *more, *most],
     )  # fmt: skip
 
 
-def with_intervals(rows: pd.DataFrame, values: np.ndarray, caveats: list[str]) -> pd.DataFrame:
-    """Put means over worlds and both intervals beside rows.
-
-    Args:
-        rows: one a column of ``values``.
-        values: (W, rows).
-        caveats: sentences are added here.
-
-    Returns:
-        ``rows`` with ``value``, ``ENDS``, ``mc_error``, ``n`` and ``reading``.
-    """
-    found = moments(values)
-    worlds = len(values)
-    differing = np.count_nonzero(values, axis=0)
-    told = (differing >= FEWEST_DIFFERING) & (worlds >= FEWEST_WORLDS)
-    joint = critical_value(np.where(told, values, np.nan)).value
-    own = student(LEVEL, max(worlds - 1, 1))
-    ends = {}
-    for name, quantile in (("", own), ("joint_", joint)):
-        below, above = arms(found.n, found.skewness, quantile)
-        ends[f"{name}low"] = np.where(told, found.mean - found.spread * below, math.nan)
-        ends[f"{name}high"] = np.where(told, found.mean + found.spread * above, math.nan)
-    if told.any() and (sentence := joint_caveat(worlds, int(told.sum()))):
-        caveats.append(sentence)
-    reading = [_reading(worlds, int(number)) for number in differing]
-    error = found.spread / math.sqrt(worlds)
-    return rows.assign(value=found.mean, **ends, mc_error=error, n=worlds, reading=reading)
+def _notes(scenarios: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    if not isinstance(scenarios, pd.DataFrame):
+        return scenarios
+    records = scenarios.rename(columns={"scenario": "name"}).to_dict("records")
+    return [{str(key): value for key, value in record.items()} for record in records]
 
 
-def _reading(worlds: int, differing: int) -> str:
-    if worlds < FEWEST_WORLDS:
-        return f"only {worlds} worlds: no interval"
-    if differing == 0:
-        return f"no difference in any of {worlds} worlds"
-    return f"differs in only {differing} of {worlds} worlds: no interval" if differing < FEWEST_DIFFERING else ""
-
-
-def _named(outcome: str) -> dict[str, str]:
+def _named(outcome: str) -> dict[str, object]:
     known = OUTCOMES[outcome]
     return {"outcome": outcome, "label": known.label, "unit": known.unit, "better": known.better}
 
 
 def _package(packages: Packages, mask: int) -> dict[str, object]:
-    return {"package": packages.scenarios[mask], "members": packages.label(mask), "mask": mask,
-            "size": mask.bit_count()}  # fmt: skip
+    return dict(zip(PACKAGE, (packages.scenarios[mask], packages.label(mask), mask, mask.bit_count()), strict=True))
 
 
-def _packages(
-    runs: pd.DataFrame, packages: Packages, effects: dict[str, np.ndarray], caveats: list[str]
-) -> pd.DataFrame:
-    rows, columns = [], []
-    for outcome, effect in effects.items():
-        level = float(levels_of(runs, packages, outcome)[1][0].mean())
-        for mask in range(len(effect)):
-            rows.append(_package(packages, mask) | _named(outcome) | {"baseline_mean": level})
-            columns.append(effect[mask])
-    table = with_intervals(pd.DataFrame(rows), np.array(columns).T, caveats).rename(columns={"value": "difference"})
-    return table.sort_values(["mask"], kind="stable", ignore_index=True)
+def _family(effects: Effects) -> list[str]:
+    return [outcome for outcome in effects.outcomes if outcome in FAMILY]
 
 
-def _shapley(packages: Packages, effects: dict[str, np.ndarray], caveats: list[str]) -> pd.DataFrame:
-    rows, columns = [], []
+def _joined(rows: list[dict[str, object]], held: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Rows with their intervals, the columns in their order, every number finite unless a reading says why."""
+    table = pd.concat([pd.DataFrame(rows), held], axis=1)[list(columns)]
+    numbers = table.select_dtypes("number").to_numpy(np.float64)
+    if not (np.isfinite(numbers).all(axis=1) | (table["reading"] != "")).all():
+        raise ValueError("a table of packages has an empty cell without a reading")
+    return table
+
+
+def _packages(packages: Packages, effects: Effects) -> tuple[pd.DataFrame, list[str]]:
+    outcomes, size, worlds = effects.effects.shape
+    values = effects.effects.transpose(1, 0, 2).reshape(-1, worlds).T  # by mask, then outcome
+    inside = np.array([outcome in FAMILY for outcome in effects.outcomes])
+    mask = np.repeat(np.arange(size), outcomes)
+    held, caveats = held_means(values, np.tile(effects.grain, size), np.tile(inside, size))
+    held.loc[mask == 0, [*ENDS, "mc_error"]] = 0.0
+    held.loc[mask == 0, "reading"] = EMPTY
+    levels = effects.baseline.mean(axis=1)
+    named = [_named(name) | {"baseline_mean": float(levels[m])} for m, name in enumerate(effects.outcomes)]
+    rows = [_package(packages, n) | note for n in range(size) for note in named]
+    return _joined(rows, held.rename(columns={"value": "difference"}), PACKAGE_COLUMNS), caveats
+
+
+def _shapley(packages: Packages, effects: Effects) -> tuple[pd.DataFrame, list[str]]:
+    rows: list[dict[str, object]] = []
+    columns, grains = [], []
     whole = len(packages.scenarios) - 1
-    for outcome, effect in effects.items():
-        for n, value in enumerate(shapley_values(effect)):
-            alone, last = effect[1 << n], effect[whole] - effect[whole ^ 1 << n]
-            rows.append(
-                _named(outcome)
-                | {"member": packages.members[n], "alone": float(alone.mean()), "last": float(last.mean())}
-            )
-            columns.append(value)
+    for outcome in _family(effects):
+        effect = effects.of(outcome)
         total = float(effect[whole].mean())
+        for n, member in enumerate(packages.members):
+            alone, last = effect[1 << n].mean(), (effect[whole] - effect[whole ^ 1 << n]).mean()
+            rows.append(_named(outcome) | {"member": member, "alone": float(alone), "last": float(last)})
         rows.append(_named(outcome) | {"member": TOTAL, "alone": total, "last": total})
-        columns.append(effect[whole])
-    table = with_intervals(pd.DataFrame(rows), np.array(columns).T, caveats)
-    return table[[*NAMED, "member", "value", *ENDS, "alone", "last", "mc_error", "n", "reading"]]
+        columns += [*shapley_values(effect), effect[whole]]
+        grains += [effects.grain[effects.outcomes.index(outcome)]] * (len(packages.members) + 1)
+    held, caveats = held_means(np.array(columns).T, np.array(grains))
+    return _joined(rows, held, SHAPLEY_COLUMNS), caveats
 
 
-def _interactions(packages: Packages, effects: dict[str, np.ndarray], caveats: list[str]) -> pd.DataFrame:
-    rows, columns = [], []
-    for outcome, effect in effects.items():
-        for (one, other), value in zip(pairs_of(packages.size), interaction_indices(effect), strict=True):
+def _interactions(packages: Packages, effects: Effects) -> tuple[pd.DataFrame, list[str]]:
+    pairs = pairs_of(len(packages.members))
+    if not pairs:
+        return pd.DataFrame(columns=list(INTERACTION_COLUMNS)), []
+    rows: list[dict[str, object]] = []
+    columns: list[np.ndarray] = []
+    for outcome in _family(effects):
+        grain = float(effects.grain[effects.outcomes.index(outcome)])
+        for one, other in pairs:
             rows.append(_named(outcome) | {"first": packages.members[one], "second": packages.members[other]})
-            columns.append(value)
-    table = with_intervals(pd.DataFrame(rows), np.array(columns).T, caveats)
-    return table[[*NAMED, "first", "second", "value", *ENDS, "mc_error", "n", "reading"]]
+        columns += [*interaction_indices(effects.of(outcome), grain)]
+    held, caveats = held_means(np.array(columns).T)
+    return _joined(rows, held, INTERACTION_COLUMNS), caveats
 
 
-def _frontier(packages: Packages, effects: dict[str, np.ndarray], worlds: int) -> pd.DataFrame:
-    better = np.stack([sign_of(outcome) * effects[outcome] for outcome in OBJECTIVES], axis=1)  # (2**k, m, W)
+def _frontier(packages: Packages, effects: Effects) -> pd.DataFrame:
+    better = np.stack([sign_of(outcome) * effects.of(outcome) for outcome in OBJECTIVES], axis=1)  # (2**k, 4, W)
     on_means, counts = undominated(better.mean(axis=2)), frontier_counts(better)
+    means = {outcome: effects.of(outcome).mean(axis=1) for outcome in OBJECTIVES}
     rows = []
-    for mask in range(len(better)):
-        share = share_interval(int(counts[mask]), worlds)
-        means = {outcome: float(effects[outcome][mask].mean()) for outcome in OBJECTIVES}
-        rows.append(
-            _package(packages, mask) | means | {"on_mean_frontier": bool(on_means[mask]), "probability": share.value,
-                                                "low": share.low, "high": share.high, "n": worlds}
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+    for mask, count in enumerate(counts):
+        share = share_interval(int(count), len(effects.worlds))
+        row = _package(packages, mask) | {outcome: float(mean[mask]) for outcome, mean in means.items()}
+        row |= {"on_mean_frontier": bool(on_means[mask]), "probability": share.value, "low": share.low}
+        rows.append(row | {"high": share.high, "n": share.n})
+    return pd.DataFrame(rows, columns=list(FRONTIER_COLUMNS))
 
 
-def _budgets(packages: Packages, effects: dict[str, np.ndarray], budgets: Sequence[float]) -> pd.DataFrame:
-    rows = []
-    for budget in budgets:
-        for outcome in OBJECTIVES[:-1]:
-            choice = best_within(sign_of(outcome) * effects[outcome], effects[COST], budget)
-            few = choice.gain.n < FEWEST_WORLDS
-            reading = f"only {choice.gain.n} worlds: no interval" if few else "chosen and judged on the same worlds"
-            rows.append(
-                {"budget": budget} | _named(outcome) | _package(packages, choice.mask)
-                | {"gain": choice.gain.value, "low": choice.gain.low, "high": choice.gain.high,
-                   "gain_held_out": choice.held_out, "public_cost": choice.cost.value, "cost_low": choice.cost.low,
-                   "cost_high": choice.cost.high, "within_share": choice.within_share,
-                   "probability_best": choice.best_share, "regret_mean": choice.value_of_information,
-                   "regret_q95": float(np.quantile(choice.regret, 0.95)), "n": choice.gain.n, "reading": reading}
-            )  # fmt: skip
-    return pd.DataFrame(rows)
+def _budgets(packages: Packages, effects: Effects, budgets: Sequence[float]) -> pd.DataFrame:
+    rows: list[dict[str, object]] = []
+    choices: list[Choice] = []
+    for outcome in (name for name in OBJECTIVES if name != COST):
+        made = best_within(sign_of(outcome) * effects.of(outcome), effects.of(COST), budgets)
+        for budget, choice in zip(budgets, made, strict=True):
+            package = {key: value for key, value in _package(packages, choice.mask).items() if key in BUDGET_COLUMNS}
+            row: dict[str, object] = {"budget": float(budget), "outcome": outcome} | package
+            row |= {"within_share": choice.within_share, "probability_best": choice.best_share}
+            row |= {"regret_mean": float(choice.regret.mean()), "regret_q95": float(np.quantile(choice.regret, 0.95))}
+            row |= {"expected_regret_of_choice": choice.value_of_information, "gain_held_out": choice.held_out}
+            rows.append(row)
+            choices.append(choice)
+    if not rows:
+        return pd.DataFrame(columns=list(BUDGET_COLUMNS))
+    grain = dict(zip(effects.outcomes, effects.grain.tolist(), strict=True))
+    gain, _ = held_means(
+        np.array([choice.gain for choice in choices]).T, np.array([grain[str(row["outcome"])] for row in rows])
+    )
+    cost, _ = held_means(np.array([choice.cost for choice in choices]).T, grain[COST])
+    held = gain.rename(columns={"value": "gain"}).assign(
+        public_cost=cost["value"], cost_low=cost["low"], cost_high=cost["high"]
+    )
+    none = np.array([choice.mask == 0 for choice in choices])
+    held.loc[none, ["low", "high", "cost_low", "cost_high"]] = 0.0
+    held["reading"] = [
+        _choice_reading(choice, str(one), str(other))
+        for choice, one, other in zip(choices, gain["reading"], cost["reading"], strict=True)
+    ]
+    table = _joined(rows, held, BUDGET_COLUMNS)
+    return table.sort_values("budget", kind="stable", ignore_index=True)
+
+
+def _choice_reading(choice: Choice, gain: str, cost: str) -> str:
+    """Say what the row's numbers must not be read as."""
+    short = len(choice.gain) < FEWEST_HALVED
+    if choice.mask == 0:
+        said = [NOTHING, f"only {len(choice.gain)} worlds: nothing held out" if short else ""]
+    else:
+        said = [gain, f"public cost: {cost}" if cost and cost != gain else "", "" if short else FLATTERED]
+    return "; ".join(part for part in said if part)

@@ -12,13 +12,13 @@ Game = Callable[[frozenset[int]], float]
 
 
 def effects_of_game(game: Game, members: int) -> np.ndarray:
-    """Return the game as effects by mask, (2**k, 1)."""
+    """Effects by mask, (2**k, 1)."""
     sets = [frozenset(n for n in range(members) if mask >> n & 1) for mask in range(2**members)]
     return np.array([[game(one) - game(frozenset())] for one in sets])
 
 
 def drawn(members: int, worlds: int, seed: int) -> np.ndarray:
-    """Return effects without any structure, (2**k, W)."""
+    """Effects without any structure, (2**k, W)."""
     effects = np.random.default_rng(seed).normal(0.0, 100.0, (2**members, worlds))
     effects[0] = 0.0
     return effects
@@ -36,17 +36,25 @@ def shapley_by_orders(effects: np.ndarray) -> np.ndarray:
     return values / factorial(members)
 
 
-def interactions_by_orders(effects: np.ndarray) -> np.ndarray:
-    """Merge two members into one and let the others join around it in every order; what they add beyond each alone."""
+def interactions_by_reduction(effects: np.ndarray) -> np.ndarray:
+    """Grabisch and Roubens' recursion: the pair joined to one in a game of its own, less each with the other away.
+
+    I(ij) = value of the joint player in the game where i and j are one, less i's value in the game without j, less j's
+    in the game without i; each by every order of joining.
+    """
     members = len(effects).bit_length() - 1
     found = []
     for one, other in combinations(range(members), 2):
-        others = [n for n in range(members) if n not in (one, other)]
-        total, orders = np.zeros(effects.shape[1]), 0
-        for order in permutations([*others, "both"]):
-            before = sum(1 << int(n) for n in order[: order.index("both")])
-            a, b = 1 << one, 1 << other
-            total += effects[before | a | b] - effects[before | a] - effects[before | b] + effects[before]
-            orders += 1
-        found.append(total / orders)
+        rest = [n for n in range(members) if n not in (one, other)]
+
+        def part(last: tuple[int, ...], rest: list[int] = rest) -> np.ndarray:
+            """Value of the last player, made of the members named, among the rest."""
+            players = [*((n,) for n in rest), last]
+            masks = []
+            for chosen in range(2 ** len(players)):
+                held = [n for p, player in enumerate(players) if chosen >> p & 1 for n in player]
+                masks.append(sum(1 << n for n in held))
+            return shapley_by_orders(effects[masks])[-1]
+
+        found.append(part((one, other)) - part((one,)) - part((other,)))
     return np.array(found)
