@@ -71,7 +71,7 @@ def budgets_table(table: pd.DataFrame, console: Console) -> Table:
     for row in table.to_dict("records"):
         shown.add_row(
             f"{row['budget']:g}", OUTCOMES[str(row["outcome"])].label, str(row["members"]) or "none",
-            number(row["gain"]), number(row["gain_held_out"]), number(row["public_cost"]), f"{row['probability_best']:.0%}",
-            number(row["regret_mean"]),
+            number(row["gain"]), number(row["gain_held_out"]), number(row["public_cost"]),
+            f"{row['probability_best']:.0%}", number(row["regret_mean"]),
         )  # fmt: skip
     return shown
