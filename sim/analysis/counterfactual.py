@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import FEWEST_WORLDS
+from sim.analysis.intervals import FEWEST_DIFFERING, FEWEST_WORLDS
 from sim.analysis.paired_worlds import BASELINE, SUMMARY, scenario_order, summarise_columns
 from sim.analysis.pairing import (
     ATTRACTED,
@@ -25,8 +25,11 @@ from sim.analysis.pairing import (
     LOST,
     OUTSIDE,
     REPELLED,
+    RESTAGED,
+    RESTAGED_FROM,
     SAME,
     SAVED,
+    SECOND_LABELS,
     SIGNS,
     Matched,
     classify,
@@ -35,9 +38,14 @@ from sim.person_states import ABROAD, CLOSED, FRANCE, GROUPS, KINDS, NEVER, NOWH
 
 NET, GAINED, LOST_ALL, DEADWEIGHT, RECEIVED = "net", "gained", "lost_in_all", "deadweight", "received"
 GAINS, LOSSES = (KEPT, ATTRACTED, CREATED, SAVED), (LOST, REPELLED, FORGONE, FAILED)
-MEASURES = (NET, GAINED, LOST_ALL, *GAINS, *LOSSES, DISPLACED, DISPLACED_FROM, SAME, DEADWEIGHT, RECEIVED)
-NATION, DISTRICT = "france", "district"
-BY_GROUP = dict(zip(KINDS, ("skill", "stage"), strict=True))
+MEASURES = (
+    NET, GAINED, LOST_ALL, *GAINS, *LOSSES, DISPLACED, DISPLACED_FROM, RESTAGED, RESTAGED_FROM, SAME, DEADWEIGHT,
+    RECEIVED,
+)  # fmt: skip
+NATION, DISTRICT, STAGE = "france", "district", "stage"
+BY_GROUP = dict(zip(KINDS, ("skill", STAGE), strict=True))
+# Second labels are shown where they do not cancel: without them nobody could add up the net of the row.
+SHOWN = {DISTRICT: (DISPLACED_FROM,), STAGE: SECOND_LABELS}
 IDENTIFIED, SHARED_LUCK = "net", "under shared luck"
 PLACEBO = "placebo"
 TOTALS = dict(zip(KINDS, ("talents_in_france", "startups_in_france"), strict=True))
@@ -46,7 +54,9 @@ FATES = (NET, GAINED, LOST_ALL, DISPLACED, DEADWEIGHT)
 STATES = {NEVER: "never founded", CLOSED: "closed or sold", FRANCE: "in France", ABROAD: "abroad"}
 
 
-def counterfactual(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
+def counterfactual(
+    pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = BASELINE, scenarios: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Counts of persons by scenario, for France, by district, and by skill or stage.
 
     Args:
@@ -54,14 +64,17 @@ def counterfactual(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = BASE
             ``group`` (an older study) there are no rows by skill and stage.
         runs: ``run, scenario, world, replicate``; tells the order of scenarios.
         baseline: the scenario that everyone was matched with.
+        scenarios: ``scenario, levers`` (by name): of which scenarios the reading says that they are packages.
 
     Returns:
         ``COLUMNS``: ``by`` is france, district, skill or stage, ``where`` the place or group. ``net`` is gains less
-        losses (with, by district, displaced less displaced_from): exactly the difference of totals. ``gained`` are
-        kept, attracted, created and saved; ``lost_in_all`` lost, repelled, forgone and failed; ``received`` those whom
-        any lever reached, ``deadweight`` those of them who are in the same French place either way. Mean over worlds
-        (replicates averaged) with what :func:`sim.analysis.paired_worlds.summarise_columns` says; ``floor``: the mean
-        of the placebo, NaN if it is not in the study. A world without a count counts as 0.
+        losses, by district and stage with displaced less displaced_from, by stage with restaged less restaged_from:
+        exactly the difference of totals. ``gained`` are kept, attracted, created and saved; ``lost_in_all`` lost,
+        repelled, forgone and failed; ``received`` those whom any lever reached, ``deadweight`` those of them who are in
+        the same French place either way. Mean over worlds (replicates averaged) with what
+        :func:`sim.analysis.paired_worlds.summarise_columns` says, but no interval where fewer than
+        ``FEWEST_DIFFERING`` worlds are not 0; ``floor``: the mean of the placebo, NaN if it is not in the study. A
+        world without a count counts as 0.
     """
     order = [name for name in scenario_order(runs) if name != baseline]
     words = ("scenario", "kind", "class", "place", *(["group"] if "group" in pairs else []))
@@ -73,11 +86,9 @@ def counterfactual(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = BASE
     for by, column in ((NATION, ""), (DISTRICT, "place"), ("", "group")):
         if column and column not in long:
             continue
-        own = long if by == DISTRICT else long[long["measure"] != DISPLACED_FROM]
-        where = own[column] if column else pd.Series(NATION, own.index)
-        kind = own["kind"]
-        labels = {"by": by if by else kind.map(BY_GROUP), "where": where}
-        parts.append(_summaries(own.assign(**labels), replicates))
+        where = long[column] if column else pd.Series(NATION, long.index)
+        labels = {"by": by if by else long["kind"].map(BY_GROUP), "where": where}
+        parts.append(_summaries(long.assign(**labels), replicates))
     table = pd.concat(parts, ignore_index=True)
     position = {name: n for n, name in enumerate(order)}
     ranks = {"scenario": position, "kind": dict(zip(KINDS, (0, 1), strict=True)),
@@ -92,10 +103,33 @@ def counterfactual(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = BASE
     missing = 0.0 if len(floor) else np.nan  # a class that the placebo has nobody in
     table["floor"] = floor.reindex(known).fillna(missing).to_numpy(np.float64)
     table["identified"] = np.where(table["measure"] == NET, IDENTIFIED, SHARED_LUCK)
-    few = [f"only {n} worlds: no interval" if n < FEWEST_WORLDS else "" for n in table["n"]]
+    few = [_few(n, some) for n, some in zip(table["n"], table["differing"], strict=True)]
+    table.loc[[bool(reason) for reason in few], ["low", "high"]] = np.nan
     unknown = "" if len(floor) else "no placebo: noise floor not known"
-    table["reading"] = ["; ".join(part for part in (one, unknown) if part) for one in few]
+    packages = _packages(scenarios)
+    shared = [packages.get(name, "") for name in table["scenario"]]
+    table["reading"] = ["; ".join(part for part in (*both, unknown) if part) for both in zip(few, shared, strict=True)]
     return table[list(COLUMNS)]
+
+
+def _few(n: int, differing: int) -> str:
+    """Why there is no interval of the mean."""
+    if n < FEWEST_WORLDS:
+        return f"only {n} worlds: no interval"
+    if differing == 0:
+        return f"0 in each of {n} worlds"
+    return f"not 0 in only {differing} of {n} worlds: no interval" if differing < FEWEST_DIFFERING else ""
+
+
+def _packages(scenarios: pd.DataFrame | None) -> dict[str, str]:
+    """Return what is said of each scenario with several levers: no count tells which of them did it."""
+    if scenarios is None:
+        return {}
+    numbers = {
+        str(name): len(held or ()) for name, held in zip(scenarios["scenario"], scenarios["levers"], strict=True)
+    }
+    said = "{} levers together: which of them did it is a question of Shapley values"
+    return {name: said.format(number) for name, number in numbers.items() if number > 1}
 
 
 def _measures(frame: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +141,7 @@ def _measures(frame: pd.DataFrame) -> pd.DataFrame:
         (GAINED, label.isin(GAINS), count),
         (LOST_ALL, label.isin(LOSSES), count),
     ]
-    chosen += [(name, label == name, count) for name in (*GAINS, *LOSSES, DISPLACED, DISPLACED_FROM, SAME)]
+    chosen += [(name, label == name, count) for name in (*GAINS, *LOSSES, DISPLACED, *SECOND_LABELS, SAME)]
     chosen += [(DEADWEIGHT, label == SAME, reached), (RECEIVED, label.isin(CLASSES), reached)]
     parts = [frame[rows].assign(measure=name, value=value[rows]) for name, rows, value in chosen]
     return pd.concat(parts, ignore_index=True)
@@ -123,7 +157,11 @@ def _summaries(long: pd.DataFrame, replicates: pd.Series[int]) -> pd.DataFrame:
     keys = ["scenario", "kind", "by", "where", "measure"]
     places = long[["kind", "by", "where"]].drop_duplicates()
     rows = places.merge(pd.DataFrame({"measure": MEASURES}), how="cross")
-    rows = rows[(rows["by"] == DISTRICT) | (rows["measure"] != DISPLACED_FROM)]
+    shown = [
+        measure not in SECOND_LABELS or measure in SHOWN.get(by, ())
+        for by, measure in zip(rows["by"], rows["measure"], strict=True)
+    ]
+    rows = rows[shown]
     scenarios = list(dict.fromkeys(replicates.index.get_level_values("scenario")))
     rows = pd.DataFrame({"scenario": scenarios}).merge(rows, how="cross")
     summed = long.groupby([*keys, "world"])["value"].sum().unstack("world")
@@ -133,7 +171,8 @@ def _summaries(long: pd.DataFrame, replicates: pd.Series[int]) -> pd.DataFrame:
     values = np.where(
         np.isfinite(number), np.nan_to_num(summed.to_numpy(np.float64)) / np.nan_to_num(number, nan=1.0), np.nan
     )
-    return rows.reset_index(drop=True).assign(**summarise_columns(values.T))
+    differing = (np.nan_to_num(values) != 0.0).sum(axis=1)
+    return rows.reset_index(drop=True).assign(**summarise_columns(values.T), differing=differing)
 
 
 def fates(table: pd.DataFrame) -> pd.DataFrame:
@@ -144,6 +183,8 @@ def fates(table: pd.DataFrame) -> pd.DataFrame:
 
 def identity_problems(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = BASELINE) -> list[str]:
     """Say where signed counts are not the difference of the totals of the two runs; nothing if all are.
+
+    Two runs that both are there and were not counted are a problem, too: their world would be missing in silence.
 
     Args:
         pairs: as :func:`counterfactual`.
@@ -157,7 +198,12 @@ def identity_problems(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = B
     net = named.groupby([*keys, named["kind"].astype(str)])["net"].sum()
     every = pairs.assign(scenario=pairs["scenario"].astype(str))[keys].drop_duplicates()
     levels = runs.assign(scenario=runs["scenario"].astype(str)).set_index(keys)
-    problems = []
+    ran = runs.assign(scenario=runs["scenario"].astype(str))[keys]
+    matched = ran[ran["scenario"] != baseline].merge(ran.loc[ran["scenario"] == baseline, keys[1:]], on=keys[1:])
+    missing = pd.MultiIndex.from_frame(matched).difference(pd.MultiIndex.from_frame(every), sort=False)
+    problems = [
+        f"{name}, world {world}, replicate {replicate}: nobody was counted" for name, world, replicate in missing
+    ]
     for kind, outcome in TOTALS.items():
         if outcome not in levels:
             continue

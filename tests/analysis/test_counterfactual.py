@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.counterfactual import COLUMNS, MEASURES, counterfactual, fates, identity_problems, person_table
-from sim.analysis.pairing import CLASSES, match, pair_counts
+from sim.analysis.pairing import CLASSES, SECOND_LABELS, match, pair_counts
 from sim.person_states import ABROAD, CLOSED, FRANCE, NOWHERE, STARTUP, TALENT, Persons
 
 PLACES = pd.DataFrame({"place": ["lyon", "lille", "london"], "country": ["FR", "FR", "GB"]})
@@ -89,24 +89,66 @@ def test_counts_by_hand() -> None:
 def test_districts_and_groups_add_up_to_france() -> None:
     table = counterfactual(*study())
     for kind in ("talent", "startup"):
-        for measure in (name for name in MEASURES if name != "displaced_from"):
+        for measure in (name for name in MEASURES if name not in SECOND_LABELS):
             whole = value(table, "eased", kind, "france", "france", measure)
             parts = table[(table["scenario"] == "eased") & (table["kind"] == kind) & (table["measure"] == measure)]
             sums = parts[parts["by"] != "france"].groupby("by")["mean"].sum()
             assert sums.to_numpy() == pytest.approx(whole)
 
 
+@pytest.mark.parametrize("lost", [None, "displaced_from", "restaged", "restaged_from"])
+def test_net_can_be_added_up_from_the_other_rows(lost: str | None) -> None:
+    """The twins: without one of the second labels, some district or stage does not add up."""
+    table = counterfactual(*study())
+    ours = table[(table["scenario"] == "eased") & (table["measure"] != lost)]
+    wide = ours.pivot(index=["kind", "by", "where"], columns="measure", values="mean").fillna(0.0)
+    wide = wide.reindex(columns=list(MEASURES), fill_value=0.0)
+    gains = wide["gained"] - wide["lost_in_all"] + wide["restaged"] - wide["restaged_from"]
+    moved = (wide["displaced"] - wide["displaced_from"]).where(
+        wide.index.get_level_values("by").isin(["district", "stage"]), 0.0
+    )
+    adds_up = np.isclose((gains + moved).to_numpy(), wide["net"].to_numpy()).all()
+    assert adds_up == (lost is None)
+
+
+def test_a_count_in_few_worlds_has_no_interval() -> None:
+    """A mean that rests on four worlds of nine is not known, and says so; on five it is."""
+    pairs, runs = study()
+    for held in (4, 5):
+        rare = pairs[(pairs["class"] != "saved") | (pairs["world"] < held)]
+        table = counterfactual(rare, runs)
+        (row,) = table[
+            (table["scenario"] == "eased") & (table["by"] == "france") & (table["measure"] == "saved")
+            & (table["kind"] == "startup")
+        ].to_dict("records")  # fmt: skip
+        assert row["mean"] == pytest.approx(held / WORLDS)
+        assert np.isnan([row["low"], row["high"]]).all() == (held == 4)
+        assert row["reading"] == ("not 0 in only 4 of 9 worlds: no interval" if held == 4 else "")
+
+
+def test_only_packages_point_to_shapley_values() -> None:
+    notes = pd.DataFrame({"scenario": ["baseline", "eased", "placebo"], "levers": [{}, {"a": {}, "b": {}}, {"c": {}}]})
+    table = counterfactual(*study(), scenarios=notes)
+    said = table["reading"].str.contains("2 levers together: which of them did it is a question of Shapley values")
+    assert (said == (table["scenario"] == "eased")).all()
+    assert not counterfactual(*study())["reading"].str.contains("Shapley").any()
+
+
 def test_the_floor_is_the_placebo_and_a_study_without_one_says_so() -> None:
     pairs, runs = study()
     table = counterfactual(pairs, runs)
     assert (table["floor"][table["measure"].isin(["gained", "displaced", "net"])] == 0.0).all()
-    assert np.isfinite(table.select_dtypes("number").to_numpy(dtype=float)).all()
-    assert set(table["reading"]) == {""}
+    told = table[table["reading"] == ""]
+    assert np.isfinite(told.select_dtypes("number").to_numpy(dtype=float)).all()
+    assert set(table["reading"]) == {"", "0 in each of 9 worlds", "not 0 in only 1 of 9 worlds: no interval"}
+    assert {"net", "gained", "displaced", "deadweight"} <= set(told.loc[told["scenario"] == "eased", "measure"])
+    assert table.loc[table["reading"] != "", ["low", "high"]].isna().all(axis=None)
+    assert np.isfinite(table[["mean", "q05", "q95", "n", "floor"]].to_numpy(dtype=float)).all()
     assert set(table.loc[table["measure"] == "net", "identified"]) == {"net"}
     assert set(table.loc[table["measure"] != "net", "identified"]) == {"under shared luck"}
     alone = counterfactual(pairs[pairs["scenario"] != "placebo"], runs[runs["scenario"] != "placebo"])
     assert alone["floor"].isna().all()
-    assert set(alone["reading"]) == {"no placebo: noise floor not known"}
+    assert alone["reading"].str.endswith("no placebo: noise floor not known").all()
 
 
 def test_few_worlds_have_no_interval() -> None:
@@ -132,6 +174,12 @@ def test_identities_hold_and_a_lost_person_is_found() -> None:
     problems = identity_problems(short, runs)
     assert len(problems) == WORLDS - 1
     assert "eased, world 0, replicate 0: startups of the classes differ by 1" in problems[0]
+    cut = pairs[(pairs["scenario"] != "eased") | (pairs["world"] != 3)]
+    assert identity_problems(cut, runs) == ["eased, world 3, replicate 0: nobody was counted"]
+    # Where the baseline itself is missing, there is nothing to match with.
+    assert identity_problems(cut, runs[(runs["scenario"] != "baseline") | (runs["world"] != 3)]) != []
+    without = pairs[pairs["world"] != 3], runs[(runs["scenario"] != "baseline") | (runs["world"] != 3)]
+    assert identity_problems(*without) == []
 
 
 def test_fates_are_the_rows_for_france() -> None:
