@@ -27,6 +27,8 @@ size = 2
 years = 1
 talent_scale = 500
 startup_scale = 8
+[keep]
+persons = true
 """
 
 
@@ -106,7 +108,7 @@ def test_counterfactual_counts_and_says_what_is_identified(results: Path, capsys
     assert all((results / "figures" / f"fates.{kind}").exists() for kind in FIGURES)
 
 
-def test_persons_of_one_scenario_and_world_are_made_again(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_persons_of_one_scenario_and_world_are_those_counted(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["counterfactual", str(results), "--persons", "r8_simplification", "1"]) == 0
     table = pd.read_csv(results / "persons.csv")
     pairs = pd.read_parquet(results / "pairs.parquet")
@@ -116,6 +118,7 @@ def test_persons_of_one_scenario_and_world_are_made_again(results: Path, capsys:
         once.groupby("class")["count"].sum().to_dict()
     )
     capsys.readouterr()
+    (results / "counterfactual.csv").unlink()
     for asked, why in (
         (["r8_simplificaton", "1"], "no scenario 'r8_simplificaton' in .*; did you mean 'r8_simplification'"),
         (["r8_simplification", "99"], "found world 99, 'r8_simplification' ran in 2 worlds, 0 to 1"),
@@ -125,6 +128,53 @@ def test_persons_of_one_scenario_and_world_are_made_again(results: Path, capsys:
         said = capsys.readouterr().err
         assert len(said.splitlines()) == 1
         assert pd.Series([said]).str.contains(why).all(), said
+        assert not (results / "counterfactual.csv").exists()
+
+
+def test_persons_that_the_study_kept_are_read_and_not_made_again(
+    results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both ways write the same bytes; what was kept is read whatever the model is by now."""
+    asked, path = ["counterfactual", str(results), "--persons", "r8_simplification", "1"], results / "persons.csv"
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.experiments.running.repeating.persons_again", lambda *_: pytest.fail("made again"))
+        patched.setattr("sim.cli.sweeping.current_code", lambda: "another")
+        assert main(asked) == 0
+    read = path.read_bytes()
+    monkeypatch.setattr("sim.cli.comparing._kept_persons", lambda *_: None)
+    assert main(asked) == 0
+    assert path.read_bytes() == read
+    # Not kept, and no longer to be made again: one sentence.
+    monkeypatch.setattr("sim.cli.sweeping.current_code", lambda: "another")
+    path.unlink()
+    capsys.readouterr()
+    assert main(asked) == 2
+    assert "made by other sources of the model" in capsys.readouterr().err
+    assert not path.exists()
+
+
+def test_persons_who_are_not_those_counted_are_refused(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One firm too many of the same class: sums still agree with the totals, persons do not."""
+    path = results / "pairs.parquet"
+    pairs = pd.read_parquet(path)
+    some = pairs[(pairs["class"] == "same") & (pairs["place"] == "outside_france")].index[0]
+    pairs.loc[some, "count"] += 8
+    pairs.to_parquet(path, index=False)
+    row = pairs.loc[some]
+    capsys.readouterr()
+    assert main(["counterfactual", str(results), "--persons", str(row["scenario"]), str(row["world"])]) == 2
+    assert "are not those that were counted" in capsys.readouterr().err
+    assert not (results / "persons.csv").exists()
+
+
+def test_persons_of_tables_without_a_study_are_refused_before_anything_is_written(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (results / "study.json").unlink()
+    capsys.readouterr()
+    assert main(["counterfactual", str(results), "--persons", "r8_simplification", "1"]) == 2
+    assert "holds tables alone, no study.json" in capsys.readouterr().err
+    assert not (results / "counterfactual.csv").exists()
 
 
 def test_pairs_that_do_not_add_up_are_refused(results: Path, capsys: pytest.CaptureFixture[str]) -> None:

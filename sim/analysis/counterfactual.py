@@ -31,10 +31,10 @@ from sim.analysis.pairing import (
     SAVED,
     SECOND_LABELS,
     SIGNS,
-    Matched,
     classify,
+    match,
 )
-from sim.person_states import ABROAD, CLOSED, FRANCE, GROUPS, KINDS, NEVER, NOWHERE
+from sim.person_states import ABROAD, CLOSED, FRANCE, GROUPS, KINDS, NEVER, NOWHERE, Persons
 
 NET, GAINED, LOST_ALL, DEADWEIGHT, RECEIVED = "net", "gained", "lost_in_all", "deadweight", "received"
 GAINS, LOSSES = (KEPT, ATTRACTED, CREATED, SAVED), (LOST, REPELLED, FORGONE, FAILED)
@@ -218,28 +218,42 @@ def identity_problems(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = B
     return problems
 
 
-def person_table(pairs: Matched, places: Sequence[str]) -> pd.DataFrame:
+def person_table(baseline: Persons, scenario: Persons, places: Sequence[str]) -> pd.DataFrame:
     """Everyone of two runs, one row each: who they are, where they are in either run, their class.
 
     Args:
-        pairs: as :func:`sim.analysis.pairing.match` returns.
+        baseline: everyone of the baseline at the horizon.
+        scenario: everyone of the scenario, same world and replicate.
         places: names in model order.
+
+    Returns:
+        one row a person in either run, by uid. ``origin``: the baseline's, of who is in the scenario alone the
+        scenario's. Place and group are empty in a run in which they have none.
+
+    Raises:
+        ValueError: as :func:`sim.analysis.pairing.match`.
     """
+    pairs = match(baseline, scenario)
     names = np.array([*places, ""], dtype=object)
+    groups = np.array([[*own, *[""] * (max(map(len, GROUPS)) - len(own))] for own in GROUPS], dtype=object)
+    states = np.array([STATES.get(code, "") for code in range(max(STATES) + 1)], dtype=object)
 
     def place(codes: np.ndarray) -> np.ndarray:
         return np.asarray(names[np.where(codes == NOWHERE, len(names) - 1, codes)])
 
-    def group(codes: np.ndarray) -> list[str]:
-        return [GROUPS[kind][code] for kind, code in zip(pairs.kind.tolist(), codes.tolist(), strict=True)]
+    def group(codes: np.ndarray, state: np.ndarray) -> np.ndarray:
+        return np.where(state == NEVER, "", groups[pairs.kind, codes])
 
-    states = np.array([STATES.get(code, "") for code in range(max(STATES) + 1)], dtype=object)
-    return pd.DataFrame(
+    # The first of a uid is the baseline's.
+    uid, first = np.unique(np.concatenate([baseline["uid"], scenario["uid"]]), return_index=True)
+    origin = np.concatenate([baseline["origin"], scenario["origin"]])[first][np.searchsorted(uid, pairs.uid)]
+    table = pd.DataFrame(
         {
-            "uid": pairs.uid, "kind": np.array(KINDS)[pairs.kind], "french": pairs.french,
+            "uid": pairs.uid, "kind": np.array(KINDS)[pairs.kind], "origin": place(origin), "french": pairs.french,
             "class": np.array(CLASSES)[classify(pairs)], "state_baseline": states[pairs.before],
             "state_scenario": states[pairs.after], "place_baseline": place(pairs.place_before),
-            "place_scenario": place(pairs.place_after), "group_baseline": group(pairs.group_before),
-            "group_scenario": group(pairs.group_after), "received": pairs.received,
+            "place_scenario": place(pairs.place_after), "group_baseline": group(pairs.group_before, pairs.before),
+            "group_scenario": group(pairs.group_after, pairs.after), "received": pairs.received,
         }
     )  # fmt: skip
+    return table.sort_values("uid", ignore_index=True)

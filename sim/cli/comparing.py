@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.analysis.frames import Frames
+    from sim.experiments.running.runner import StudyFolder
+    from sim.person_states import Persons
 
 Results = Annotated[Path, typer.Argument(metavar="RESULTS", help="Results folder.")]
 HALF = "The tables in {out} are whole; the same command writes the rest."
@@ -41,15 +43,15 @@ def counterfactual(
     frames = _frames(results)
     pairs, runs, reference = frames.pairs, frames.runs, _reference(frames)
     if persons is not None:
-        _known(frames, *persons)
+        _known(frames, *persons, reference)
     if problems := identity_problems(pairs, runs, reference):
         raise DamagedError(f"{results / 'pairs.parquet'}: {problems[0]}; the same run command writes it anew.")
-    table = count(pairs, runs, reference)
+    table = count(pairs, runs, reference, frames.scenarios)
     with alone(results), leaving(HALF.format(out=results)):
         write_text(results / "counterfactual.csv", table.to_csv(index=False, lineterminator="\n"))
         drawn = _draw(results, "fates", frames, table)
         if persons is not None:
-            _write_persons(results, *persons)
+            _write_persons(results, *persons, pairs)
     console = Console()
     console.print(counts_table(table, console))
     matched = number_of(len(pairs[["scenario", "world", "replicate"]].drop_duplicates()), "pair of runs")
@@ -109,8 +111,10 @@ def _reference(frames: Frames) -> str:
     return str(frames.manifest.get("reference") or BASELINE) if path.is_file() else BASELINE
 
 
-def _known(frames: Frames, scenario: str, world: int) -> None:
-    """Refuse a scenario or world that the study does not have."""
+def _known(frames: Frames, scenario: str, world: int, reference: str) -> None:
+    """Refuse a scenario or world that the study does not have, before anything is written."""
+    from sim.experiments.running.study_note import NAME
+
     runs = frames.runs
     names = sorted(set(runs["scenario"].astype(str)))
     if scenario not in names:
@@ -120,26 +124,67 @@ def _known(frames: Frames, scenario: str, world: int) -> None:
         raise InputError(
             f"--persons: found world {world}, '{scenario}' ran in {len(worlds)} worlds, {worlds[0]} to {worlds[-1]}."
         )
+    if scenario == reference:
+        raise InputError(f"--persons: '{scenario}' is what everyone is matched with; name another scenario.")
+    if not (frames.folder / NAME).is_file():
+        raise InputError(f"--persons: {frames.folder} holds tables alone, no {NAME} to find or repeat its runs by.")
 
 
-def _write_persons(results: Path, scenario: str, world: int) -> None:
-    """Make two runs again and write everyone of them, the first replicate."""
+def _write_persons(results: Path, scenario: str, world: int, pairs: pd.DataFrame) -> None:
+    """Write everyone of two runs, the first replicate: as the study kept them, else made again.
+
+    Raises:
+        InputError: if they were not kept, and other sources of the model made the study.
+        DamagedError: if they are not those whom ``pairs`` counts.
+    """
     from sim.analysis.counterfactual import person_table
-    from sim.analysis.pairing import match
+    from sim.analysis.pairing import pair_counts
     from sim.cli.sweeping import opened, refuse_other_code
-    from sim.experiments.engine import ModelEngine
+    from sim.experiments.engine import ModelEngine, place_table
     from sim.experiments.running.repeating import persons_again
     from sim.experiments.storage.atomic import write_text
 
     with opened(results, lock=False) as (folder, note):
-        refuse_other_code(results, note.code)
-        study = folder.study
-        reference = study.reference
-        if reference is None or scenario == reference:
-            raise InputError(f"--persons: '{scenario}' is what everyone is matched with; name another scenario.")
-        baseline, other = persons_again(folder, world, [reference, scenario], ModelEngine())
-        table = person_table(match(baseline, other), folder.evidence.place_ids)
+        names = [str(folder.study.reference), scenario]
+        held = _kept_persons(folder, world, names)
+        if held is None:
+            refuse_other_code(results, note.code)
+            held = persons_again(folder, world, names, ModelEngine())
+        baseline, other = held
+        settings, places = folder.study.settings, place_table(folder.evidence)
+        scales = (settings.talent_scale, settings.startup_scale)
+        counted = pairs[(pairs["scenario"].astype(str) == scenario) & (pairs["world"] == world)]
+        if not _same_counts(pair_counts(baseline, other, places, scales), counted[counted["replicate"] == 0]):
+            what = f"the persons of {scenario}, world {world}, are not those that were counted"
+            raise DamagedError(f"{results / 'pairs.parquet'}: {what}; the same run command writes it anew.")
+        table = person_table(baseline, other, folder.evidence.place_ids)
     write_text(results / "persons.csv", table.to_csv(index=False, lineterminator="\n"))
+
+
+def _kept_persons(folder: StudyFolder, world: int, scenarios: list[str]) -> list[Persons] | None:
+    """Return everyone of some scenarios in a world, first replicate, from the shards; None unless all were kept."""
+    from sim.experiments.storage.grains import PERSON
+    from sim.experiments.storage.shard_reading import read_persons
+    from sim.experiments.storage.shards import Damaged
+
+    study = folder.study
+    runs = {study.scenarios[run.scenario].name: run for run in reversed(study.experiments_of(world))}
+    ids = [folder.run_id(runs[name]) for name in scenarios]
+    shards = folder.ledger.where(ids, PERSON)
+    try:
+        return [read_persons(folder.results, shards[run], run) for run in ids]
+    except (KeyError, Damaged):  # not kept, without their groups by an older version, or not as they were written
+        return None
+
+
+def _same_counts(found: pd.DataFrame, kept: pd.DataFrame) -> bool:
+    """Whether two tables of pair counts say the same; one without groups is compared without them."""
+    words = [name for name in ("kind", "class", "place", "group") if name in kept]
+    some = [table.astype(dict.fromkeys(words, str)) for table in (found, kept)]
+    if "group" not in kept:
+        some = [table[~table["class"].str.startswith("restaged")] for table in some]
+    one, other = (table.groupby(words)[["count", "received"]].sum() for table in some)
+    return bool(one.equals(other))
 
 
 def _draw(results: Path, name: str, frames: Frames, tables: Any) -> list[str]:

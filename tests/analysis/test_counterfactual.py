@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.counterfactual import COLUMNS, MEASURES, counterfactual, fates, identity_problems, person_table
-from sim.analysis.pairing import CLASSES, SECOND_LABELS, match, pair_counts
+from sim.analysis.pairing import CLASSES, SECOND_LABELS, pair_counts
 from sim.person_states import ABROAD, CLOSED, FRANCE, NOWHERE, STARTUP, TALENT, Persons
 
 PLACES = pd.DataFrame({"place": ["lyon", "lille", "london"], "country": ["FR", "FR", "GB"]})
@@ -189,11 +189,18 @@ def test_fates_are_the_rows_for_france() -> None:
 
 
 def test_everyone_of_two_runs_in_words() -> None:
-    table = person_table(match(BASELINE, EASED), list(PLACES["place"])).set_index("uid")
+    table = person_table(BASELINE, EASED, list(PLACES["place"])).set_index("uid")
     assert list(table.loc[1, ["class", "state_baseline", "place_scenario", "group_scenario"]]) == [
         "kept", "abroad", "lille", "star"
     ]  # fmt: skip
     assert list(table.loc[7, ["class", "state_baseline", "place_baseline"]]) == ["created", "never founded", ""]
+    # Who never was has no group there; origins are the baseline's, of who is in the scenario alone the scenario's.
+    assert list(table.loc[7, ["group_baseline", "group_scenario", "origin"]]) == ["", "no_round", "lyon"]
+    elsewhere = {**EASED, "origin": np.full(len(EASED["uid"]), 2, np.uint8)}
+    origin = person_table(BASELINE, elsewhere, list(PLACES["place"])).set_index("uid")["origin"]
+    assert origin.to_dict() == {1: "lyon", 2: "lyon", 3: "lyon", 4: "lyon", 5: "lyon", 7: "london"}
+    back = person_table(EASED, BASELINE, list(PLACES["place"])).set_index("uid")
+    assert list(back.loc[7, ["class", "group_baseline", "group_scenario"]]) == ["forgone", "no_round", ""]
     assert list(table.loc[3, ["class", "group_baseline", "group_scenario", "received"]]) == [
         "same", "seed", "series_a", True
     ]  # fmt: skip
