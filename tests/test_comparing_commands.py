@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from sim.cli import main
+from sim.cli.counts import counts_table
 from tests.analysis.packages.known_runs import notes, runs_of
 
 FIGURES = ("pdf", "svg", "png", "csv")
@@ -106,6 +109,27 @@ def test_counterfactual_counts_and_says_what_is_identified(results: Path, capsys
     assert set(table["scenario"]) == {"r8_simplification", "placebo"}
     assert set(table["by"]) == {"france", "district", "skill", "stage"}
     assert all((results / "figures" / f"fates.{kind}").exists() for kind in FIGURES)
+
+
+@pytest.mark.parametrize("width", [40, 70, 80, 100, 140])
+def test_counts_are_printed_in_one_piece_at_any_width(width: int) -> None:
+    """A table where numbers fit, blocks where they would break; the floor stands beside every gross count."""
+    measures = {"net": 2075.4, "gained": 123456.7, "lost_in_all": 3.25, "displaced": 27.5, "deadweight": 28335.0}
+    rows = [
+        {"scenario": name, "kind": kind, "by": "france", "measure": measure, "mean": mean, "low": mean - 644.0,
+         "high": mean + 7635.0, "n": 24, "floor": 11.0}
+        for name in ("r6_attractive_taxation", "placebo") for kind in ("talent", "startup")
+        for measure, mean in measures.items()
+    ]  # fmt: skip
+    stream = io.StringIO()
+    console = Console(file=stream, width=width)
+    console.print(counts_table(pd.DataFrame(rows), console))
+    said = stream.getvalue()
+    assert "…" not in said
+    for text, times in (("[+1 431,", 4), ("+9 710]", 4), ("123 457", 4), ("28 335", 4), ("(11.0)", 16)):
+        assert said.count(text) == times
+    assert " ".join(said.split()).count("under shared luck") == 2
+    assert max(map(len, said.splitlines())) <= width
 
 
 def test_persons_of_one_scenario_and_world_are_those_counted(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
