@@ -113,6 +113,35 @@ EVERY_FATE: list[Fate] = [
 ]
 
 
+# Of EVERY_FATE, by the version that knew no groups: [count, received] at lyon, lille, rest_of_france, outside_france.
+FROZEN: dict[str, tuple[list[int] | None, ...]] = {
+    "talent kept": ([40, 0], [40, 20], [40, 20], None),
+    "talent attracted": ([40, 20], [40, 20], [40, 0], None),
+    "talent created": ([40, 0], [40, 20], [40, 20], None),
+    "talent saved": ([80, 40], [80, 20], [80, 20], None),
+    "talent lost": ([40, 20], [40, 0], [40, 20], None),
+    "talent repelled": ([40, 20], [40, 20], [40, 0], None),
+    "talent forgone": ([40, 0], [40, 0], [40, 0], None),
+    "talent failed": ([80, 20], [80, 20], [80, 40], None),
+    "talent displaced": ([80, 20], [80, 20], [80, 20], None),
+    "talent elsewhere": (None, None, None, [720, 160]),
+    "talent same": ([40, 20], [40, 20], [40, 20], [240, 100]),
+    "talent displaced_from": ([80, 20], [80, 20], [80, 20], None),
+    "startup kept": ([6, 3], [6, 0], [6, 3], None),
+    "startup attracted": ([6, 0], [6, 3], [6, 3], None),
+    "startup created": ([6, 3], [6, 0], [6, 3], None),
+    "startup saved": ([12, 3], [12, 6], [12, 3], None),
+    "startup lost": ([6, 0], [6, 3], [6, 3], None),
+    "startup repelled": ([6, 3], [6, 0], [6, 3], None),
+    "startup forgone": ([6, 0], [6, 0], [6, 0], None),
+    "startup failed": ([12, 3], [12, 6], [12, 3], None),
+    "startup displaced": ([12, 6], [12, 6], [12, 6], None),
+    "startup elsewhere": (None, None, None, [108, 33]),
+    "startup same": ([6, 0], [6, 0], [6, 0], [36, 6]),
+    "startup displaced_from": ([12, 6], [12, 6], [12, 6], None),
+}
+
+
 @pytest.mark.parametrize("pair", [pair for pair in PAIRS if FRANCE in pair and pair[0] != pair[1]])
 def test_twin_a_table_with_one_wrong_entry_does_not_add_up(pair: tuple[int, int]) -> None:
     assert identity_problems(*two_runs(EVERY_FATE)) == []
@@ -270,6 +299,26 @@ def test_groups_move_no_other_count() -> None:
         for runs in (plain, mixed)
     ]  # fmt: skip
     pd.testing.assert_frame_equal(*sums)
+
+
+def test_summed_over_groups_are_the_counts_of_the_version_without_groups() -> None:
+    """Frozen counts of EVERY_FATE, every person in another group."""
+    plain = two_runs(EVERY_FATE)
+    stages = np.random.default_rng(0).integers(0, len(GROUPS[STARTUP]), (2, len(EVERY_FATE)))
+    runs = [
+        {**run, "group": np.where(run["kind"] == TALENT, 1, stage[run["uid"]]).astype(np.uint8)}
+        for run, stage in zip(plain, stages, strict=True)
+    ]
+    counts = pair_counts(*runs, PLACES, SCALES)
+    assert {"restaged", "restaged_from"} < set(counts["class"])
+    summed = counts[~counts["class"].isin(["restaged", "restaged_from"])]
+    summed = summed.groupby(["kind", "class", "place"], sort=False)[["count", "received"]].sum()
+    order = [*(str(PLACES["place"][index]) for index in FRENCH), OUTSIDE]
+    frozen = {
+        (*name.split(), place): pair
+        for name, row in FROZEN.items() for place, pair in zip(order, row, strict=True) if pair is not None
+    }  # fmt: skip
+    assert {key: list(row) for key, row in zip(summed.index, summed.to_numpy().tolist(), strict=True)} == frozen
 
 
 def test_runs_that_cannot_be_matched_are_refused() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.pairing import SECOND_LABELS, net_counts, pair_counts
+from sim.analysis.pairing import RESTAGED, SECOND_LABELS, net_counts, pair_counts
 from sim.experiments.engine import place_table
 from sim.model.flight import FlightModel
 from sim.model.levers import LEVERS, Lever
@@ -90,6 +90,26 @@ def test_inert_agents_are_no_persons(case: Case) -> None:
         assert len(persons_of(model)["uid"]) == before - 7
 
 
+def in_groups(case: Case, persons: Persons, kind: int) -> np.ndarray:
+    """Return who lives in France, real units, by place and group of the kind."""
+    held = np.zeros((26, len(GROUPS[kind])), np.int64)
+    chosen = (persons["kind"] == kind) & (persons["state"] == FRANCE)
+    np.add.at(held, (persons["place"][chosen], persons["group"][chosen]), 1)
+    return held * (case.settings.talent_scale, case.settings.startup_scale)[kind]
+
+
+def group_problems(case: Case, baseline: Records, other: Records, counts: pd.DataFrame) -> list[str]:
+    """Return the kinds whose signed counts are not the difference of totals in every place and group."""
+    net, places = net_counts(counts, ("kind", "place", "group")), place_table(case.evidence)["place"]
+    problems = []
+    for kind, name in enumerate(KINDS):
+        change = in_groups(case, other.persons, kind) - in_groups(case, baseline.persons, kind)
+        own = net[net["kind"] == name].pivot(index="place", columns="group", values="net")
+        if own.reindex(index=places, columns=list(GROUPS[kind])).fillna(0).to_numpy().tolist() != change.tolist():
+            problems.append(name)
+    return problems
+
+
 STRONG = [LEVERS["zone_exemption"](), LEVERS["attractive_taxation"](ramp_quarters=0, founder_exit_rate=0.0)]
 
 
@@ -107,9 +127,16 @@ def test_signed_classes_are_the_difference_of_the_recorded_stocks(
         change = stocks(other)[name] - stocks(baseline)[name]
         assert own.reindex(places["place"][french]).fillna(0).tolist() == change[french].tolist()
         assert own.sum() == change[french].sum()
+    assert group_problems(case, baseline, other, counts) == []
     everyone = counts[~counts["class"].isin(SECOND_LABELS)].groupby("kind")["count"].sum()
     assert everyone["talent"] == len(case.start.talents["slot"]) * scales[TALENT]
     assert set(counts["class"]) >= {"same"}
+
+
+def test_twin_without_the_labels_of_changed_stages_groups_do_not_add_up(case: Case, baseline: Records) -> None:
+    other, scales = run(case, *STRONG), (case.settings.talent_scale, case.settings.startup_scale)
+    counts = pair_counts(baseline.persons, other.persons, place_table(case.evidence), scales)
+    assert group_problems(case, baseline, other, counts[counts["class"] != RESTAGED]) == ["startup"]
 
 
 def test_both_runs_hold_the_same_talents(case: Case, baseline: Records) -> None:
