@@ -127,7 +127,7 @@ def match(baseline: Persons, scenario: Persons) -> Matched:
     group_before = np.concatenate([one["group"], other["group"][new]])
     group_after = group_before.copy()
     group_after[rows] = other["group"]
-    if np.any(group_before[kind == TALENT] != group_after[kind == TALENT]):
+    if np.any(kind[group_before != group_after] == TALENT):
         raise ValueError("a talent has one skill in one run and another in the other")
     before[before == SOLD] = after[after == SOLD] = DEAD
     return Matched(uid, kind, french, before, after, place_before, place_after, group_before, group_after, received)
@@ -183,8 +183,8 @@ def pair_counts(
         ``COLUMNS``, real units, rows with a count only, in the order of ``KINDS``, ``LABELS``, ``places`` and
         ``GROUPS``. ``received``: those of the count whom any lever of the scenario reached. ``place`` and ``group`` are
         those in the scenario for gains, ``displaced``, ``same`` and ``restaged``, those in the baseline for losses and
-        the second labels ``_from``; ``OUTSIDE`` for who is in France in neither run. Leaving out ``SECOND_LABELS``,
-        everyone is counted once.
+        the second labels ``_from``; ``OUTSIDE`` for who is in France in neither run, in the group of the baseline if
+        they live abroad there, else of the scenario. Leaving out ``SECOND_LABELS``, everyone is counted once.
 
     Raises:
         ValueError: if the runs cannot be matched (see :func:`match`).
@@ -195,24 +195,25 @@ def pair_counts(
     outside = len(names) - 1
     left = np.where(pairs.before == FRANCE, pairs.place_before, outside)
     reached = np.where(pairs.after == FRANCE, pairs.place_after, left)
-    grouped = np.where((pairs.after != FRANCE) & (pairs.before == FRANCE), pairs.group_before, pairs.group_after)
-    moved = classes == CLASSES.index(DISPLACED)
-    other = (classes == CLASSES.index(SAME)) & (left != outside) & (pairs.group_before != pairs.group_after)
-    # Label, who, place and group of each count; classes are told apart by their position.
-    tallies = (
-        (classes, np.ones(len(classes), bool), reached, grouped),
-        (LABELS.index(DISPLACED_FROM), moved, left, pairs.group_before),
-        (LABELS.index(RESTAGED), other, reached, pairs.group_after),
-        (LABELS.index(RESTAGED_FROM), other, left, pairs.group_before),
+    # Few are in two groups. They are counted in the scenario's, but for who is not in France there and lived before.
+    other = np.flatnonzero(pairs.group_before != pairs.group_after)
+    lived = (pairs.before[other] == FRANCE) | (pairs.before[other] == ABROAD)
+    gone = other[(pairs.after[other] != FRANCE) & lived]
+    grouped = pairs.group_after.copy()
+    grouped[gone] = pairs.group_before[gone]
+    moved = np.flatnonzero(classes == CLASSES.index(DISPLACED))
+    again = other[(classes[other] == CLASSES.index(SAME)) & (left[other] != outside)]
+    # Who, label, place and group of each count.
+    tallies: tuple[tuple[np.ndarray | slice, np.ndarray | int, np.ndarray, np.ndarray], ...] = (
+        (slice(None), classes, reached, grouped),
+        (moved, LABELS.index(DISPLACED_FROM), left, pairs.group_before),
+        (again, LABELS.index(RESTAGED), reached, pairs.group_after),
+        (again, LABELS.index(RESTAGED_FROM), left, pairs.group_before),
     )
     shape = (len(KINDS), len(LABELS), len(names), max(map(len, GROUPS)))
     counts, received = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    for label, chosen, place, group in tallies:
-        who = np.flatnonzero(chosen)
-        codes = label[who] if isinstance(label, np.ndarray) else np.full(len(who), label)
-        cells = np.ravel_multi_index(
-            tuple(np.asarray(part, np.int64) for part in (pairs.kind[who], codes, place[who], group[who])), shape
-        )
+    for who, label, place, group in tallies:
+        cells = np.asarray(np.ravel_multi_index((pairs.kind[who], label, place[who], group[who]), shape))
         counts += np.bincount(cells, minlength=counts.size).reshape(shape)
         received += np.bincount(cells[pairs.received[who]], minlength=counts.size).reshape(shape)
     scale = np.asarray(scales, np.int64)[:, None, None, None]

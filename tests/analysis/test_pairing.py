@@ -301,6 +301,36 @@ def test_groups_move_no_other_count() -> None:
     pd.testing.assert_frame_equal(*sums)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ((FRANCE, 0), (FRANCE, 0), [("same", "series_b"), ("restaged", "series_b"), ("restaged_from", "seed")]),
+        ((FRANCE, 0), (FRANCE, 1), [("displaced", "series_b"), (DISPLACED_FROM, "seed")]),
+        ((ABROAD, 3), (FRANCE, 0), [("kept", "series_b")]),
+        ((FRANCE, 0), (ABROAD, 3), [("lost", "seed")]),
+        ((CLOSED, NOWHERE), (FRANCE, 0), [("saved", "series_b")]),
+        ((FRANCE, 0), (CLOSED, NOWHERE), [("failed", "seed")]),
+        ((FRANCE, 0), (NEVER, NOWHERE), [("forgone", "seed")]),
+        ((NEVER, NOWHERE), (FRANCE, 0), [("created", "series_b")]),
+        ((ABROAD, 3), (ABROAD, 3), [("same", "seed")]),
+        ((ABROAD, 3), (CLOSED, NOWHERE), [("elsewhere", "seed")]),
+        ((ABROAD, 3), (NEVER, NOWHERE), [("elsewhere", "seed")]),
+        ((CLOSED, NOWHERE), (ABROAD, 3), [("elsewhere", "series_b")]),
+        ((CLOSED, NOWHERE), (SOLD, NOWHERE), [("same", "series_b")]),
+        ((CLOSED, NOWHERE), (NEVER, NOWHERE), [("elsewhere", "seed")]),
+        ((NEVER, NOWHERE), (ABROAD, 4), [("elsewhere", "series_b")]),
+    ],
+)
+def test_known_groups(before: Life, after: Life, expected: list[tuple[str, str]]) -> None:
+    """A startup that had raised its seed round in the baseline and three rounds in the scenario."""
+    runs = []
+    for life, stage in ((before, 1), (after, 3)):
+        runs.append(persons([(0, STARTUP, 0, life)], np.full(int(life[0] != NEVER), stage, np.uint8)))
+    counts = pair_counts(*runs, PLACES, SCALES)
+    assert list(zip(counts["class"], counts["group"], strict=True)) == expected
+    assert set(counts["count"]) == {SCALES[STARTUP]}
+
+
 def test_summed_over_groups_are_the_counts_of_the_version_without_groups() -> None:
     """Frozen counts of EVERY_FATE, every person in another group."""
     plain = two_runs(EVERY_FATE)
