@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,6 +168,12 @@ def reading_order(path: Path) -> tuple[int, str]:
     if path.stem == PLACEBO:
         return 3, path.stem
     return (1 if re.match(r"r\d+_", path.stem) else 2), path.stem
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Return ``r3`` for ``r3_international_brand`` where that tells the scenarios apart, else the whole name."""
+    starts = [match[0] if (match := re.match(r"r\d+(?=_)", name)) else name for name in names]
+    return [start if starts.count(start) == 1 else name for start, name in zip(starts, names, strict=True)]
 
 
 def content_digest(content: Mapping[str, Any]) -> str:

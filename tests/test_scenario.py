@@ -10,7 +10,7 @@ import pytest
 from sim.errors import InputError
 from sim.evidence import Evidence
 from sim.model.levers import LEVERS
-from sim.scenario import Scenario, find_scenarios, load_scenario, load_scenarios
+from sim.scenario import Scenario, find_scenarios, load_scenario, load_scenarios, short_names
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 HEADING = 'name = "mine"\ntitle = "Mine"\nquestion = "What?"\nexpected = "Nothing."\n'
@@ -229,3 +229,8 @@ def test_every_field_of_every_lever_can_be_written_in_a_file(key: str, evidence:
     path = tmp_path / "mine.toml"
     path.write_text(f"{HEADING}[levers.{key}]\n" + "\n".join(lines), encoding="utf-8")
     assert load_scenario(path, evidence).levers == (lever,)
+
+
+def test_short_names_tell_scenarios_apart() -> None:
+    assert short_names(["r1_label", "r2_paris", "zone"]) == ["r1", "r2", "zone"]
+    assert short_names(["r1_label", "r1_other", "r3_brand"]) == ["r1_label", "r1_other", "r3"]

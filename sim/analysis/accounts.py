@@ -22,7 +22,7 @@ FULL, ZERO = "contributions counted fully", "contributions at zero"
 SOCIAL = "social"
 # A line: account; lever or cause; item; payer or receiver. ``ALL`` where a line sums over them.
 LINE = ("account", "source", "item", "party")
-ACCOUNT_COLUMNS = ("scenario", *LINE, "discount", "baseline_mean", "difference", *SUMMARY)
+ACCOUNT_COLUMNS = ("scenario", *LINE, "discount", "baseline_mean", "difference", *SUMMARY, "reading")
 
 
 def accounts(
@@ -127,7 +127,7 @@ def _differences(lines: Lines, keys: pd.DataFrame, scenario: str, baseline: str)
         rows.append(
             {
                 "account": account, "source": source, "item": item, "party": party, "baseline_mean": level,
-                "difference": numbers["mean"], **{name: numbers[name] for name in SUMMARY},
+                "difference": numbers["mean"], **{name: numbers[name] for name in (*SUMMARY, "reading")},
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

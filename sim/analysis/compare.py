@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from sim.analysis.intervals import FEWEST_WORLDS
@@ -13,7 +11,6 @@ from sim.analysis.paired_worlds import (
     SUMMARY,
     by_world,
     outcome_columns,
-    paired_worlds,
     scenario_order,
     summarise,
 )
@@ -30,7 +27,6 @@ COMPARISON_COLUMNS = (
     "scenario", "outcome", "label", "unit", "better", "baseline_mean", "scenario_mean", "difference", "low", "high",
     "joint_low", "joint_high", "q05", "q95", "mc_error", "n", "family", "pairing_gain", "reading",
 )  # fmt: skip
-_TAKEN = ("low", "high", "joint_low", "joint_high", "q05", "q95", "pairing_gain", "reading")
 
 
 def compare(runs: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
@@ -55,16 +51,20 @@ def compare(runs: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
         ValueError: for an unregistered outcome, or two rows for one scenario, world and replicate.
     """
     columns = outcome_columns(runs)
-    parts, caveats = [], []
+    ran = runs.groupby(["world", "replicate"])["scenario"].agg(set)
+    paired = any(baseline in names and len(names) > 1 for names in ran)
+    parts: list[pd.DataFrame] = []
+    caveats: list[str] = []
     for family in ("headlines", "others"):
         named = [name for name in columns if (name in HEADLINES) == (family == "headlines")]
-        part = _family(runs, baseline, named) if named else None
-        if part is not None:
-            parts.append(part.assign(family=family))
-            caveats += part.attrs["caveats"]
+        if named and paired:
+            parts.append(comparison_intervals(runs, baseline, named).assign(family=family))
+            caveats += parts[-1].attrs["caveats"]
     if not parts:
         return pd.DataFrame(columns=list(COMPARISON_COLUMNS))
     joined = pd.concat(parts, ignore_index=True)
+    for name in ("label", "unit", "better"):
+        joined[name] = [getattr(OUTCOMES[str(outcome)], name) for outcome in joined["outcome"]]
     place = {name: position for position, name in enumerate(scenario_order(runs))}
     order = {name: position for position, name in enumerate(columns)}
     keys = pd.DataFrame({"scenario": joined["scenario"].map(place), "outcome": joined["outcome"].map(order)})
@@ -72,32 +72,6 @@ def compare(runs: pd.DataFrame, baseline: str = BASELINE) -> pd.DataFrame:
     table = sorted_rows.reset_index(drop=True)
     table.attrs = {"caveats": caveats}
     return table
-
-
-def _family(runs: pd.DataFrame, baseline: str, outcomes: Sequence[str]) -> pd.DataFrame | None:
-    """Rows of the outcomes that are held at once; None if nothing can be paired."""
-    held = runs[["run", "scenario", "world", "replicate", *outcomes]]
-    rows: list[dict[str, object]] = []
-    for scenario in scenario_order(held):
-        if scenario == baseline:
-            continue
-        worlds = paired_worlds(held, scenario, baseline)
-        for name, group in worlds.groupby("outcome", sort=False):
-            outcome, numbers = OUTCOMES[str(name)], summarise(group["difference"])
-            rows.append(
-                {
-                    "scenario": scenario, "outcome": outcome.name, "label": outcome.label, "unit": outcome.unit,
-                    "better": outcome.better, "baseline_mean": float(group["baseline"].mean()),
-                    "scenario_mean": float(group["scenario"].mean()), "difference": numbers["mean"],
-                    "mc_error": numbers["mc_error"], "n": int(numbers["n"]),
-                }
-            )  # fmt: skip
-    if not rows:
-        return None
-    found = comparison_intervals(held, baseline, outcomes)
-    together = pd.DataFrame(rows).merge(found[["scenario", "outcome", *_TAKEN]], on=["scenario", "outcome"])
-    together.attrs = found.attrs
-    return together
 
 
 def levels(runs: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import FEWEST_DIFFERING, FEWEST_WORLDS, LEVEL, Interval, mean_interval
+from sim.analysis.intervals import FEWEST_DIFFERING, LEVEL, Interval, mean_interval, why_no_interval
 from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.paired_worlds import BASELINE
 from sim.analysis.ratios import NO_COST, NO_EFFECT, Ratio, bootstrap_ratio, fieller
@@ -122,7 +122,7 @@ def at_equal_cost(
                 row |= {"low": budget * found.low, "high": budget * found.high}
                 row["reading"] = f"linear scaling by {scale:.2g}{far}"
                 if not np.any(gained):
-                    row["reading"] = f"no difference in any of {money.n} worlds"
+                    row["reading"] = why_no_interval(money.n, 0)
             rows.append(row)
     return pd.DataFrame(rows, columns=list(EQUAL_COLUMNS))
 
@@ -142,8 +142,8 @@ def _gains_and_costs(
 
 
 def _unreadable(values: np.ndarray, interval: Interval, words: str) -> str:
-    if interval.n < FEWEST_WORLDS:
-        return f"only {interval.n} worlds: no interval"
+    if few := why_no_interval(interval.n):
+        return few
     return words if np.count_nonzero(values) < FEWEST_DIFFERING else ""
 
 

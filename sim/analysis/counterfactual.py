@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import FEWEST_DIFFERING, FEWEST_WORLDS
 from sim.analysis.paired_worlds import BASELINE, SUMMARY, scenario_order, summarise_columns
 from sim.analysis.pairing import (
     ATTRACTED,
@@ -72,9 +71,8 @@ def counterfactual(
         exactly the difference of totals. ``gained`` are kept, attracted, created and saved; ``lost_in_all`` lost,
         repelled, forgone and failed; ``received`` those whom any lever reached, ``deadweight`` those of them who are in
         the same French place either way. Mean over worlds (replicates averaged) with what
-        :func:`sim.analysis.paired_worlds.summarise_columns` says, but no interval where fewer than
-        ``FEWEST_DIFFERING`` worlds are not 0; ``floor``: the mean of the placebo, NaN if it is not in the study. A
-        world without a count counts as 0.
+        :func:`sim.analysis.paired_worlds.summarise_columns` says; ``floor``: the mean of the placebo, NaN if it is not
+        in the study. A world without a count counts as 0.
     """
     order = [name for name in scenario_order(runs) if name != baseline]
     words = ("scenario", "kind", "class", "place", *(["group"] if "group" in pairs else []))
@@ -103,22 +101,13 @@ def counterfactual(
     missing = 0.0 if len(floor) else np.nan  # a class that the placebo has nobody in
     table["floor"] = floor.reindex(known).fillna(missing).to_numpy(np.float64)
     table["identified"] = np.where(table["measure"] == NET, IDENTIFIED, SHARED_LUCK)
-    few = [_few(n, some) for n, some in zip(table["n"], table["differing"], strict=True)]
-    table.loc[[bool(reason) for reason in few], ["low", "high"]] = np.nan
     unknown = "" if len(floor) else "no placebo: noise floor not known"
     packages = _packages(scenarios)
     shared = [packages.get(name, "") for name in table["scenario"]]
-    table["reading"] = ["; ".join(part for part in (*both, unknown) if part) for both in zip(few, shared, strict=True)]
+    table["reading"] = [
+        "; ".join(part for part in (*both, unknown) if part) for both in zip(table["reading"], shared, strict=True)
+    ]
     return table[list(COLUMNS)]
-
-
-def _few(n: int, differing: int) -> str:
-    """Why there is no interval of the mean."""
-    if n < FEWEST_WORLDS:
-        return f"only {n} worlds: no interval"
-    if differing == 0:
-        return f"0 in each of {n} worlds"
-    return f"not 0 in only {differing} of {n} worlds: no interval" if differing < FEWEST_DIFFERING else ""
 
 
 def _packages(scenarios: pd.DataFrame | None) -> dict[str, str]:
@@ -171,8 +160,7 @@ def _summaries(long: pd.DataFrame, replicates: pd.Series[int]) -> pd.DataFrame:
     values = np.where(
         np.isfinite(number), np.nan_to_num(summed.to_numpy(np.float64)) / np.nan_to_num(number, nan=1.0), np.nan
     )
-    differing = (np.nan_to_num(values) != 0.0).sum(axis=1)
-    return rows.reset_index(drop=True).assign(**summarise_columns(values.T), differing=differing)
+    return rows.reset_index(drop=True).assign(**summarise_columns(values.T))
 
 
 def fates(table: pd.DataFrame) -> pd.DataFrame:

@@ -62,6 +62,22 @@ class Interval(NamedTuple):
     n: int
 
 
+def why_no_interval(worlds: int, differing: int | None = None) -> str:
+    """Return why a mean over worlds has no interval, in a few words; empty where it has one.
+
+    Args:
+        worlds: of the sample.
+        differing: of these, those that are not 0; none: all.
+    """
+    if worlds < FEWEST_WORLDS:
+        return f"only {worlds} world{'s' * (worlds != 1)}: no interval"
+    if differing is None or differing >= FEWEST_DIFFERING:
+        return ""
+    if differing == 0:
+        return f"0 in each of {worlds} worlds"
+    return f"not 0 in only {differing} of {worlds} worlds: no interval"
+
+
 def keyed_luck(seed: int, *names: object) -> np.random.Generator:
     """Return the generator of one resampling: a pure function of the seed and of what is resampled."""
     text = "|".join(str(part) for part in (seed, *names))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import FEWEST_WORLDS, LEVEL, arms, moments, student
+from sim.analysis.intervals import LEVEL, arms, moments, student, why_no_interval
 from sim.analysis.outcomes import OUTCOMES
 
 BASELINE = "baseline"
@@ -60,13 +62,13 @@ def paired_worlds(runs: pd.DataFrame, scenario: str, baseline: str = BASELINE) -
     return pd.DataFrame(keys | {side: frame.to_numpy().ravel(order="F") for side, frame in means.items()})
 
 
-def summarise(values: pd.Series[float]) -> dict[str, float]:
-    """Mean over worlds with its 95% interval, quantiles, standard error and number of worlds: ``mean``, ``SUMMARY``.
+def summarise(values: pd.Series[float]) -> dict[str, Any]:
+    """Mean over worlds with its 95% interval, quantiles, standard error and number of worlds.
 
     As :func:`summarise_columns` of one column.
     """
     found = summarise_columns(values.to_numpy(dtype=np.float64)[:, None])
-    return {name: numbers[0].item() for name, numbers in found.items()}
+    return {name: numbers.tolist()[0] for name, numbers in found.items()}
 
 
 def summarise_columns(values: np.ndarray) -> dict[str, np.ndarray]:
@@ -76,18 +78,21 @@ def summarise_columns(values: np.ndarray) -> dict[str, np.ndarray]:
         values: (n, K), one row a world; NaN where a column has no such world.
 
     Returns:
-        ``mean`` and ``SUMMARY``, (K,). The interval has the shape of :func:`sim.analysis.intervals.mean_interval`: NaN
-        for fewer than eight worlds. The standard error is NaN for one world.
+        ``mean``, ``SUMMARY`` and ``reading``, (K,). The interval has the shape of
+        :func:`sim.analysis.intervals.mean_interval`; it is NaN where :func:`sim.analysis.intervals.why_no_interval`,
+        the reading, says why: a mean that rests on a few worlds is not known. The standard error is NaN for one world.
     """
     found = moments(values)
     n = found.n
-    own = np.array([student(LEVEL, max(int(number) - 1, 1)) for number in np.unique(n)])[
-        np.searchsorted(np.unique(n), n)
-    ]
+    differing = ((values != 0.0) & np.isfinite(values)).sum(axis=0)
+    sizes, which = np.unique(n, return_inverse=True)
+    own = np.array([student(LEVEL, max(int(number) - 1, 1)) for number in sizes])[which]
     below, above = arms(np.maximum(n, 1), found.skewness, own)
-    told = n >= FEWEST_WORLDS
+    reading = np.array([why_no_interval(int(a), int(b)) for a, b in zip(n, differing, strict=True)], dtype=object)
+    told = reading == ""
     low = np.where(told, found.mean - found.spread * below, np.nan)
     high = np.where(told, found.mean + found.spread * above, np.nan)
     q05, q95 = np.nanquantile(values, [0.05, 0.95], axis=0)
     error = found.spread / np.sqrt(np.maximum(n, 1))
-    return {"mean": found.mean, "low": low, "high": high, "q05": q05, "q95": q95, "mc_error": error, "n": n}
+    numbers = {"mean": found.mean, "low": low, "high": high, "q05": q05, "q95": q95, "mc_error": error, "n": n}
+    return numbers | {"reading": reading}

@@ -41,12 +41,12 @@ def differences_by_place(
             {
                 "scenario": str(scenario), "place": str(place),
                 "baseline_mean": float(group["value_baseline"].mean()), "difference": numbers["mean"],
-                **{name: numbers[name] for name in SUMMARY},
+                **{name: numbers[name] for name in (*SUMMARY, "reading")},
             }
         )  # fmt: skip
     return pd.DataFrame(
         rows,
-        columns=["scenario", "place", "baseline_mean", "difference", *SUMMARY],
+        columns=["scenario", "place", "baseline_mean", "difference", *SUMMARY, "reading"],
     )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from sim.analysis.paired_worlds import BASELINE, SUMMARY, scenario_order, summarise
 
 REASON_COLUMNS = ("scenario", "view", "kind", "direction", "part", "name", "measure", "mean",
-                  *SUMMARY)  # fmt: skip
+                  *SUMMARY, "reading")  # fmt: skip
 _KEYS = ["kind", "direction", "part", "name"]
 _GROUP = ["kind", "direction"]
 # part of the records -> the measures made of it

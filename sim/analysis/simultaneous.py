@@ -49,6 +49,7 @@ from sim.analysis.intervals import (
     keyed_luck,
     moments,
     student,
+    why_no_interval,
 )
 from sim.analysis.paired_worlds import BASELINE, outcome_columns, paired_worlds, scenario_order
 
@@ -56,8 +57,8 @@ FLIP_WORLDS = 100
 FLIPS = 4999
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 INTERVAL_COLUMNS = (
-    "scenario", "outcome", "difference", "low", "high", "joint_low", "joint_high", *QUANTILES, "n", "differing",
-    "pairing_gain", "gain_low", "gain_high", "reading",
+    "scenario", "outcome", "baseline_mean", "scenario_mean", "difference", "mc_error", "low", "high", "joint_low",
+    "joint_high", *QUANTILES, "n", "differing", "pairing_gain", "gain_low", "gain_high", "reading",
 )  # fmt: skip
 
 
@@ -216,6 +217,7 @@ def comparison_intervals(
     critical = critical_value(kept, level, seed)
     own = np.array([student(level, max(int(n) - 1, 1)) for n in found.n])
     before, after = sides["baseline"].to_numpy(np.float64), sides["scenario"].to_numpy(np.float64)
+    levels = [moments(side).mean for side in (before, after)]
     rows: list[dict[str, object]] = []
     ends = {}
     for name, quantile in (("", own), ("joint_", critical.value)):
@@ -227,24 +229,16 @@ def comparison_intervals(
         column = values[:, position][np.isfinite(values[:, position])]
         gain = pairing_gain(before[:, position], after[:, position], level)
         row: dict[str, object] = {"scenario": scenario, "outcome": outcome, "difference": found.mean[position]}
+        row |= {"baseline_mean": levels[0][position], "scenario_mean": levels[1][position]}
+        row["mc_error"] = found.spread[position] / np.sqrt(found.n[position])
         row |= {name: float(end[position]) for name, end in ends.items()}
         row |= {name: float(np.quantile(column, p)) if len(column) else np.nan for name, p in QUANTILES.items()}
         row |= {"n": int(found.n[position]), "differing": int(differing[position]), "pairing_gain": gain.value}
         row |= {"gain_low": gain.low, "gain_high": gain.high}
-        row["reading"] = _reading(int(found.n[position]), int(differing[position]))
+        row["reading"] = why_no_interval(int(found.n[position]), int(differing[position]))
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(INTERVAL_COLUMNS))
     compared = int(told.sum())
     caveat = joint_caveat(int(found.n[told].min()), compared) if compared else ""
     table.attrs = {"method": critical.method, "caveats": [caveat] if caveat else []}
     return table
-
-
-def _reading(n: int, differing: int) -> str:
-    if n < FEWEST_WORLDS:
-        return f"only {n} worlds: no interval"
-    if differing == 0:
-        return f"no difference in any of {n} worlds"
-    if differing < FEWEST_DIFFERING:
-        return f"differs in only {differing} of {n} worlds: no interval of the mean"
-    return ""

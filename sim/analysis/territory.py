@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import FEWEST_DIFFERING, FEWEST_WORLDS, LEVEL, arms, moments
+from sim.analysis.held_means import held_means
 from sim.analysis.paired_worlds import BASELINE, SUMMARY, scenario_order, summarise_columns
 from sim.analysis.run_record import FRANCE, PARIS_REGION
-from sim.analysis.simultaneous import critical_value
 
 KINDS = ("startups", "talents", "jobs")  # columns of the series
 PARIS, OTHERS, ELSEWHERE, ABROAD = "paris", "other_districts", "elsewhere", "abroad"
@@ -94,32 +93,15 @@ def _pairs(
 def _rows(
     scenario: str, kind: str, level: str, names: Sequence[str], before: np.ndarray, difference: np.ndarray
 ) -> pd.DataFrame:
-    found, worlds = moments(difference), len(difference)
-    differing = np.count_nonzero(difference, axis=0)
-    told = (differing >= FEWEST_DIFFERING) & (worlds >= FEWEST_WORLDS)
-    joint = critical_value(np.where(told, difference, np.nan), LEVEL).value
-    below, above = arms(found.n, found.skewness, joint)
-    summary = summarise_columns(difference)
+    held, _ = held_means(difference)
+    quantiles = summarise_columns(difference)
     base = before.mean(axis=0)
-    shown = {name: summary[name] for name in SUMMARY}
-    for name in ("low", "high"):
-        shown[name] = np.where(told, shown[name], np.nan)
+    kept = {name: held[name] for name in ("low", "high", "mc_error", "n", "joint_low", "joint_high", "reading")}
     return pd.DataFrame(
         {"scenario": scenario, "kind": kind, "level": level, "where": list(names), "baseline_mean": base,
-         "difference": summary["mean"], **shown,
-         "joint_low": np.where(told, found.mean - found.spread * below, np.nan),
-         "joint_high": np.where(told, found.mean + found.spread * above, np.nan),
-         "percent": 100.0 * summary["mean"] / np.where(base > 0.0, base, np.inf),
-         "reading": [_reading(worlds, int(number)) for number in differing]}
+         "difference": held["value"], **kept, "q05": quantiles["q05"], "q95": quantiles["q95"],
+         "percent": 100.0 * held["value"] / np.where(base > 0.0, base, np.inf)}
     )  # fmt: skip
-
-
-def _reading(worlds: int, differing: int) -> str:
-    if worlds < FEWEST_WORLDS:
-        return f"only {worlds} worlds: no interval"
-    if differing == 0:
-        return f"no difference in any of {worlds} worlds"
-    return f"differs in only {differing} of {worlds} worlds: no interval" if differing < FEWEST_DIFFERING else ""
 
 
 def at_whose_expense(
@@ -168,12 +150,11 @@ def at_whose_expense(
         frame = pd.DataFrame({f"{one}|{other}": value for (one, other), value in columns.items()})
         for scenario, _, difference in _pairs(runs, frame, baseline):
             summary = summarise_columns(difference)
-            few = f"only {len(difference)} worlds: no interval" if len(difference) < FEWEST_WORLDS else ""
             parts.append(
                 pd.DataFrame(
                     {"scenario": scenario, "kind": kind, "gainer": [one for one, _ in columns],
                      "loser": [other for _, other in columns], "difference": summary["mean"],
-                     **{name: summary[name] for name in SUMMARY}, "reading": few}
+                     **{name: summary[name] for name in (*SUMMARY, "reading")}}
                 )
             )  # fmt: skip
     return (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import pandas as pd
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -14,7 +12,7 @@ from sim.analysis.counterfactual import DEADWEIGHT, GAINED, LOST_ALL, NATION, NE
 from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.packages.coalitions import OBJECTIVES
 from sim.analysis.pairing import DISPLACED
-from sim.cli.headlines import difference_cell, number
+from sim.cli.headlines import difference_cell, fitting, number
 
 GROSS = (GAINED, LOST_ALL, DISPLACED, DEADWEIGHT)
 MOST_ROWS = 20
@@ -35,9 +33,8 @@ def counts_table(table: pd.DataFrame, console: Console) -> RenderableType:
         )
         title += " all else under shared luck (noise floor)"
         cells = {str(scenario): _count_cells(own) for scenario, own in rows.groupby("scenario", sort=False)}
-        higher = {name: [cell.replace(", ", ",\n") for cell in line] for name, line in cells.items()}
-        fitting = (made for made in (_counts(title, cells), _counts(title, higher)) if _fits(made, console))
-        shown.append(next(fitting, None) or _count_blocks(title, cells))
+        headings = [(name.replace("_", " "), "") for name in (NET, *GROSS)]
+        shown.append(fitting(title, headings, cells, console))
     if len(scenarios) > MOST_ROWS:
         shown.append(Text(f"{len(scenarios) - MOST_ROWS} more scenarios are in counterfactual.csv."))
     return Group(*shown)
@@ -53,49 +50,14 @@ def _count_cells(rows: pd.DataFrame) -> list[str]:
     return cells
 
 
-def _counts(title: str, rows: Mapping[str, Sequence[str]]) -> Table:
-    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    shown.add_column("scenario", no_wrap=True, min_width=max(map(len, rows)))
-    for position, name in enumerate((NET, *GROSS)):
-        lines = [line for cells in rows.values() for line in cells[position].split("\n")]
-        heading = name.replace("lost_in_all", "lost\nin all")
-        width = max(map(len, [*lines, *heading.split("\n")]))
-        shown.add_column(heading, justify="right", no_wrap=True, min_width=width)
-    for scenario, cells in rows.items():
-        shown.add_row(scenario, *cells)
-    return shown
-
-
-def _fits(table: Table, console: Console) -> bool:
-    return console.measure(table, options=console.options.update(width=1000)).minimum <= console.width
-
-
-def _count_blocks(title: str, rows: Mapping[str, Sequence[str]]) -> RenderableType:
-    lines: list[RenderableType] = [Text(title, style="italic")]
-    for scenario, cells in rows.items():
-        block = Table.grid(padding=(0, 0, 0, 2))
-        for name, cell in zip((NET, *GROSS), cells, strict=True):
-            block.add_row(name.replace("_", " "), Text(cell.replace("\n", " ")))
-        lines += [Text(scenario, style="bold"), block]
-    return Group(*lines, Text())
-
-
-def shapley_table(table: pd.DataFrame, console: Console) -> Table:
+def shapley_table(table: pd.DataFrame, console: Console) -> RenderableType:
     """Return Shapley values with simultaneous intervals, a row per member."""
-    shown = Table(
-        title="What each contributes to all together: Shapley value [95% interval, all at once]",
-        title_justify="left", box=box.SIMPLE_HEAD,
-    )  # fmt: skip
-    shown.add_column("member", no_wrap=True)
-    for name in OBJECTIVES:
-        row = table[table["outcome"] == name].iloc[0]
-        shown.add_column(f"{row['label']}\n[dim]{row['unit']}[/dim]", justify="right")
-    for member in dict.fromkeys(table["member"]):
-        rows = table[table["member"] == member].set_index("outcome")
-        cells = [difference_cell(*(float(rows.loc[name, c]) for c in ("value", "joint_low", "joint_high")))
-                 for name in OBJECTIVES]  # fmt: skip
-        shown.add_row(str(member), *cells, end_section=member == table["member"].iloc[-2])
-    return shown
+    rows = {}
+    for member, own in table.groupby("member", sort=False):
+        held = own.set_index("outcome")[["value", "joint_low", "joint_high"]].astype(float).T.to_dict("list")
+        rows[str(member)] = [difference_cell(*held[name]) for name in OBJECTIVES]
+    headings = [(OUTCOMES[name].label, OUTCOMES[name].unit) for name in OBJECTIVES]
+    return fitting("What each contributes to all: Shapley value [95% interval, all at once]", headings, rows, console)
 
 
 def budgets_table(table: pd.DataFrame, console: Console) -> Table:

@@ -80,29 +80,47 @@ def levels_table(results: Path, console: Console) -> RenderableType:
         table.add_row(OUTCOMES[name].label, OUTCOMES[name].unit, *(cells[position] for cells in rows.values()))
     for column, cells in zip(table.columns[2:], rows.values(), strict=True):
         column.min_width = _width(cells)
-    return table if _fits(table, console) else _blocks(title, named, rows)
+    headings = [(OUTCOMES[name].label, OUTCOMES[name].unit) for name in named]
+    return table if _fits(table, console) else _blocks(title, headings, rows)
 
 
 def fitting_table(
     title: str, named: Sequence[str], rows: Mapping[str, Sequence[str]], console: Console
 ) -> RenderableType:
-    """Return a table with a row per scenario, or a block per scenario where numbers would break over lines."""
+    """Return a table of outcomes with a row per scenario, the first apart; see :func:`fitting`."""
+    headings = [(OUTCOMES[name].label, OUTCOMES[name].unit) for name in named]
+    return fitting(title, headings, rows, console, apart=True)
+
+
+def fitting(
+    title: str, headings: Sequence[tuple[str, str]], rows: Mapping[str, Sequence[str]], console: Console,
+    apart: bool = False,
+) -> RenderableType:  # fmt: skip
+    """Return a table with a row per scenario, or a block per scenario where numbers would break over lines.
+
+    Args:
+        title: of the table.
+        headings: name and unit of each column; a unit may be empty.
+        rows: cells by scenario; a cell may have several lines.
+        console: where it must fit.
+        apart: a line below the first row.
+    """
     higher = {scenario: [cell.replace(", ", ",\n") for cell in cells] for scenario, cells in rows.items()}
     for lines in (rows, higher):
         table = _table(title)
         table.add_column("scenario", no_wrap=True, min_width=_width(rows))
-        for position, name in enumerate(named):
-            heading = f"{OUTCOMES[name].label}\n[dim]{OUTCOMES[name].unit}[/dim]"
+        for position, (label, unit) in enumerate(headings):
+            heading = f"{label}\n[dim]{unit}[/dim]" if unit else label
             width = _width(cells[position] for cells in lines.values())
             table.add_column(heading, justify="right", overflow="fold", min_width=width)
         for position, (scenario, cells) in enumerate(lines.items()):
-            table.add_row(scenario, *cells, end_section=position == 0)
+            table.add_row(scenario, *cells, end_section=apart and position == 0)
         if _fits(table, console):
             return table
-    return _blocks(title, named, rows)
+    return _blocks(title, headings, rows)
 
 
-def _blocks(title: str, named: Sequence[str], rows: Mapping[str, Sequence[str]]) -> RenderableType:
+def _blocks(title: str, headings: Sequence[tuple[str, str]], rows: Mapping[str, Sequence[str]]) -> RenderableType:
     """Return one block per scenario: its name, then a line for each outcome, the number in one piece."""
     blocks: list[RenderableType] = [Text(title, style="italic")]
     for scenario, cells in rows.items():
@@ -110,8 +128,8 @@ def _blocks(title: str, named: Sequence[str], rows: Mapping[str, Sequence[str]])
         block.add_column(overflow="fold")
         numbers = [cell.replace("\n", " ") for cell in cells]
         block.add_column(justify="right", no_wrap=True, min_width=_width(numbers) + 2)
-        for name, line in zip(named, numbers, strict=True):
-            block.add_row(f"{OUTCOMES[name].label}, {OUTCOMES[name].unit}", Text(line))
+        for (label, unit), line in zip(headings, numbers, strict=True):
+            block.add_row(f"{label}, {unit}" if unit else label, Text(line))
         blocks += [Text(), Text(scenario, style="bold"), block]
     return Group(*blocks)
 

@@ -209,7 +209,7 @@ def test_the_table_agrees_with_the_comparison_and_with_single_intervals() -> Non
 
 def test_what_must_not_be_read_says_so() -> None:
     table = comparison_intervals(some_runs()).set_index(["scenario", "outcome"])
-    for scenario, words in (("none", "no difference in any of 24"), ("rare", "differs in only 2 of 24 worlds")):
+    for scenario, words in (("none", "0 in each of 24"), ("rare", "not 0 in only 2 of 24 worlds")):
         row = table.loc[(scenario, "startup_jobs")]
         assert words in row["reading"]
         assert np.isnan([row[end] for end in ("low", "high", "joint_low", "joint_high")]).all()

@@ -54,7 +54,7 @@ def test_differences_by_hand_and_sums() -> None:
     assert startups.loc[("place", "sentier"), "difference"] == pytest.approx(7.5)
     assert startups.loc[("city", "paris"), "difference"] == pytest.approx(7.5)
     assert startups.loc[("group", "abroad"), "difference"] == pytest.approx(-3.0)
-    assert startups.loc[("place", "saclay"), "reading"] == f"no difference in any of {WORLDS} worlds"
+    assert startups.loc[("place", "saclay"), "reading"] == f"0 in each of {WORLDS} worlds"
     for _, rows in table.groupby("kind"):
         france = rows.set_index(["level", "where"]).loc[("group", "france"), "difference"]
         inside = rows[~rows["where"].isin(["france", "abroad"])]

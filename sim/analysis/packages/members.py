@@ -16,6 +16,7 @@ from typing import Any
 
 from sim.analysis.paired_worlds import BASELINE
 from sim.errors import InputError, nearest
+from sim.scenario import short_names
 
 MOST_MEMBERS = 10
 REMEDY = "run_sim.py sweep scenarios/sweeps/eight_packages.toml makes every package of the eight recommendations"
@@ -32,18 +33,12 @@ class Packages:
 
     @property
     def shorts(self) -> tuple[str, ...]:
-        """``r3`` for ``r3_international_brand``; see :func:`short_names`."""
+        """``r3`` for ``r3_international_brand``; see :func:`sim.scenario.short_names`."""
         return tuple(short_names(self.members))
 
     def label(self, mask: int) -> str:
         """Return the members of a package, ``r1+r3``; empty for none."""
         return _label(self.shorts, mask)
-
-
-def short_names(members: Sequence[str]) -> list[str]:
-    """Return ``r3`` for ``r3_international_brand`` where that tells the members apart, else the whole name."""
-    starts = [found[0] if (found := re.match(r"r\d+(?=_)", name)) else name for name in members]
-    return [start if starts.count(start) == 1 else name for start, name in zip(starts, members, strict=True)]
 
 
 def find_packages(

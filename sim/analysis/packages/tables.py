@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.analysis.held_means import held_means
 from sim.analysis.intervals import share_interval
 from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.packages.budgets import FEWEST_HALVED, Choice, best_within
 from sim.analysis.packages.coalitions import COST, FAMILY, OBJECTIVES, Effects, effects_of, sign_of
 from sim.analysis.packages.frontier import frontier_counts, undominated
-from sim.analysis.packages.held_means import held_means
 from sim.analysis.packages.interactions import interaction_indices, pairs_of
 from sim.analysis.packages.members import Packages, find_packages
 from sim.analysis.packages.shapley import shapley_values

@@ -8,14 +8,13 @@ levers. The order in which members are named changes nothing.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Collection, Iterator, Sequence
 from math import comb
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
-from sim.scenario import Scenario, reading_order, scenario_of
+from sim.scenario import Scenario, reading_order, scenario_of, short_names
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -50,7 +49,9 @@ def packages(
     if problems:
         raise InputError(problems)
     ordered = sorted(members, key=lambda member: reading_order(member.path))
-    labels = dict(zip((member.name for member in ordered), short_names(ordered), strict=True))
+    labels = dict(
+        zip((member.name for member in ordered), short_names([member.name for member in ordered]), strict=True)
+    )
     made = []
     for size in wanted:
         for chosen in itertools.combinations(ordered, size):
@@ -62,12 +63,6 @@ def packages(
                 content = _together(chosen, "_".join(labels[member.name] for member in chosen))
                 made.append(scenario_of(content, Path(f"{content['name']}.toml"), evidence))
     return made
-
-
-def short_names(members: Sequence[Scenario]) -> list[str]:
-    """Return ``r3`` for ``r3_international_brand`` where that tells the members apart, else the whole name."""
-    starts = [found[0] if (found := re.match(r"r\d+(?=_)", member.name)) else member.name for member in members]
-    return [start if starts.count(start) == 1 else member.name for start, member in zip(starts, members, strict=True)]
 
 
 def _unfit(members: Sequence[Scenario]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
@@ -22,16 +23,16 @@ class ExecutorFailed(Exception):
     """The executor cannot go on: its workers are not fit or out of reach. The text says why, in a sentence."""
 
 
-class ChunkExecutor(Executor):
+class ChunkExecutor(Executor, ABC):
     """An executor of ``concurrent.futures`` that takes a bounded number of tasks and says when a worker is lost.
 
     A task's future raises :class:`WorkerLost` if its worker died; the executor goes on with a new one. It raises
     :class:`ExecutorFailed` if nothing can be made there any more.
     """
 
+    @abstractmethod
     def slots(self) -> int:
         """Return how many tasks it can take at once, those in flight included."""
-        raise NotImplementedError
 
     def watch(self) -> int:
         """Look after the workers, often; return how many runs of the chunks in flight are through."""

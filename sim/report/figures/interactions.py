@@ -12,12 +12,12 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
 from sim.analysis.packages.coalitions import STARTUPS, TALENTS, sign_of
-from sim.analysis.packages.members import short_names
 from sim.analysis.packages.tables import PackageTables
 from sim.report.catalogue import Words
 from sim.report.figures.waterfall import NOTHING, certainty_of, decimals_of, row_label, signed
 from sim.report.numbers import number
 from sim.report.style import BLUE, GREY, ORANGE, SMALL, add_note, ink_on, new_figure
+from sim.scenario import short_names
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames

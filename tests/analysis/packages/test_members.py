@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.analysis.packages.members import MOST_MEMBERS, find_packages, short_names
+from sim.analysis.packages.members import MOST_MEMBERS, find_packages
 from sim.errors import InputError
 from tests.analysis.packages.known_runs import MEMBERS, notes
 
@@ -110,8 +110,3 @@ def test_every_reason_is_one_sentence() -> None:
     assert problems_of(contained) == [
         "scenarios.json: the levers of r1+r2 are those of r2; every member needs a lever of its own."
     ]
-
-
-def test_short_names_tell_members_apart() -> None:
-    assert short_names(["r1_label", "r2_paris", "zone"]) == ["r1", "r2", "zone"]
-    assert short_names(["r1_label", "r1_other"]) == ["r1_label", "r1_other"]

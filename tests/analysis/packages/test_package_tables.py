@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.held_means import OUTSIDE, held_means
 from sim.analysis.intervals import mean_interval
 from sim.analysis.packages.coalitions import FAMILY, OBJECTIVES, effects_of
-from sim.analysis.packages.held_means import OUTSIDE, held_means
 from sim.analysis.packages.members import find_packages
 from sim.analysis.packages.tables import (
     BUDGET_COLUMNS,
@@ -42,7 +42,7 @@ def test_values_by_hand() -> None:
     assert of(tables.interactions)["value"].to_numpy() == pytest.approx([6.0, 0.0, 0.0], abs=1e-9)
     leaving = of(tables.interactions, "startup_departures")
     assert leaving["value"].to_numpy() == pytest.approx([-6.0, 0.0, 0.0], abs=1e-9)
-    assert set(of(tables.interactions, "public_cost")["reading"]) == {"no difference in any of 12 worlds"}
+    assert set(of(tables.interactions, "public_cost")["reading"]) == {"0 in each of 12 worlds"}
     best = of(tables.budgets).set_index("budget")
     assert best["members"].to_dict() == {50.0: "r10", 200.0: "r4+r10"}
     both = of(tables.packages).set_index("members")
@@ -90,7 +90,7 @@ def test_joint_intervals_are_wider_and_only_the_family_has_them() -> None:
         assert (told["low"] <= value + 1e-9).all()
         assert (value <= told["high"] + 1e-9).all()
         assert (told["joint_high"] - told["joint_low"] >= told["high"] - told["low"] - 1e-9).all()
-    assert set(of(tables.packages, "startup_births")["reading"]) == {EMPTY, "no difference in any of 30 worlds"}
+    assert set(of(tables.packages, "startup_births")["reading"]) == {EMPTY, "0 in each of 30 worlds"}
     empty = tables.packages[tables.packages["mask"] == 0]
     assert (empty[["difference", "low", "high", "joint_low", "joint_high", "mc_error"]] == 0.0).all(axis=None)
     assert any("comparisons over 30 worlds" in sentence for sentence in tables.caveats)
@@ -124,7 +124,7 @@ def test_joint_intervals_hold_all_contributions_at_once_and_pointwise_ones_do_no
 
 def test_rounding_is_no_difference() -> None:
     values = np.full((20, 1), 1e-12) * np.arange(1, 21)[:, None]
-    assert held_means(values, grain=1e-9)[0]["reading"].tolist() == ["no difference in any of 20 worlds"]
+    assert held_means(values, grain=1e-9)[0]["reading"].tolist() == ["0 in each of 20 worlds"]
     assert held_means(values)[0]["reading"].tolist() == [""]  # the broken way: an effect of rounding
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.experiments.designs.packages import packages, short_names
+from sim.experiments.designs.packages import packages
 from sim.experiments.designs.variants import variant_name, variants
 from sim.scenario import find_scenarios, load_scenarios, scenario_of
 
@@ -93,12 +93,6 @@ def test_equal_levers_in_two_members_go_together(shipped, evidence):
     made = packages([shipped["r1_label_network"], twin], shipped["baseline"], evidence)
     assert made[-1].name == "r1_other"
     assert made[-1].levers == shipped["r1_label_network"].levers
-
-
-def test_short_names_tell_members_apart(eight):
-    assert short_names(eight)[:2] == ["r1", "r2"]
-    twins = [replace(eight[0], name="r1_one"), replace(eight[0], name="r1_two"), eight[2]]
-    assert short_names(twins) == ["r1_one", "r1_two", "r3"]
 
 
 def test_variants_are_every_combination(shipped, evidence):

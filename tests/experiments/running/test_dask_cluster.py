@@ -261,13 +261,13 @@ def test_what_a_worker_says_of_a_chunk_is_small_whatever_the_chunk(
 
 
 def descendants() -> set[str]:
-    """Return the processes that this one has started, and theirs."""
-    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    """Return the processes that this one has started, and theirs; lines uncut, whatever the terminal's width."""
+    listed = subprocess.run(["ps", "-eww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
     found, names = {str(os.getpid())}, set()
     for _ in range(5):
         for pid, parent, *args in rows:
-            if parent in found and pid not in found and "ps -e" not in "".join(args):
+            if parent in found and pid not in found and "ps -eww" not in "".join(args):
                 found.add(pid)
                 names.add(f"{pid} {' '.join(args)}")
     return {name for name in names if "resource_tra" not in name}

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import FEWEST_DIFFERING, FEWEST_WORLDS, LEVEL, arms, moments, student
+from sim.analysis.intervals import FEWEST_DIFFERING, FEWEST_WORLDS, LEVEL, arms, moments, student, why_no_interval
 from sim.analysis.simultaneous import critical_value, joint_caveat
 
 # Above so many columns sign flips would take gigabytes; Sidak's quantile is right or too wide.
@@ -46,7 +46,7 @@ def held_means(
         ends[f"{name}low"] = np.where(kept, found.mean - found.spread * below, math.nan)
         ends[f"{name}high"] = np.where(kept, found.mean + found.spread * above, math.nan)
     reading = [
-        _reading(worlds, int(number)) or ("" if member else OUTSIDE)
+        why_no_interval(worlds, int(number)) or ("" if member else OUTSIDE)
         for number, member in zip(differing, inside, strict=True)
     ]
     error = found.spread / math.sqrt(worlds)
@@ -69,11 +69,3 @@ def _joint(values: np.ndarray) -> float:
         varying = max(int((moments(values).spread > 0.0).sum()), 1)
         return student(LEVEL ** (1.0 / varying), max(worlds - 1, 1))
     return float(critical_value(values).value.max())
-
-
-def _reading(worlds: int, differing: int) -> str:
-    if worlds < FEWEST_WORLDS:
-        return f"only {worlds} world{'s' * (worlds != 1)}: no interval"
-    if differing == 0:
-        return f"no difference in any of {worlds} worlds"
-    return f"differs in only {differing} of {worlds} worlds: no interval" if differing < FEWEST_DIFFERING else ""
