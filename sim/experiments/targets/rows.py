@@ -1,4 +1,4 @@
-"""Compare the model with every target row it may be fitted to: ``python -m sim.experiments.target_rows``.
+"""Compare the model with every target row it may be fitted to: ``python -m sim.experiments.targets.rows``.
 
 Runs the scenario of what happened in the central world and in worlds drawn from the priors, measures each row, prints
 the table and writes it with its misses to docs/targets.md. Nothing is tuned here.
@@ -19,18 +19,18 @@ import typer
 
 from sim.errors import InputError
 from sim.evidence import Evidence, load_evidence
-from sim.experiments import target_measures as measures
-from sim.experiments.elasticities import Laboratory, Measure, elasticities
-from sim.experiments.row_register import ROWS
-from sim.experiments.target_page import Line, page, table_lines
-from sim.experiments.watched_run import Watch, watch_run, with_probes
+from sim.experiments.targets import measures
+from sim.experiments.targets.elasticities import Laboratory, Measure, elasticities
+from sim.experiments.targets.page import Line, page, table_lines
+from sim.experiments.targets.register import ROWS
+from sim.experiments.targets.watched_run import Watch, watch_run, with_probes
 from sim.model.randomness import population_seed, run_seed
 from sim.model.start import prepare_start
 from sim.scenario import Scenario, load_scenario
 from sim.settings import Settings
 from sim.world import World, central_world, draw_world
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCENARIO = ROOT / "scenarios" / "french_tech_2014.toml"
 PAGE = ROOT / "docs" / "targets.md"
 YEARS = 10  # B01 follows firms to the age of ten
@@ -54,7 +54,7 @@ class Plan:
             "worlds": self.worlds, "replicates": self.replicates, "shock-worlds": self.shock_worlds,
             "seed": self.seed, "probes": self.probes, "talent-scale": self.settings.talent_scale,
         }  # fmt: skip
-        return "python -m sim.experiments.target_rows " + " ".join(f"--{key} {word}" for key, word in words.items())
+        return "python -m sim.experiments.targets.rows " + " ".join(f"--{key} {word}" for key, word in words.items())
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sim import __version__
 from sim.experiments.engine import ModelEngine
-from sim.experiments.row_register import CLASSES, NOT_COMPUTABLE, ROWS
+from sim.experiments.targets.register import CLASSES, NOT_COMPUTABLE, ROWS
 
 EDGE = 0.1
 TEXT = """# The model against the rows it may be fitted to

@@ -12,11 +12,11 @@ import pytest
 
 from sim.errors import InputError
 from sim.evidence import Evidence
-from sim.experiments import elasticities, target_measures, target_rows
-from sim.experiments.elasticities import RISE, Measure, grouped, stock_elasticity
-from sim.experiments.row_register import CLASSES, FITTED, INPUT, NOT_COMPUTABLE, ROWS
-from sim.experiments.target_page import at_edge, number, page, verdict
-from sim.experiments.watched_run import ABSENT, Firms, Persons, Shock, WatchedFlight, watch_run, with_probes
+from sim.experiments.targets import elasticities, measures, rows
+from sim.experiments.targets.elasticities import RISE, Measure, grouped, stock_elasticity
+from sim.experiments.targets.page import at_edge, number, page, verdict
+from sim.experiments.targets.register import CLASSES, FITTED, INPUT, NOT_COMPUTABLE, ROWS
+from sim.experiments.targets.watched_run import ABSENT, Firms, Persons, Shock, WatchedFlight, watch_run, with_probes
 from sim.model.adapter import forget
 from sim.model.flight import simulate
 from sim.model.geography import Geography, read_geography
@@ -48,7 +48,7 @@ def start(evidence: Evidence, world: World) -> Start:
 def test_the_register_covers_exactly_the_calibrate_rows(evidence: Evidence):
     targets = evidence.targets
     assert set(ROWS) == set(targets.loc[targets["use"] == "calibrate", "id"])
-    assert list(target_rows.calibrate_rows(evidence)["id"]) == [row for row in targets["id"] if row in ROWS]
+    assert list(rows.calibrate_rows(evidence)["id"]) == [row for row in targets["id"] if row in ROWS]
 
 
 def test_twin_a_missing_and_a_foreign_row_are_named(evidence: Evidence, monkeypatch: pytest.MonkeyPatch):
@@ -56,7 +56,7 @@ def test_twin_a_missing_and_a_foreign_row_are_named(evidence: Evidence, monkeypa
     monkeypatch.delitem(ROWS, "B01")
     monkeypatch.setitem(ROWS, "M02", row)
     with pytest.raises(InputError) as error:
-        target_rows.calibrate_rows(evidence)
+        rows.calibrate_rows(evidence)
     assert len(error.value.problems) == 2
     assert "'B01'" in error.value.problems[0]
     assert "'M02'" in error.value.problems[1]
@@ -95,8 +95,8 @@ def test_survival_counts_sold_firms_and_only_those_of_2014(geography: Geography)
     firms.status[4 + 15 :, 2] = CLOSED  # age 15: alive at 12, dead at 20
     firms.status[5:, 4] = CLOSED  # founded in 2013: not asked for
     firms.status[5:, 5] = CLOSED  # founded in Germany
-    assert target_measures.survival(firms, geography, 12) == pytest.approx(3 / 4)
-    assert target_measures.survival(firms, geography, 20) == pytest.approx(2 / 4)
+    assert measures.survival(firms, geography, 12) == pytest.approx(3 / 4)
+    assert measures.survival(firms, geography, 20) == pytest.approx(2 / 4)
 
 
 def test_relocation_shares(geography: Geography):
@@ -107,9 +107,9 @@ def test_relocation_shares(geography: Geography):
     firms.hq[15:, 0] = lille
     firms.hq[35:, 1] = lille  # later than 20 quarters after founding
     firms.hq[30:, 2] = bay
-    assert target_measures.relocated_share(firms, geography) == pytest.approx(1 / 3)
-    assert target_measures.relocated_value(firms, geography) == pytest.approx(0.7)
-    assert target_measures.district_changes(firms, geography) == pytest.approx(1 / 4)
+    assert measures.relocated_share(firms, geography) == pytest.approx(1 / 3)
+    assert measures.relocated_value(firms, geography) == pytest.approx(0.7)
+    assert measures.district_changes(firms, geography) == pytest.approx(1 / 4)
 
 
 def test_effect_of_a_first_round_from_the_us(geography: Geography):
@@ -120,11 +120,11 @@ def test_effect_of_a_first_round_from_the_us(geography: Geography):
     firms.hq[16:, 0] = bay  # the thirteenth choice after the round: too late
     firms.hq[15:, 1] = bay  # the twelfth
     firms.stage[:, 3] = 1  # funded from the start, never from abroad
-    assert target_measures.us_round_effect(firms, geography) == pytest.approx(1 / 2)
+    assert measures.us_round_effect(firms, geography) == pytest.approx(1 / 2)
     firms.hq[15:, 3] = bay  # one move of a control firm
     at_risk = 15 + 16  # firm 3 until it moves, firm 2 from its round on (moments 4 to 19)
     without = 1 - (1 - 1 / at_risk) ** 12
-    assert target_measures.us_round_effect(firms, geography) == pytest.approx(1 / 2 - without)
+    assert measures.us_round_effect(firms, geography) == pytest.approx(1 / 2 - without)
 
 
 def test_effect_of_an_accelerator_seat(geography: Geography):
@@ -133,12 +133,12 @@ def test_effect_of_an_accelerator_seat(geography: Geography):
     firms.accelerated[1:, :2] = 1  # two seats in the first quarter
     firms.stage[4:, 0] = 1  # one of the two is funded
     firms.stage[6:, 2] = 1  # and one of the four others
-    assert target_measures.seat_effect(firms, geography) == pytest.approx((1 / 2) / (1 / 4))
+    assert measures.seat_effect(firms, geography) == pytest.approx((1 / 2) / (1 / 4))
     firms.accelerated[3:, 3] = 1  # drew a seat in the third quarter: followed until then
-    assert target_measures.seat_effect(firms, geography) == pytest.approx((1 / 2) / (1 / 3))
+    assert measures.seat_effect(firms, geography) == pytest.approx((1 / 2) / (1 / 3))
     firms.stage[:, 2] = 1  # had its round before
     firms.founded[4] = -12  # too old
-    assert math.isnan(target_measures.seat_effect(firms, geography))  # nobody without a seat is funded
+    assert math.isnan(measures.seat_effect(firms, geography))  # nobody without a seat is funded
 
 
 def test_flows_of_people_and_firms(geography: Geography):
@@ -155,16 +155,16 @@ def test_flows_of_people_and_firms(geography: Geography):
         (9, "london", "new_york", "startup_french", 9),  # left France before
     ]
     flows = pd.DataFrame(rows, columns=["quarter", "origin", "destination", "kind", "count"])
-    assert target_measures.return_ratio(flows, geography) == pytest.approx(60 / 200)
-    assert target_measures.moves_to_us(flows, geography) == pytest.approx(0.8)
+    assert measures.return_ratio(flows, geography) == pytest.approx(60 / 200)
+    assert measures.moves_to_us(flows, geography) == pytest.approx(0.8)
 
 
 def test_calendar_years_of_money(geography: Geography):
-    assert target_measures.quarters_of(2014) == [3, 4, 5, 6]  # quarter 1 is 2013 Q3
+    assert measures.quarters_of(2014) == [3, 4, 5, 6]  # quarter 1 is 2013 Q3
     rows = [(q, p, 1.0 + (p == "lyon")) for q in range(12) for p in ("paris_saclay", "lyon", "london")]
     series = pd.DataFrame(rows, columns=["quarter", "place", "capital_meur"])
-    assert target_measures.capital_of(series, geography, 2014) == pytest.approx(12.0)
-    share = target_measures.paris_share(series, geography, "capital_meur", target_measures.quarters_of(2015))
+    assert measures.capital_of(series, geography, 2014) == pytest.approx(12.0)
+    share = measures.paris_share(series, geography, "capital_meur", measures.quarters_of(2015))
     assert share == pytest.approx(1 / 3)
 
 
@@ -179,9 +179,9 @@ def test_graduates_and_departures_of_the_highly_paid(geography: Geography):
     pay = np.full((15, 4), 150_000.0)
     pay[:, 1] = 50_000.0
     persons = Persons(np.full(4, lyon, np.uint8), np.full(4, star), np.ones(4), place, entry, pay)
-    assert target_measures.first_jobs_abroad(persons, geography) == pytest.approx(1 / 2)
+    assert measures.first_jobs_abroad(persons, geography) == pytest.approx(1 / 2)
     hazard = 1 / 5  # two residents in two quarters, one in the third, none in the fourth
-    assert target_measures.high_pay_departures(persons, geography) == pytest.approx(1 - (1 - hazard) ** 4)
+    assert measures.high_pay_departures(persons, geography) == pytest.approx(1 - (1 - hazard) ** 4)
 
 
 def test_elasticity_of_a_stock():
@@ -207,13 +207,13 @@ def test_edges_of_an_interval():
 
 
 def test_the_page_names_misses_and_verdicts(evidence: Evidence):
-    targets = target_rows.calibrate_rows(evidence)
-    results = target_rows.Results(
+    targets = rows.calibrate_rows(evidence)
+    results = rows.Results(
         {"B01": Measure(0.05), "B09": Measure(0.5), "M01": Measure(1.0, "FR 1.00")},
         {"B01": 0.01},
         {"B01": [0.2, 0.4], "B09": [0.05, 0.07]},
     )
-    lines = {line.id: line for line in target_rows.result_lines(targets, results)}
+    lines = {line.id: line for line in rows.result_lines(targets, results)}
     assert (lines["B01"].verdict, lines["B01"].central_verdict) == ("too high", "inside")
     assert (lines["B09"].verdict, lines["B09"].central_verdict) == ("inside", "too high")
     assert (lines["M01"].verdict, lines["P05"].verdict) == ("inside", "none")
@@ -278,7 +278,7 @@ def test_paired_runs_give_every_elasticity(evidence: Evidence, world: World, sta
     base = watch_run((), world, evidence, probed, TINY, 3)
     lab = elasticities.Laboratory((), world, evidence, probed, TINY, 3, base)
     found = elasticities.elasticities(lab)
-    found |= {row: Measure(value) for row, value in target_rows.run_rows(base, world).items()}
+    found |= {row: Measure(value) for row, value in rows.run_rows(base, world).items()}
     assert set(found) == {row for row in ROWS if ROWS[row].kind != NOT_COMPUTABLE}
     assert found["M08"].value > 0.0
     assert found["F01"].value < 0.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.evidence import Evidence
-from sim.experiments.watched_run import Persons, Shock, Watch, watch_run
+from sim.experiments.targets.watched_run import Persons, Shock, Watch, watch_run
 from sim.model.geography import Geography
 from sim.model.levers import Lever
 from sim.model.start import Start
@@ -31,10 +31,11 @@ COUNTRIES = ("FR", "GB", "DE")
 
 @dataclass(frozen=True)
 class Measure:
-    """A number and what stands behind it, in words."""
+    """A number, what stands behind it in words, and its standard error over luck; NaN: not known."""
 
     value: float
     note: str = ""
+    error: float = math.nan
 
 
 Counter = Callable[[Persons], np.ndarray]
@@ -135,7 +136,15 @@ def country_rows(lab: Laboratory) -> dict[str, Measure]:
             pair = (stock_weights(persons, who, where, lab.first) for persons in (base, shocked))
             found[code] = grouped(*pair)
     mean = float(np.mean([value for value, _ in tenth.values()]))
-    return {"M01": Measure(foreign["FR"][0], _each(foreign)), "M08": Measure(mean, _each(tenth))}
+    return {
+        "M01": Measure(foreign["FR"][0], _each(foreign), foreign["FR"][1]),
+        "M08": Measure(mean, _each(tenth), _error_of_mean(tenth)),
+    }
+
+
+def _error_of_mean(found: dict[str, tuple[float, float]]) -> float:
+    """Return the standard error of the mean of numbers with errors of their own."""
+    return float(np.sqrt(np.sum([error**2 for _, error in found.values()])) / len(found))
 
 
 def _each(found: dict[str, tuple[float, float]]) -> str:
@@ -151,7 +160,7 @@ def arrival_row(lab: Laboratory) -> Measure:
     base = Persons(base.origin, base.skill, base.weight, base.place[:moments], base.entry[:moments], base.pay[:moments])
     who = ~lab.geography.is_french[base.origin]
     value, error = grouped(arrivals(base, who, where), arrivals(shocked, who, where))
-    return Measure(value, f"standard error {error:.2f}")
+    return Measure(value, f"standard error {error:.2f}", error)
 
 
 def region_row(lab: Laboratory) -> Measure:
@@ -163,7 +172,8 @@ def region_row(lab: Laboratory) -> Measure:
         where = lab.named(places)
         shocked = _probes(lab.run(Shock(where, net_pay=RISE)))
         found[name] = grouped(*(stock_weights(persons, who, where, lab.first) for persons in (base, shocked)))
-    return Measure(float(np.mean([value for value, _ in found.values()])), _each(found))
+    mean = float(np.mean([value for value, _ in found.values()]))
+    return Measure(mean, _each(found), _error_of_mean(found))
 
 
 def profit_tax_row(lab: Laboratory) -> Measure:

@@ -1,0 +1,1 @@
+"""The published evidence held against the model: what each target row is, how it is measured, in which runs."""
