@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +12,19 @@ import typer
 
 from sim import __version__
 from sim.cli import comparing, looking, options, sweeping
-from sim.cli.options import Out, Replicates, Seed, StartupScale, TalentScale, Threads, Workers, Worlds, Years
+from sim.cli.options import (
+    Out,
+    Replicates,
+    Seed,
+    StartupScale,
+    TalentScale,
+    Threads,
+    Workers,
+    World,
+    WorldChoice,
+    Worlds,
+    Years,
+)  # fmt: skip
 from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
 from sim.errors import InputError
 from sim.settings import Settings
@@ -37,13 +48,6 @@ app = typer.Typer(
 )
 
 
-class WorldChoice(StrEnum):
-    """Which worlds a command runs in."""
-
-    CENTRAL = "central"
-    PRIOR = "prior"
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(__version__)
@@ -57,6 +61,7 @@ def main_job(
     startup_scale: StartupScale = _DEFAULT.startup_scale,
     years: Years = _DEFAULT.years,
     worlds: Worlds = options.WORLDS,
+    world: World = WorldChoice.POSTERIOR,
     replicates: Replicates = 1,
     seed: Seed = options.SEED,
     workers: Workers = options.WORKERS,
@@ -90,16 +95,13 @@ def main_job(
         out or options.RESULTS / "main",
     )
     evidence, scenarios = _load(find_scenarios(options.SCENARIOS))
-    raise typer.Exit(_carry_out(scenarios, evidence, common, WorldChoice.PRIOR))
+    raise typer.Exit(_carry_out(scenarios, evidence, common, world))
 
 
 @app.command()
 def run(
     files: Annotated[list[Path], typer.Argument(metavar="SCENARIO.toml...", help="Scenario files.")],
-    world: Annotated[
-        WorldChoice,
-        typer.Option(help="central: one world of central values; prior: worlds drawn from the priors."),
-    ] = WorldChoice.CENTRAL,
+    world: World = WorldChoice.CENTRAL,
     talent_scale: TalentScale = _DEFAULT.talent_scale,
     startup_scale: StartupScale = _DEFAULT.startup_scale,
     years: Years = _DEFAULT.years,
@@ -133,6 +135,7 @@ def compare(
     startup_scale: StartupScale = _DEFAULT.startup_scale,
     years: Years = _DEFAULT.years,
     worlds: Worlds = options.WORLDS,
+    world: World = WorldChoice.POSTERIOR,
     replicates: Replicates = 1,
     seed: Seed = options.SEED,
     workers: Workers = options.WORKERS,
@@ -142,8 +145,8 @@ def compare(
     """Compare scenarios in paired worlds.
 
     RESULTS: write comparison.csv, figures and report of a results folder anew, and show the table.
-    A.toml B.toml...: run the scenarios in worlds drawn from the priors, and compare each with the first, A,
-    into results/compare.
+    A.toml B.toml...: run the scenarios in worlds of the posterior, and compare each with the first, A, into
+    results/compare.
     """
     if len(what) == 1 and what[0].suffix != ".toml":
         from sim.cli.study import compare_again
@@ -156,7 +159,7 @@ def compare(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
         out or options.RESULTS / "compare",
     )  # fmt: skip
-    raise typer.Exit(_carry_out(scenarios, evidence, common, WorldChoice.PRIOR, scenarios[0].name))
+    raise typer.Exit(_carry_out(scenarios, evidence, common, world, scenarios[0].name))
 
 
 @app.command()
@@ -165,6 +168,7 @@ def drivers(
     startup_scale: StartupScale = _DEFAULT.startup_scale,
     years: Years = _DEFAULT.years,
     worlds: Worlds = options.WORLDS,
+    world: World = WorldChoice.POSTERIOR,
     replicates: Replicates = 1,
     seed: Seed = options.SEED,
     workers: Workers = options.WORKERS,
@@ -186,7 +190,7 @@ def drivers(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
         out or options.RESULTS / "drivers",
     )  # fmt: skip
-    study = _study(scenarios, common, WorldChoice.PRIOR, "baseline")
+    study = _study(scenarios, evidence, common, world, "baseline")
     raise typer.Exit(carry_out(study, evidence, common, show=show_drivers))
 
 
@@ -243,13 +247,22 @@ def _carry_out(
 ) -> int:  # fmt: skip
     from sim.cli.study import carry_out
 
-    return carry_out(_study(scenarios, common, world, reference), evidence, common, **words)
+    return carry_out(_study(scenarios, evidence, common, world, reference), evidence, common, **words)
 
 
-def _study(scenarios: Sequence[Scenario], common: options.Common, world: WorldChoice, reference: str) -> Study:
+def _study(
+    scenarios: Sequence[Scenario], evidence: Evidence, common: options.Common, world: WorldChoice, reference: str
+) -> Study:
+    from rich.console import Console
+
+    from sim.cli.saying import say
+    from sim.evidence.posterior import load_posterior
     from sim.experiments.designs.study import design
 
+    posterior = load_posterior(evidence) if world is WorldChoice.POSTERIOR else None
+    for doubt in posterior.doubts(evidence) if posterior is not None else []:
+        say(Console(stderr=True), doubt)
     return design(
         scenarios, common.settings, seed=common.seed, worlds=common.worlds, replicates=common.replicates,
-        world_kind=world.value, reference=reference,
+        world_kind=world.value, reference=reference, posterior=posterior,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,25 @@ StartupScale = Annotated[
 Years = Annotated[int, typer.Option(help="Horizon in years from the third quarter of 2013.", rich_help_panel=_PANEL)]
 Worlds = Annotated[
     int,
-    typer.Option(help="Worlds drawn from the priors, the same for every scenario.", rich_help_panel=_PANEL),
+    typer.Option(help="How many worlds, the same for every scenario.", rich_help_panel=_PANEL),
+]
+
+
+class WorldChoice(StrEnum):
+    """Which worlds a command runs in."""
+
+    CENTRAL = "central"
+    PRIOR = "prior"
+    POSTERIOR = "posterior"
+
+
+World = Annotated[
+    WorldChoice,
+    typer.Option(
+        help="posterior: drawn from the fit to the evidence; prior: from the priors; central: one world of central"
+        " values.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 Replicates = Annotated[
     int, typer.Option(help="Runs of each scenario in each world, with other luck.", rich_help_panel=_PANEL)

@@ -63,7 +63,7 @@ def write_manifest(
                 "world": plan.number,
                 "kind": plan.kind,
                 "draw": plan.draw,
-                "overrides": plan.overrides,
+                "overrides": study.fixed_in(plan.number),
                 "digest": draw(plan, evidence, study.seed).digest,
             }
             for plan in study.worlds[:MOST_LISTED]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from sim.errors import InputError
 
-WorldKind = Literal["central", "prior"]
+if TYPE_CHECKING:
+    from sim.evidence.posterior import Posterior
+
+WorldKind = Literal["central", "prior", "posterior"]
 MOST_POINTS = 10_000_000
 
 
@@ -17,7 +20,8 @@ MOST_POINTS = 10_000_000
 class Points:
     """n points of a design.
 
-    ``kind``: what the parameters that the design does not name are, central values or draws from their priors.
+    ``kind``: what the parameters that the design does not name are, central values or draws from their priors
+    ("posterior": from their priors, and the design names those that have been fitted).
     ``names``: the k parameters that it names. ``values`` (n, k) float64: their values. ``draws`` (n,) int64: which draw
     of worlds and luck each point has; points of one draw share their luck.
     """
@@ -54,6 +58,16 @@ def prior_points(number: int) -> Points:
     if not 1 <= number <= MOST_POINTS:
         raise InputError(f"--worlds: found {number}, allowed are whole numbers from 1 to {MOST_POINTS}.")
     return Points("prior", (), np.empty((number, 0)), np.arange(number))
+
+
+def posterior_points(posterior: Posterior, number: int, seed: int) -> Points:
+    """Return worlds of the posterior, each with its own luck; what was not fitted is drawn from its prior.
+
+    Raises:
+        InputError: for a number out of range.
+    """
+    draws = prior_points(number).draws
+    return Points("posterior", posterior.names, posterior.values[posterior.rows(seed, number)], draws)
 
 
 def central_point() -> Points:

@@ -9,12 +9,15 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from sim.errors import InputError
-from sim.experiments.designs.points import Points, WorldKind, central_point, prior_points
+from sim.experiments.designs.points import Points, WorldKind, central_point, posterior_points, prior_points
 from sim.scenario import BASELINE, Scenario
 from sim.settings import Settings
+
+if TYPE_CHECKING:
+    from sim.evidence.posterior import Posterior
 
 BOUNDS = {"worlds": (1, 100_000), "replicates": (1, 1000), "seed": (0, 2**63 - 1)}
 # Kinds of tables that a run can leave besides its row of outcomes.
@@ -70,7 +73,9 @@ class Worlds(Sequence[WorldPlan]):
         if not 0 <= number < len(self):
             raise IndexError(number)
         point, group = divmod(number, len(self._groups))
-        overrides = self._groups[group] | self._points.overrides(point)
+        fixed, point_values = self._groups[group], self._points.overrides(point)
+        # What a scenario fixes is meant against any fit; what a sweep varies is meant against any scenario.
+        overrides = point_values | fixed if self._points.kind == "posterior" else fixed | point_values
         return WorldPlan(number, self._points.kind, int(self._points.draws[point]), overrides)
 
 
@@ -112,7 +117,7 @@ class Study:
 
     @property
     def world_kind(self) -> WorldKind:
-        """Central values of the parameters, or draws from their priors."""
+        """Central values of the parameters, or draws from their priors or the posterior."""
         return self.points.kind
 
     @property
@@ -124,6 +129,10 @@ class Study:
     def worlds(self) -> Worlds:
         """All worlds, made on demand."""
         return Worlds(self.points, self._groups)
+
+    def fixed_in(self, world: int) -> dict[str, float]:
+        """Return what scenarios fix in a world: parameter -> value; empty in the worlds that all others share."""
+        return self._groups[world % len(self._groups)]
 
     @property
     def n_runs(self) -> int:
@@ -207,8 +216,9 @@ def design(
     world_kind: WorldKind,
     reference: str = BASELINE,
     keep: frozenset[str] = frozenset(GRAINS),
+    posterior: Posterior | None = None,
 ) -> Study:
-    """Lay out a study in the central world, or in worlds drawn from the priors.
+    """Lay out a study in the central world, or in worlds drawn from the priors or from the ``posterior``.
 
     Scenarios with equal world overrides share their worlds. The reference scenario runs in the worlds of
     every such group, so that a scenario which overrides the world is paired with a reference in its own
@@ -224,10 +234,16 @@ def design(
         if not low <= value <= high
     ]
     if world_kind == "central" and worlds > 1:
-        problems.append(f"--worlds: found {worlds}, but the central world is one; add --world prior to draw several.")
+        problems.append(
+            f"--worlds: found {worlds}, but the central world is one; add --world posterior to draw several."
+        )
     if problems:
         raise InputError(problems)
-    points = central_point() if world_kind == "central" else prior_points(worlds)
+    if world_kind == "posterior":
+        assert posterior is not None, "worlds of the posterior need it"
+        points = posterior_points(posterior, worlds, seed)
+    else:
+        points = central_point() if world_kind == "central" else prior_points(worlds)
     there = any(scenario.name == reference for scenario in scenarios)
     return Study(tuple(scenarios), points, seed, replicates, settings, reference if there else None, keep)
 

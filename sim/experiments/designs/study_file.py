@@ -128,7 +128,7 @@ def _points_from_json(stored: Mapping[str, Any], evidence: Evidence, file: str) 
                 f"{file}: points: '{name}': found {column.min():g} to {column.max():g}, "
                 f"allowed are {parameter.low:g} to {parameter.high:g}."
             )
-    if stored["kind"] not in ("central", "prior"):
+    if stored["kind"] not in ("central", "prior", "posterior"):
         raise ValueError(stored["kind"])
     if problems:
         raise DamagedError(problems)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from sim.errors import InputError
+from sim.evidence.posterior import load_posterior
 from sim.experiments.designs import samplers
-from sim.experiments.designs.points import MOST_POINTS, Points, WorldKind, central_point
+from sim.experiments.designs.points import MOST_POINTS, Points, WorldKind, central_point, posterior_points
 from sim.experiments.designs.samplers import Luck, Others
 from sim.experiments.designs.sweep_parameters import RANGE, STEPS, VALUES, Varied, read_varied
 from sim.experiments.designs.sweep_tables import Table
@@ -32,6 +33,7 @@ _OPEN = ("parameters", "others", "luck")
 DESIGNS = {
     "central": Design(()),
     "prior": Design(("size", "parameters"), RANGE, "own"),
+    "posterior": Design(("size",), (), "own"),
     "list": Design(_OPEN, VALUES),
     "grid": Design(_OPEN, (*RANGE, *STEPS, *VALUES)),
     "one_at_a_time": Design(_OPEN, (*RANGE, *STEPS, *VALUES)),
@@ -40,6 +42,7 @@ DESIGNS = {
     "saltelli": Design(("size", "second_order", *_OPEN), RANGE),
     "morris": Design(("size", "levels", *_OPEN), RANGE),
 }
+GROWING = ("prior", "posterior")  # more worlds leave the first ones as they are
 WITH_BASES = ("saltelli", "morris")
 
 
@@ -65,8 +68,8 @@ def read_worlds(table: Table, seed: int, evidence: Evidence, most: int | None) -
             takes = f"it takes {', '.join(design.keys)}" if design.keys else "it takes no other key"
             table.wrong(key, f"means nothing in the design '{word}'; {takes}.")
     size = most
-    if most is not None and word != "prior":
-        table.wrong("design", f"found '{word}' beside [until], allowed is 'prior'.")
+    if most is not None and word not in GROWING:
+        table.wrong("design", f"found '{word}' beside [until], allowed are {', '.join(GROWING)}.")
     elif most is not None and "size" in table:
         table.wrong("size", "found beside [until], which says how many worlds there are; leave it out.")
     elif most is None and "size" in design.keys:
@@ -80,6 +83,8 @@ def read_worlds(table: Table, seed: int, evidence: Evidence, most: int | None) -
     if len(table.problems) > before:
         return None
     try:
+        if word == "posterior":
+            return posterior_points(load_posterior(evidence), size or 1, seed)
         return _sampled(word, varied, size or 1, seed, others, blocks, levels, second)
     except InputError as error:
         for problem in error.problems:
