@@ -17,6 +17,8 @@ import numpy as np
 from scipy.linalg import cho_solve, solve_triangular
 
 MOST_ACTIVE = 16
+POINTS_AN_INPUT = 12  # fewer of them, and the lengths fit noise
+LEAST_NOISE = 0.005  # of the variance; the same
 FOLDS = 4
 FEWEST_POINTS = 40
 
@@ -26,12 +28,17 @@ class Check:
     """How good an emulator is on points held back.
 
     ``q2``: share of the variance among them that it foretells; ``coverage``: share within its 95% interval, noise
-    included; ``n``: points held back, over all folds.
+    included; ``inflation``: mean square of error over stated deviation, by which all variances are multiplied where it
+    is above 1; ``n``: points held back, over all folds.
     """
 
     q2: float
     coverage: float
+    inflation: float
     n: int
+
+
+UNCHECKED = Check(np.nan, np.nan, 1.0, 0)
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,11 @@ class Emulator:
         inner = solve_triangular(self.factor, cross.T, lower=True)
         prior = self.smooth + self.linear * np.sum((asked - 0.5) ** 2, axis=1)
         left = np.maximum(prior - np.sum(inner**2, axis=0), 0.0)
-        return mean, self.scale**2 * left
+        return mean, self.check.inflation * self.scale**2 * left
+
+    def mean_active(self, asked: np.ndarray) -> np.ndarray:
+        """Return the mean alone, (n,)."""
+        return np.asarray(self.centre + self.scale * (self._covariance(asked, self.points) @ self.weights))
 
     def _covariance(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         return _covariance(one, other, self.lengths, self.smooth, self.linear)
@@ -99,13 +110,14 @@ def fit(cube: np.ndarray, output: np.ndarray, seed: int = 0) -> Emulator:
     for fold in range(FOLDS):
         held = order[fold::FOLDS]
         kept = np.setdiff1d(order, held)
-        part = _fitted(cube[kept], output[kept], Check(np.nan, np.nan, 0))
+        part = _fitted(cube[kept], output[kept], UNCHECKED)
         mean, variance = part.predict(cube[held])
         guessed[held], spread[held] = mean, np.sqrt(variance + part.noise)
     error = output - guessed
-    check = Check(
-        float(1.0 - np.mean(error**2) / np.var(output)), float(np.mean(np.abs(error) <= 1.96 * spread)), len(output)
-    )
+    inflation = max(float(np.mean((error / spread) ** 2)), 1.0)
+    inside = np.abs(error) <= 1.96 * np.sqrt(inflation) * spread
+    q2 = float(1.0 - np.mean(error**2) / np.var(output))
+    check = Check(q2, float(np.mean(inside)), inflation, len(output))
     return _fitted(cube, output, check)
 
 
@@ -114,7 +126,7 @@ def _constant(cube: np.ndarray, value: float) -> Emulator:
     nothing = np.empty((1, 0))
     return Emulator(
         np.empty(0, np.int64), nothing, np.empty(0), 0.0, 0.0, value, 0.0, np.zeros(1), np.eye(1), 0.0,
-        Check(1.0, 1.0, len(cube)),
+        Check(1.0, 1.0, 1.0, len(cube)),
     )  # fmt: skip
 
 
@@ -132,7 +144,8 @@ def screen(cube: np.ndarray, output: np.ndarray) -> np.ndarray:
         found = LassoCV(cv=5, alphas=30, max_iter=5000).fit(features, target)
     size = features.std(axis=0) * np.abs(found.coef_)
     strength = np.hypot(size[: cube.shape[1]], size[cube.shape[1] :])
-    best = np.argsort(-strength, kind="stable")[:MOST_ACTIVE]
+    most = min(MOST_ACTIVE, max(len(cube) // POINTS_AN_INPUT, 1))
+    best = np.argsort(-strength, kind="stable")[:most]
     chosen = best[strength[best] > 0.0]
     return np.sort(chosen if len(chosen) else best[:1])
 
@@ -149,7 +162,7 @@ def _fitted(cube: np.ndarray, output: np.ndarray, check: Check) -> Emulator:
     kernel = (
         ConstantKernel(0.3, (1e-4, 1e2)) * RBF(np.full(len(active), 1.5), (0.15, 30.0))
         + ConstantKernel(1.0, (1e-4, 1e3)) * DotProduct(0.0, "fixed")
-        + WhiteKernel(0.2, (1e-5, 2.0))
+        + WhiteKernel(0.2, (LEAST_NOISE, 2.0))
     )
     with warnings.catch_warnings():
         # A length at its upper end says that the input is a plane; the plane has a term of its own.
@@ -162,5 +175,6 @@ def _fitted(cube: np.ndarray, output: np.ndarray, check: Check) -> Emulator:
     factor = np.linalg.cholesky(covariance)
     weights = cho_solve((factor, True), (output - centre) / scale)
     return Emulator(
-        active, points, lengths, smooth, linear, centre, scale, weights, factor, noise * scale**2, check
+        active, points, lengths, smooth, linear, centre, scale, weights, factor,
+        check.inflation * noise * scale**2, check
     )  # fmt: skip

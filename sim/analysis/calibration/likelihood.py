@@ -28,11 +28,27 @@ CUT = 3.0
 
 @dataclass(frozen=True)
 class Aims:
-    """The rows to be met, r of them. ``spread``: standard deviation of target and discrepancy together, ungrouped."""
+    """The rows to be met, r of them.
+
+    ``value``, ``spread`` (r,): target, and standard deviation of target and discrepancy together, not yet shared among
+    groups. ``logged`` (r,): rows that are ratios of two numbers are met as logarithms; value and spread are of those.
+    """
 
     rows: tuple[str, ...]
     value: np.ndarray
     spread: np.ndarray
+    logged: np.ndarray
+
+    def read(self, table: pd.DataFrame) -> np.ndarray:
+        """Return the rows of simulated worlds on the scale on which they are met, (n, r); NaN where there is none."""
+        numbers = table[[*self.rows]].to_numpy(np.float64, copy=True)
+        logged = numbers[:, self.logged]
+        numbers[:, self.logged] = np.log(np.where(logged > 0.0, logged, np.nan))
+        return numbers
+
+    def natural(self, numbers: np.ndarray) -> np.ndarray:
+        """Return (n, r) numbers on the scale of the rows themselves."""
+        return np.where(self.logged, np.exp(np.where(self.logged, numbers, 0.0)), numbers)
 
     @property
     def shared(self) -> np.ndarray:
@@ -45,9 +61,12 @@ class Aims:
 
 
 def aims(targets: pd.DataFrame) -> Aims:
-    """Return the aims of a table with columns row, value, tolerance and discrepancy (standard deviations)."""
+    """Return the aims of a table with columns row, unit, value, tolerance and discrepancy (standard deviations)."""
+    value = targets["value"].to_numpy(float)
     spread = np.hypot(targets["tolerance"].to_numpy(float), targets["discrepancy"].to_numpy(float))
-    return Aims(tuple(targets["row"]), targets["value"].to_numpy(float), spread)
+    logged = (targets["unit"] == "ratio").to_numpy() & (value > 0.0)
+    whole = np.where(logged, value, 1.0)
+    return Aims(tuple(targets["row"]), np.where(logged, np.log(whole), value), spread / whole, logged)
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,11 @@ class Emulated:
         for row, (emulator, columns) in enumerate(zip(self.emulators, self.columns, strict=True)):
             mean[:, row], variance[:, row] = emulator.predict_active(points[:, columns])
         return mean, variance
+
+    def mean(self, points: np.ndarray) -> np.ndarray:
+        """Return the mean of every row alone, (n, r): far quicker."""
+        columns = [one.mean_active(points[:, at]) for one, at in zip(self.emulators, self.columns, strict=True)]
+        return np.stack(columns, axis=1)
 
 
 def emulated(emulators: Mapping[str, Emulator], rows: tuple[str, ...], parameters: tuple[str, ...]) -> Emulated:
