@@ -1,5 +1,6 @@
-"""Does the calibration find what it should? Truths are drawn from the prior, observed with the likelihood's own luck,
-and calibrated to: over many of them the rank of the truth among the draws is uniform.
+"""Does the calibration find what it should? Over many known truths the rank of the truth among the draws is uniform.
+
+Truths are drawn from the prior, observed with the likelihood's own luck, and calibrated to.
 
 Source: Talts, Betancourt, Simpson, Vehtari and Gelman 2018, arXiv 1804.06788 (simulation-based calibration).
 """
