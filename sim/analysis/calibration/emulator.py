@@ -77,6 +77,14 @@ class Emulator:
         """Return the mean alone, (n,)."""
         return np.asarray(self.centre + self.scale * (self._covariance(asked, self.points) @ self.weights))
 
+    def slope_active(self, asked: np.ndarray) -> np.ndarray:
+        """Return the gradient of the mean with respect to the active columns, (n, active)."""
+        square = self.lengths**2
+        smooth = _covariance(asked, self.points, self.lengths, self.smooth, 0.0) * self.weights
+        slope = (smooth @ self.points - smooth.sum(axis=1)[:, None] * asked) / square
+        plane = self.linear * (self.weights @ (self.points - 0.5))
+        return np.asarray(self.scale * (slope + plane))
+
     def _covariance(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         return _covariance(one, other, self.lengths, self.smooth, self.linear)
 

@@ -93,6 +93,13 @@ class Emulated:
         columns = [one.mean_active(points[:, at]) for one, at in zip(self.emulators, self.columns, strict=True)]
         return np.stack(columns, axis=1)
 
+    def pull_back(self, points: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Return the gradient of the sum of the rows' means, each times its weight (n, r), by the points, (n, k)."""
+        total = np.zeros_like(points)
+        for row, (one, at) in enumerate(zip(self.emulators, self.columns, strict=True)):
+            total[:, at] += weights[:, [row]] * one.slope_active(points[:, at])
+        return total
+
 
 def emulated(emulators: Mapping[str, Emulator], rows: tuple[str, ...], parameters: tuple[str, ...]) -> Emulated:
     """Return the emulators of some rows together.
@@ -137,6 +144,15 @@ def log_likelihood(
     constant = gammaln((FREEDOM + 1) / 2) - gammaln(FREEDOM / 2) - 0.5 * np.log(FREEDOM * np.pi)
     terms = constant - 0.5 * np.log(square) - (FREEDOM + 1) / 2 * np.log1p((seen - mean) ** 2 / (FREEDOM * square))
     return np.asarray(terms.sum(axis=1))
+
+
+def slope_of_log_likelihood(
+    goal: Aims, mean: np.ndarray, variance: np.ndarray, observed: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the derivative of :func:`log_likelihood` by each row's mean, (n, r), the variance held."""
+    miss = (goal.value if observed is None else observed) - mean
+    square = goal.shared * (goal.spread**2 + variance)
+    return np.asarray((FREEDOM + 1) * miss / (FREEDOM * square + miss**2))
 
 
 def observe(goal: Aims, mean: np.ndarray, variance: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.analysis.calibration.likelihood import Aims, Emulated, log_likelihood
-from sim.analysis.calibration.slice_sampling import LogLikelihood, sample
+from sim.analysis.calibration.hamiltonian import LogLikelihood, sample
+from sim.analysis.calibration.likelihood import Aims, Emulated, log_likelihood, slope_of_log_likelihood
 
-CHAINS, DRAWS, BURN, THIN = 4, 16, 120, 8
+CHAINS, DRAWS, BURN, THIN = 4, 16, 80, 4
 BINS = 8
 LEVEL = 0.9
 
@@ -68,8 +68,12 @@ def ranks_of(
     def likelihood(points: np.ndarray, chains: np.ndarray) -> np.ndarray:
         return log_likelihood(wrong, emulators.mean(points), doubt, seen[chains])
 
+    def gradient(points: np.ndarray, chains: np.ndarray) -> np.ndarray:
+        slope = slope_of_log_likelihood(wrong, emulators.mean(points), doubt, seen[chains])
+        return emulators.pull_back(points, slope)
+
     begin = _starts(likelihood, len(seen), truths.shape[1], rng)
-    kept = sample(likelihood, begin, DRAWS, BURN, THIN, rng)
+    kept = sample(likelihood, gradient, begin, DRAWS, BURN, THIN, rng)
     draws = kept.reshape(DRAWS, len(truths), CHAINS, -1).transpose(0, 2, 1, 3).reshape(DRAWS * CHAINS, len(truths), -1)
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     return Ranks(

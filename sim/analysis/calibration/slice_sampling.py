@@ -1,9 +1,8 @@
-"""Elliptical slice sampling of many chains at once: no step size to tune, and a box prior it never leaves.
+"""Elliptical slice sampling of many chains at once: no step size to tune, and any bound is kept.
 
 The unit cube is mapped to independent standard normals, for which the method is exact.
 
-Sources: Murray, Adams and MacKay 2010, AISTATS (elliptical slice sampling); Gelman and Rubin 1992, Statistical Science
-7(4), and Vehtari et al. 2021, Bayesian Analysis 16(2) (split R-hat).
+Source: Murray, Adams and MacKay 2010, AISTATS (elliptical slice sampling).
 """
 
 from __future__ import annotations
@@ -74,13 +73,3 @@ def _step(
         high[open_chains[~below]] = angle[open_chains[~below]]
         angle[open_chains] = rng.uniform(low[open_chains], high[open_chains])
     return new, found  # a bracket that has shrunk to nothing leaves its chain where it was: also a valid step
-
-
-def split_r_hat(draws: np.ndarray) -> np.ndarray:
-    """Return R-hat of half chains, (k,), from draws (n, chains, k); 1 where nothing varies."""
-    half = len(draws) // 2
-    parts = np.concatenate([draws[:half], draws[half : 2 * half]], axis=1)
-    within = parts.var(axis=0, ddof=1).mean(axis=0)
-    between = half * parts.mean(axis=0).var(axis=0, ddof=1)
-    total = (half - 1) / half * within + between / half
-    return np.asarray(np.sqrt(np.divide(total, within, out=np.ones_like(total), where=within > 0.0)))
