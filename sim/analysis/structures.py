@@ -83,7 +83,7 @@ def structure_table(effects: pd.DataFrame, ranked: Sequence[str], reference: str
         found = _rows(own)
         changes = own - base.reindex(columns=own.columns)
         changed = _rows(changes)
-        for key in ((str(scenario), str(outcome)) for scenario, outcome in own.columns.to_list()):
+        for key in found:
             scenario, outcome = key
             row, change, before = found[key], changed[key], _mean(base, key)
             sign = _sign(row, before, base, key)
