@@ -116,9 +116,12 @@ def firsts(effects: pd.DataFrame, ranked: Sequence[str], reference: str = REFERE
         its 95% interval; 0 where the first is the same.
     """
     rows = []
-    for name in _structures(effects):
-        for outcome in dict.fromkeys(effects.columns.get_level_values("outcome")):
-            best, before = (_first(_of(effects, one), ranked, outcome) for one in (name, reference))
+    outcomes = [str(name) for name in dict.fromkeys(effects.columns.get_level_values("outcome"))]
+    held = {name: _of(effects, name) for name in _structures(effects)}
+    before_of = {outcome: _first(held[reference], ranked, outcome) for outcome in outcomes}
+    for name, own in held.items():
+        for outcome in outcomes:
+            best, before = _first(own, ranked, outcome), before_of[outcome]
             if best is None or before is None:
                 continue
             way = -1.0 if OUTCOMES[outcome].better == "lower" else 1.0
