@@ -16,7 +16,7 @@ from rich.console import Console, RenderableType
 
 from sim.cli import options
 from sim.cli.alone import alone
-from sim.cli.headlines import difference_cell, fitting
+from sim.cli.headlines import decimals, difference_cell, fitting, number
 from sim.cli.making import make_runs, write_tables
 from sim.cli.options import (
     Common,
@@ -199,8 +199,11 @@ def range_table(table: pd.DataFrame, split: pd.DataFrame, outcome: str, console:
         found = {str(row["structure"]): row for row in lines.to_dict("records")}
         ends = [way(found, key=lambda name: found[name]["effect"]) for way in (min, max)]
         at = found["reference"]
+        told = [abs(at[name]) for name in ("effect", "low", "high") if not pd.isna(at[name])]
         cells = [difference_cell(at["effect"], at["low"], at["high"])]
-        cells += [f"{difference_cell(found[name]['effect'], 1.0, 0.0)}\n{SHORT.get(name, name)}" for name in ends]
+        cells += [
+            f"{number(found[name]['effect'], decimals(max(told)), True)}\n{SHORT.get(name, name)}" for name in ends
+        ]
         cells.append(
             " / ".join(_percent(shares[scenario][name]) for name in ("luck", "parameters", "structure", "both"))
         )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
 
 from sim.report.catalogue import Words
 from sim.report.style import (
@@ -32,6 +35,8 @@ FRAME, ROW = 46.0, 2.6
 """Height of titles, axes, key and note; of one structure of one recommendation, mm."""
 GAP = 1.4
 """Between two recommendations, in rows."""
+MOST_DECADES = 3
+"""On both sides of an axis together, above which every second one has a number."""
 # marker and colour of each structure in turn: the shape says it without colour
 MARKS = (("o", BLACK), ("s", BLUE), ("D", VERMILION), ("^", GREEN), ("v", PURPLE), ("<", ORANGE), (">", SKY),
          ("X", GREY))  # fmt: skip
@@ -65,11 +70,32 @@ def draw_panel(data: pd.DataFrame, scenarios: Sequence[str], structures: Sequenc
     ax.set_ylim((len(scenarios) - 1) * block + len(structures) - 1 + GAP / 2, -GAP / 2)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    ax.locator_params(axis="x", nbins=4)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
+    _scale(data, ax)
     middle = (len(structures) - 1) / 2
     ax.set_yticks([nth * block + middle for nth in range(len(scenarios))], [""] * len(scenarios))
     return ax
+
+
+def _scale(data: pd.DataFrame, ax: Axes) -> None:
+    """Even around zero, logarithmic beyond: small and large effects, and their signs, are read from one axis."""
+    sizes = np.abs(data["effect"].to_numpy(float))
+    middle = float(np.median(sizes[sizes > 0.0])) if (sizes > 0.0).any() else 1.0
+    even = 10.0 ** round(math.log10(middle))
+    ends = data[["effect", "low", "high"]].to_numpy(float)
+    below, above = (_beyond(max(float(np.nanmax(side * ends)), 0.0), even) for side in (-1.0, 1.0))
+    decades = [math.floor(math.log10(reach / even)) if reach >= even else -1 for reach in (below, above)]
+    step = 1 if sum(decades) < MOST_DECADES else 2
+    ticks = [-even * 10.0**power for power in range(0, decades[0] + 1, step)][::-1]
+    ticks += [0.0, *(even * 10.0**power for power in range(0, decades[1] + 1, step))]
+    ax.set_xscale("symlog", linthresh=even, linscale=0.6)
+    ax.set_xlim(-below, above)
+    ax.set_xticks(ticks, [f"{tick:,.6g}".replace("-", "\u2212") for tick in ticks])
+    ax.xaxis.set_minor_locator(NullLocator())
+
+
+def _beyond(end: float, even: float) -> float:
+    """Return where an axis ends: a little beyond what it shows (``end``, not below 0), and beyond zero."""
+    return max(1.4 * end, 0.5 * even)
 
 
 def draw_structures(table: pd.DataFrame, scenarios: Sequence[str], words: Words, fig: Figure | None = None) -> Figure:
