@@ -38,6 +38,16 @@ class World:
             raise KeyError(f"no parameter '{name}' in this world{nearest(name, list(self.values))}")
         return self.values[name]
 
+    def changed(self, values: Mapping[str, float]) -> World:
+        """Return the same draw with some values replaced, also by what no prior allows: another structure.
+
+        Raises:
+            KeyError: if there is no such parameter (with the nearest name).
+        """
+        for name in values:
+            self[name]
+        return World(self.index, {**self.values, **values}, self.overrides)
+
     @property
     def digest(self) -> str:
         """SHA-256 of the exact values by name: two worlds with the same values have the same digest."""

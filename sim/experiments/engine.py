@@ -34,6 +34,7 @@ SOURCES = (
     "analysis/outcomes/*.py",
     "analysis/pairing.py",
     "analysis/run_record.py",
+    "experiments/designs/structures.py",
     "experiments/engine.py",
     "experiments/starts.py",
     "experiments/running/worker.py",
@@ -138,12 +139,12 @@ def _loaded_code(engine: ModelEngine) -> str | None:
 
 
 def draw(plan: WorldPlan, evidence: Evidence, seed: int) -> World:
-    """Return the world of a plan: central values, or one draw from the priors."""
+    """Return the world of a plan: central values, or one draw from the priors, under its structure."""
     from sim.world import central_world, draw_world
 
     if plan.kind == "central":
-        return central_world(evidence, plan.overrides)
-    return draw_world(evidence, seed, plan.draw, plan.overrides)
+        return plan.structure.of(central_world(evidence, plan.overrides))
+    return plan.structure.of(draw_world(evidence, seed, plan.draw, plan.overrides))
 
 
 def place_table(evidence: Evidence) -> pd.DataFrame:

@@ -53,6 +53,7 @@ def write_manifest(
             "years": settings.years,
             "replicates": study.replicates,
             "world_kind": study.world_kind,
+            "structure": study.structure.name,
         },
         "kept": sorted(study.keep),
         "workers": workers,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, overload
 
 from sim.errors import InputError
 from sim.experiments.designs.points import Points, WorldKind, central_point, posterior_points, prior_points
+from sim.experiments.designs.structures import REFERENCE, Structure
 from sim.scenario import BASELINE, Scenario
 from sim.settings import Settings
 
@@ -26,12 +27,13 @@ GRAINS = ("series", "flows", "costs", "reasons", "revenue", "pairs", "persons")
 
 @dataclass(frozen=True)
 class WorldPlan:
-    """One world of a study: which draw, under which overrides. ``number`` is dense over the study."""
+    """One world of a study: which draw, under which overrides and structure. ``number`` is dense over the study."""
 
     number: int
     kind: WorldKind
     draw: int
     overrides: dict[str, float] = field(hash=False)
+    structure: Structure = REFERENCE
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class Worlds(Sequence[WorldPlan]):
     Two are equal if their worlds are, as with any sequence of plain values.
     """
 
-    def __init__(self, points: Points, groups: Sequence[dict[str, float]]) -> None:
-        self._points, self._groups = points, groups
+    def __init__(self, points: Points, groups: Sequence[dict[str, float]], structure: Structure = REFERENCE) -> None:
+        self._points, self._groups, self._structure = points, groups, structure
 
     def __len__(self) -> int:
         return len(self._points) * len(self._groups)
@@ -76,7 +78,7 @@ class Worlds(Sequence[WorldPlan]):
         fixed, point_values = self._groups[group], self._points.overrides(point)
         # What a scenario fixes is meant against any fit; what a sweep varies is meant against any scenario.
         overrides = point_values | fixed if self._points.kind == "posterior" else fixed | point_values
-        return WorldPlan(number, self._points.kind, int(self._points.draws[point]), overrides)
+        return WorldPlan(number, self._points.kind, int(self._points.draws[point]), overrides, self._structure)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Study:
     """All that decides the runs of one results folder. Workers and threads are no part of it.
 
     ``keep``: the grains that are kept of each run besides its outcomes; pairs only where there is a reference.
+    ``structure``: of the model, in all its worlds.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -93,6 +96,7 @@ class Study:
     settings: Settings
     reference: str | None
     keep: frozenset[str] = frozenset(GRAINS)
+    structure: Structure = REFERENCE
 
     @cached_property
     def _groups(self) -> tuple[dict[str, float], ...]:
@@ -128,7 +132,7 @@ class Study:
     @property
     def worlds(self) -> Worlds:
         """All worlds, made on demand."""
-        return Worlds(self.points, self._groups)
+        return Worlds(self.points, self._groups, self.structure)
 
     def fixed_in(self, world: int) -> dict[str, float]:
         """Return what scenarios fix in a world: parameter -> value; empty in the worlds that all others share."""

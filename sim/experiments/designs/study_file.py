@@ -16,6 +16,7 @@ import numpy as np
 from sim.errors import DamagedError, nearest
 from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.points import Points
+from sim.experiments.designs.structures import REFERENCE, STRUCTURES
 from sim.experiments.designs.study import GRAINS, Study
 from sim.scenario import Scenario, scenario_of
 from sim.settings import Settings
@@ -53,6 +54,7 @@ def study_to_json(study: Study, rule: StoppingRule | None, limits: Limits) -> di
         "replicates": study.replicates,
         "reference": study.reference,
         "keep": sorted(study.keep),
+        "structure": study.structure.name,
         "rule": None if rule is None else asdict(rule),
         "limits": asdict(limits),
     }
@@ -84,7 +86,8 @@ def study_from_json(
         if not keep <= set(GRAINS):
             raise ValueError(keep)
         settings = Settings(**content["settings"], threads=threads)
-        study = Study(scenarios, points, content["seed"], content["replicates"], settings, reference, keep)
+        structure = STRUCTURES[content.get("structure", REFERENCE.name)]
+        study = Study(scenarios, points, content["seed"], content["replicates"], settings, reference, keep, structure)
         limits = Limits(**content["limits"])
         rule = None
         if content["rule"] is not None:

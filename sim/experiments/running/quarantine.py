@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.experiments.designs.structures import REFERENCE
 from sim.experiments.designs.study import Experiment, Study
 from sim.experiments.storage.atomic import write_text
 
@@ -52,9 +53,10 @@ class Quarantine:
         plan = study.worlds[experiment.world]
         scenario = study.scenarios[experiment.scenario]
         overrides, folder = json.dumps(plan.overrides), shlex.quote(str(self._results))
+        structure = f", structure {plan.structure.name}" if plan.structure.name != REFERENCE.name else ""
         text = (
             f"run {experiment.run}: {scenario.name}, world {experiment.world}, replicate {experiment.replicate}\n"
-            f"seed {study.seed}, {plan.kind} world, draw {plan.draw}, overrides {overrides}\n"
+            f"seed {study.seed}, {plan.kind} world, draw {plan.draw}, overrides {overrides}{structure}\n"
             f"repeat it alone: python run_sim.py rerun {folder} {experiment.run}\n{RULE}\n{why.strip()}\n"
         )
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -42,6 +42,8 @@ def world_key(plan: WorldPlan, seed: int, evidence_digest: str) -> bytes:
     """Return the digest of a world by what it is drawn from, without drawing it."""
     overrides = ",".join(f"{name}={float(value).hex()}" for name, value in sorted(plan.overrides.items()))
     text = f"{plan.kind}|{plan.draw}|{seed}|{evidence_digest}|{overrides}"
+    if plan.structure.key:
+        text += f"|{plan.structure.key}"
     return hashlib.blake2b(text.encode(), digest_size=SIZE).digest()
 
 

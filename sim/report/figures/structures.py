@@ -1,0 +1,153 @@
+"""Effect of each recommendation under each structure of the model, with intervals: one panel per outcome."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
+
+from sim.report.catalogue import Words
+from sim.report.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    LIGHT,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    add_note,
+    house_style,
+    new_figure,
+    save_figure,
+)
+
+PANELS = ("startups_in_france", "startup_departures", "talents_french_in_france")
+FRAME, ROW = 46.0, 2.6
+"""Height of titles, axes, key and note; of one structure of one recommendation, mm."""
+GAP = 1.4
+"""Between two recommendations, in rows."""
+MOST_DECADES = 3
+"""On both sides of an axis together, above which every second one has a number."""
+# marker and colour of each structure in turn: the shape says it without colour
+MARKS = (("o", BLACK), ("s", BLUE), ("D", VERMILION), ("^", GREEN), ("v", PURPLE), ("<", ORANGE), (">", SKY),
+         ("X", GREY))  # fmt: skip
+
+
+def draw_panel(data: pd.DataFrame, scenarios: Sequence[str], structures: Sequence[str], ax: Axes) -> Axes:
+    """Draw one outcome: a block of rows per recommendation, a row per structure, the reference first.
+
+    Args:
+        data: rows of one outcome: ``structure, scenario, effect, low, high``; empty ends where there is no interval.
+        scenarios: from top to bottom.
+        structures: from top to bottom in each block.
+        ax: where to draw.
+    """
+    found = {(row["structure"], row["scenario"]): row for row in data.to_dict("records")}
+    block = len(structures) - 1 + GAP
+    ax.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
+    for nth, scenario in enumerate(scenarios):
+        if nth % 2:
+            ax.axhspan(nth * block - GAP / 2, nth * block + len(structures) - 1 + GAP / 2, color=LIGHT, alpha=0.35,
+                       linewidth=0, zorder=0)  # fmt: skip
+        for row, structure in enumerate(structures):
+            held = found.get((structure, scenario))
+            if held is None:
+                continue
+            marker, colour = MARKS[row % len(MARKS)]
+            height = nth * block + row
+            ax.plot([held["low"], held["high"]], [height, height], color=colour, linewidth=0.9,
+                    solid_capstyle="butt", zorder=2)  # fmt: skip
+            ax.plot(held["effect"], height, marker, color=colour, markersize=3.0, markeredgewidth=0, zorder=3)
+    ax.set_ylim((len(scenarios) - 1) * block + len(structures) - 1 + GAP / 2, -GAP / 2)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    _scale(data, ax)
+    middle = (len(structures) - 1) / 2
+    ax.set_yticks([nth * block + middle for nth in range(len(scenarios))], [""] * len(scenarios))
+    return ax
+
+
+def _scale(data: pd.DataFrame, ax: Axes) -> None:
+    """Even around zero, logarithmic beyond: small and large effects, and their signs, are read from one axis."""
+    sizes = np.abs(data["effect"].to_numpy(float))
+    middle = float(np.median(sizes[sizes > 0.0])) if (sizes > 0.0).any() else 1.0
+    even = 10.0 ** round(math.log10(middle))
+    ends = data[["effect", "low", "high"]].to_numpy(float)
+    below, above = (_beyond(max(float(np.nanmax(side * ends)), 0.0), even) for side in (-1.0, 1.0))
+    decades = [math.floor(math.log10(reach / even)) if reach >= even else -1 for reach in (below, above)]
+    step = 1 if sum(decades) < MOST_DECADES else 2
+    ticks = [-even * 10.0**power for power in range(0, decades[0] + 1, step)][::-1]
+    ticks += [0.0, *(even * 10.0**power for power in range(0, decades[1] + 1, step))]
+    ax.set_xscale("symlog", linthresh=even, linscale=0.6)
+    ax.set_xlim(-below, above)
+    ax.set_xticks(ticks, [f"{tick:,.6g}".replace("-", "\u2212") for tick in ticks])
+    ax.xaxis.set_minor_locator(NullLocator())
+
+
+def _beyond(end: float, even: float) -> float:
+    """Return where an axis ends: a little beyond what it shows (``end``, not below 0), and beyond zero."""
+    return max(1.4 * end, 0.5 * even)
+
+
+def draw_structures(table: pd.DataFrame, scenarios: Sequence[str], words: Words, fig: Figure | None = None) -> Figure:
+    """Draw a panel for each outcome shown.
+
+    Args:
+        table: as :func:`sim.analysis.structures.structure_table` returns.
+        scenarios: those to show, from top to bottom.
+        words: the catalogue.
+        fig: figure to draw on; a new one otherwise.
+    """
+    names = [str(name) for name in dict.fromkeys(table["structure"])]
+    outcomes = [name for name in PANELS if (table["outcome"] == name).any()]
+    rows = len(scenarios) * (len(names) - 1 + GAP)
+    fig = fig or new_figure(height=FRAME + ROW * rows)
+    for position, (ax, outcome) in enumerate(zip(fig.subplots(1, len(outcomes), squeeze=False)[0], outcomes,
+                                                 strict=True)):  # fmt: skip
+        data = table[table["outcome"] == outcome]
+        draw_panel(data, scenarios, names, ax)
+        ax.set_title(words(f"figure.effects.panel.{outcome}"))
+        ax.set_xlabel(words(f"figure.effects.axis.{outcome}"))
+        if position == 0:
+            ax.set_yticklabels([_label(name, words) for name in scenarios])
+    handles = [
+        Line2D([], [], marker=marker, color=colour, linewidth=0.9, markersize=3.6, markeredgewidth=0)
+        for marker, colour in (MARKS[row % len(MARKS)] for row in range(len(names)))
+    ]
+    labels = [words.get(f"figure.structures.key.{name}", name.replace("_", " ")) for name in names]
+    fig.legend(handles, labels, loc="outside upper center", ncols=4, handlelength=2.0, columnspacing=1.6)
+    return fig
+
+
+def write_figure(table: pd.DataFrame, scenarios: Sequence[str], folder: Path) -> list[str]:
+    """Draw the figure into a folder; return its files, named from the folder's parent; none if nothing is to show.
+
+    Args:
+        table: as :func:`draw_structures`.
+        scenarios: as :func:`draw_structures`.
+        folder: of figures.
+    """
+    words = Words()
+    data = table[table["outcome"].isin(PANELS) & table["scenario"].isin(list(scenarios))].reset_index(drop=True)
+    if data.empty:
+        return []
+    with house_style():
+        figure = draw_structures(data, scenarios, words)
+        key = "figure.structures.note" if data["low"].notna().any() else "figure.structures.note_few"
+        add_note(figure, words(key, n=int(data["n"].min())))
+        save_figure(figure, data, folder, "structures")
+    return [f"{folder.name}/structures.{kind}" for kind in ("pdf", "svg", "png", "csv")]
+
+
+def _label(name: str, words: Words) -> str:
+    number, _, rest = words.get(f"short.{name}", name.replace("_", " ")).partition(" ")
+    return f"{number}\n{rest}"
