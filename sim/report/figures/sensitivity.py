@@ -16,8 +16,10 @@ from sim.report.style import BLACK, BLUE, GREY, LIGHT, ORANGE, SKY, add_note, ne
 
 MOST_PANELS, MOST_BARS, COLUMNS = 8, 5, 2
 COST = "public_cost"
-FRAME, PANEL, BAR = 24.0, 15.0, 6.4
+FRAME, PANEL, BAR = 24.0, 15.0, 7.0
 """Height of key and note, of a panel's title and axis, of a bar, mm."""
+ASIDE = -0.5
+"""Where a title begins, in widths of its panel: above the names, so that there is room for it."""
 LONGEST = 24
 """Letters of a parameter's name on one line."""
 
@@ -62,7 +64,7 @@ def _draw(
         bars = chosen.head(MOST_BARS).to_dict("records")
         panel(ax, bars)
         what = words(f"figure.{name}.level") if bars[0]["what"] == "level" else words.get(f"short.{scenario}", scenario)
-        ax.set_title(f"{what}: {bars[0]['label']}", loc="left")
+        ax.set_title(f"{what}: {bars[0]['label']}", loc="left", x=ASIDE)
         ax.set_xlabel(words(f"figure.{name}.axis.{bars[0]['what']}", unit=bars[0]["unit"], q2=f"{bars[0]['q2']:.2f}"))
         ax.set_yticks(range(len(bars)), [name_in_lines(str(bar["parameter"])) for bar in bars])
         ax.set_ylim(MOST_BARS - 0.4, -0.6)
