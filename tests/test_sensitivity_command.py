@@ -117,6 +117,7 @@ def test_it_writes_tables_and_figures_goes_on_and_leaves_out_what_is_not_explain
     (out / "sobol.csv").unlink()
     once_more = partial(outputs_of, outcomes=("startups_in_france",))
     monkeypatch.setattr("sim.analysis.sensitivity.outputs.outputs_of", once_more)
+    monkeypatch.setattr("sim.report.sensitivity_figures.draw_sensitivity", lambda *_: [])  # quicker
     assert main(asked) == 0  # no run is made again, and the tables are the same to the last digit
     assert len(engine.calls("simulate")) == calls == 120
     assert (out / "runs.parquet").read_bytes() == before
