@@ -12,6 +12,7 @@ from rich.console import Console
 
 from sim.cli import options
 from sim.cli.alone import alone
+from sim.cli.extras import needs_emulators
 from sim.cli.options import Out, Seed, Workers, make_folder, option_problems
 from sim.cli.progress import RunProgress
 from sim.cli.saying import say
@@ -48,7 +49,7 @@ def calibrate(
     results/calibration; needs the extra calibrate.
     """
     folder = out or options.RESULTS / "calibration"
-    _needs_extra()
+    needs_emulators()
     factor = LONG if long else 1
     sizes = tuple(round(factor * points * (1.0 if wave == 0 else LATER)) for wave in range(waves))
     from sim.experiments.calibrating.campaign import Plan
@@ -57,13 +58,6 @@ def calibrate(
         raise InputError(problems)
     plan = Plan(sizes, draws, checked * factor, seed, probes, Settings(talent_scale=talent_scale, years=10))
     raise typer.Exit(_carry_out(plan, folder, workers, adopt))
-
-
-def _needs_extra() -> None:
-    try:
-        import sklearn  # noqa: F401  (only to see that it is there)
-    except ModuleNotFoundError:
-        raise InputError("scikit-learn is not installed; pip install -e '.[calibrate]' adds what this needs.") from None
 
 
 def _carry_out(plan: Plan, out: Path, workers: int, adopt: bool) -> int:

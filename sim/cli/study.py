@@ -81,7 +81,7 @@ def carry_out(
         if not manner.is_whole:
             return _say_part(outcome, manner, out, notes)
         if not outcome.finished:
-            _say_failures(folder.study, outcome, out, notes, is_sweep)
+            _say_failures(folder.study, outcome, out, notes, manner.retry)
             stopped = "Stopped. " if outcome.interrupted else ""
             untouched = f"{stopped}No run was finished; the tables in {out} were not touched."
             say(notes, untouched)
@@ -108,7 +108,7 @@ def carry_out(
             _report(out, study.reference)
         with leaving(f"Everything in {out} is whole."):
             (show or show_headlines)(out, console)
-        _say_failures(folder.study, outcome, out, notes, is_sweep)
+        _say_failures(folder.study, outcome, out, notes, manner.retry)
     return FAILED if outcome.quarantined or outcome.trouble else OK
 
 
@@ -259,7 +259,7 @@ def _say_part(outcome: Outcome, manner: Manner, out: Path, notes: Console) -> in
     return FAILED if outcome.quarantined or outcome.trouble else OK
 
 
-def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console, is_sweep: bool) -> None:
+def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console, by_itself: bool) -> None:
     if outcome.trouble:
         missing = outcome.planned - outcome.finished
         say(notes, f"{outcome.trouble.strip()}\nEnded early: {number_of(missing, 'run')} of {outcome.planned} missing.")
@@ -270,5 +270,5 @@ def _say_failures(study: Study, outcome: Outcome, out: Path, notes: Console, is_
     if outcome.quarantined:
         failed = f"{number_of(outcome.quarantined, 'run')} of {outcome.planned} failed"
         where = f"{out / QUARANTINE} says why, and how to repeat each alone"
-        again = "--retry tries them again" if is_sweep else "The same command tries them again"
+        again = "The same command tries them again" if by_itself else "--retry tries them again"
         say(notes, f"{failed}; {where}. {again}.")

@@ -66,7 +66,7 @@ class Emulator:
 
     def predict_active(self, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what :meth:`predict` does, from the active columns alone."""
-        cross = self._covariance(asked, self.points)
+        cross = self.covariance(asked, self.points)
         mean = self.centre + self.scale * (cross @ self.weights)
         inner = solve_triangular(self.factor, cross.T, lower=True)
         prior = self.smooth + self.linear * np.sum((asked - 0.5) ** 2, axis=1)
@@ -75,7 +75,7 @@ class Emulator:
 
     def mean_active(self, asked: np.ndarray) -> np.ndarray:
         """Return the mean alone, (n,)."""
-        return np.asarray(self.centre + self.scale * (self._covariance(asked, self.points) @ self.weights))
+        return np.asarray(self.centre + self.scale * (self.covariance(asked, self.points) @ self.weights))
 
     def slope_active(self, asked: np.ndarray) -> np.ndarray:
         """Return the gradient of the mean with respect to the active columns, (n, active)."""
@@ -85,7 +85,8 @@ class Emulator:
         plane = self.linear * (self.weights @ (self.points - 0.5))
         return np.asarray(self.scale * (slope + plane))
 
-    def _covariance(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    def covariance(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """Return the covariance before data between points of the active columns, (n, m), in units of the scale."""
         return _covariance(one, other, self.lengths, self.smooth, self.linear)
 
 
@@ -94,6 +95,14 @@ def _covariance(one: np.ndarray, other: np.ndarray, lengths: np.ndarray, smooth:
     a, b = one / lengths, other / lengths
     square = np.sum(a**2, axis=1)[:, None] + np.sum(b**2, axis=1)[None, :] - 2.0 * a @ b.T
     return np.asarray(smooth * np.exp(-0.5 * np.maximum(square, 0.0)) + linear * (one - 0.5) @ (other - 0.5).T)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What emulators of the other folds foretell of each point, (n,) each; ``variance`` has their noise in it."""
+
+    mean: np.ndarray
+    variance: np.ndarray
 
 
 def fit(cube: np.ndarray, output: np.ndarray, seed: int = 0) -> Emulator:
@@ -107,26 +116,31 @@ def fit(cube: np.ndarray, output: np.ndarray, seed: int = 0) -> Emulator:
     Raises:
         ValueError: for fewer than ``FEWEST_POINTS`` finite outputs.
     """
+    return fit_with_held_out(cube, output, seed)[0]
+
+
+def fit_with_held_out(cube: np.ndarray, output: np.ndarray, seed: int = 0) -> tuple[Emulator, HeldOut]:
+    """Return what :func:`fit` does, and what the finite points were foretold to be while they were held back."""
     finite = np.isfinite(output)
     cube, output = cube[finite], output[finite]
     if len(output) < FEWEST_POINTS:
         raise ValueError(f"an emulator needs {FEWEST_POINTS} points, found {len(output)}")
     if np.ptp(output) == 0.0:
-        return _constant(cube, float(output[0]))
+        return _constant(cube, float(output[0])), HeldOut(output, np.zeros(len(output)))
     order = np.random.default_rng(seed).permutation(len(output))
-    guessed, spread = np.empty(len(output)), np.empty(len(output))
+    guessed, variances = np.empty(len(output)), np.empty(len(output))
     for fold in range(FOLDS):
         held = order[fold::FOLDS]
         kept = np.setdiff1d(order, held)
         part = _fitted(cube[kept], output[kept], UNCHECKED)
         mean, variance = part.predict(cube[held])
-        guessed[held], spread[held] = mean, np.sqrt(variance + part.noise)
-    error = output - guessed
+        guessed[held], variances[held] = mean, variance + part.noise
+    error, spread = output - guessed, np.sqrt(variances)
     inflation = max(float(np.mean((error / spread) ** 2)), 1.0)
     inside = np.abs(error) <= 1.96 * np.sqrt(inflation) * spread
     q2 = float(1.0 - np.mean(error**2) / np.var(output))
     check = Check(q2, float(np.mean(inside)), inflation, len(output))
-    return _fitted(cube, output, check)
+    return _fitted(cube, output, check), HeldOut(guessed, variances)
 
 
 def _constant(cube: np.ndarray, value: float) -> Emulator:
