@@ -59,6 +59,9 @@ class WorldChoice(StrEnum):
     POSTERIOR = "posterior"
 
 
+# Worlds of the commands that compare, until a posterior is committed that was fitted to the rows.
+DRAWN = WorldChoice.PRIOR
+
 World = Annotated[
     WorldChoice,
     typer.Option(

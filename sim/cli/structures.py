@@ -60,7 +60,7 @@ def structures(
     startup_scale: StartupScale = _DEFAULT.startup_scale,
     years: Years = _DEFAULT.years,
     worlds: Worlds = 12,
-    world: World = WorldChoice.POSTERIOR,
+    world: World = options.DRAWN,
     replicates: Replicates = 2,
     seed: Seed = options.SEED,
     workers: Workers = options.WORKERS,

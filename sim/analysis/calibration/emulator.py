@@ -94,7 +94,9 @@ def _covariance(one: np.ndarray, other: np.ndarray, lengths: np.ndarray, smooth:
     """Squared exponential with a length an input, plus a plane through the middle of the cube."""
     a, b = one / lengths, other / lengths
     square = np.sum(a**2, axis=1)[:, None] + np.sum(b**2, axis=1)[None, :] - 2.0 * a @ b.T
-    return np.asarray(smooth * np.exp(-0.5 * np.maximum(square, 0.0)) + linear * (one - 0.5) @ (other - 0.5).T)
+    with np.errstate(under="ignore"):  # far from each other is nothing in common
+        near = np.exp(-0.5 * np.maximum(square, 0.0))
+    return np.asarray(smooth * near + linear * (one - 0.5) @ (other - 0.5).T)
 
 
 @dataclass(frozen=True)

@@ -41,14 +41,23 @@ def sample(
         thin: trajectories from one kept draw to the next.
         rng: luck.
     """
-    at = ndtri(np.clip(begin, EDGE, 1.0 - EDGE))
+    # Far out a density, or the chance of an end, is nothing: that is no error.
+    with np.errstate(under="ignore"):
+        return _sampled(log_likelihood, gradient, ndtri(np.clip(begin, EDGE, 1.0 - EDGE)), draws, burn, thin, rng)
+
+
+def _sampled(
+    log_likelihood: LogLikelihood, gradient: Gradient, at: np.ndarray, draws: int, burn: int, thin: int,
+    rng: np.random.Generator,
+) -> np.ndarray:  # fmt: skip
+    """Return what :func:`sample` does, from places on the scale of standard normals."""
     everyone = np.arange(len(at))
 
     def force(place: np.ndarray) -> np.ndarray:
         density = np.exp(-0.5 * place**2) / np.sqrt(2.0 * np.pi)
-        return np.asarray(gradient(ndtr(place), everyone) * density - place)
+        return np.asarray(gradient(_cube(place), everyone) * density - place)
 
-    level = log_likelihood(ndtr(at), everyone)
+    level = log_likelihood(_cube(at), everyone)
     kept = np.empty((draws, *at.shape))
     log_step, average, error = np.log(FIRST_STEP), 0.0, 0.0
     for trajectory in range(burn + draws * thin):
@@ -59,7 +68,7 @@ def sample(
         for leap in range(LEAPS):
             place = place + step * speed
             speed = speed + (0.5 if leap == LEAPS - 1 else 1.0) * step * force(place)
-        new = log_likelihood(ndtr(place), everyone)
+        new = log_likelihood(_cube(place), everyone)
         gain = new - level + 0.5 * np.sum(push**2 - speed**2 + at**2 - place**2, axis=1)
         gain = np.where(np.isfinite(gain), gain, -np.inf)
         taken = np.log(rng.random(len(at))) < gain
@@ -71,8 +80,13 @@ def sample(
             log_step = np.log(10 * FIRST_STEP) - np.sqrt(number) / 0.05 * error
             average += number**-0.75 * (log_step - average)
         elif (trajectory - burn) % thin == thin - 1:
-            kept[(trajectory - burn) // thin] = ndtr(at)
+            kept[(trajectory - burn) // thin] = _cube(at)
     return kept
+
+
+def _cube(place: np.ndarray) -> np.ndarray:
+    """Return points of the open cube; a trajectory that has flown off ends at its edge."""
+    return np.clip(ndtr(place), EDGE, 1.0 - EDGE)
 
 
 def split_r_hat(draws: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ from sim.analysis.calibration.posterior import Draws, posterior
 from sim.analysis.calibration.simulation_based import Ranks, ranks_of
 from sim.errors import InputError
 from sim.experiments.calibrating.waves import fitted_parameters, make_rows, wave_study
+from sim.experiments.engine import Engine
 from sim.experiments.running.runner import Manner, Outcome
 from sim.experiments.storage.atomic import write_atomically
 from sim.experiments.targets.aims import rows_to_meet
@@ -99,14 +100,16 @@ class Campaign:
         manner: how runs are made.
         telling: told how they go.
         say: told what is found, a sentence at a time.
+        engine: that measures the rows; another one in tests.
     """
 
     def __init__(
         self, out: Path, plan: Plan, evidence: Evidence, scenario: Scenario, manner: Manner, telling: Telling,
-        say: Callable[[str], None],
+        say: Callable[[str], None], engine: Engine | None = None,
     ) -> None:  # fmt: skip
         self.out, self.plan, self.evidence, self.scenario = out, plan, evidence, scenario
         self.manner, self.telling, self.say = manner, telling, say
+        self.engine = engine or TargetEngine(plan.probes)
         self.parameters = tuple(fitted_parameters(evidence))
         self.targets = rows_to_meet(evidence)
         self.goal = aims(self.targets)
@@ -182,9 +185,9 @@ class Campaign:
         """Run the worlds of a stage."""
         plan = self.plan
         study = wave_study(self.scenario, list(self.parameters), cube, number, plan.seed, plan.settings)
-        folder, engine = self.out / stage.replace(" ", "_"), TargetEngine(plan.probes)
+        folder = self.out / stage.replace(" ", "_")
         with self.telling(stage, study.n_runs) as tell:
-            rows, outcome = make_rows(folder, study, self.evidence, engine, self.manner, tell)
+            rows, outcome = make_rows(folder, study, self.evidence, self.engine, self.manner, tell)
         if outcome.interrupted or outcome.trouble:
             raise Stopped(outcome.trouble or "Stopped.")
         if len(rows) < 0.9 * len(cube):

@@ -19,7 +19,7 @@ from sim.settings import Settings
 if TYPE_CHECKING:
     from sim.evidence import Evidence
     from sim.evidence.parameters import Parameter
-    from sim.experiments.targets.engine import TargetEngine
+    from sim.experiments.engine import Engine
     from sim.scenario import Scenario
 
 # Groups of parameters that no target row is about: what instruments do and cost. They are drawn, but never fitted.
@@ -55,7 +55,7 @@ def wave_study(
 
 
 def make_rows(
-    folder: Path, study: Study, evidence: Evidence, engine: TargetEngine, manner: Manner,
+    folder: Path, study: Study, evidence: Evidence, engine: Engine, manner: Manner,
     progress: Callable[[Outcome, str], None],
 ) -> tuple[pd.DataFrame, Outcome]:  # fmt: skip
     """Make what is missing of a wave; return the finished worlds with their rows, and how it went.
