@@ -25,7 +25,7 @@ LONGEST = 24
 
 
 def shown_outputs(table: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return (scenario, outcome) of the panels: levels before effects, rates and costs last; at most ``MOST_PANELS``."""
+    """Return (scenario, outcome) of the panels: levels, effects, then rates and costs; at most ``MOST_PANELS``."""
     told = table[table["parameter"].notna()].drop_duplicates(["scenario", "outcome"])
 
     def place(row: dict[Any, Any]) -> tuple[bool, bool, bool]:
