@@ -108,7 +108,7 @@ def test_it_writes_tables_and_figures_goes_on_and_leaves_out_what_is_not_explain
         assert luck.startswith("emulator explains only ")
     for figure in ("tornado", "sobol"):
         assert all((out / "figures" / f"{figure}.{kind}").stat().st_size > 100 for kind in ("pdf", "svg", "png", "csv"))
-    assert f"baseline, startups in france, level: {STRONG}" in shown.out
+    assert f"baseline, Startups in France, level: {STRONG}" in shown.out
     assert "explain too little" in shown.out
     assert (out / "runs.parquet").is_file()
     assert not (out / "report.html").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,7 +87,7 @@ def explain_folder(out: Path, evidence: Evidence, seed: int, workers: int) -> No
         for name in TABLES:
             (out / f"{name}.csv").unlink(missing_ok=True)  # of other worlds
         say(notes, f"Emulators of {number_of(len(jobs), 'output')}, and indices of those that explain enough.")
-        made = tables(_explained(jobs, workers))
+        made = tables(_explained(jobs, workers, notes))
         for name, table in made.items():
             write_text(out / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
         written = [*(f"{name}.csv" for name in made), *draw_sensitivity(made, out / "figures")]
@@ -107,16 +109,26 @@ def _jobs(out: Path, evidence: Evidence, seed: int) -> list[Job]:
     return [Job(found, cube.loc[found.worlds].to_numpy(), tuple(parameters), seed) for found in outputs_of(runs)]
 
 
-def _explained(jobs: list[Job], workers: int) -> list[Explained]:
-    """Explain every output; the same for any number of workers."""
+def _explained(jobs: list[Job], workers: int, notes: Console) -> list[Explained]:
+    """Explain every output, and tell of each scenario how many there are; the same for any number of workers."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
     if workers == 1:
-        return [_explain(job) for job in jobs]
+        return _told(jobs, map(_explain, jobs), notes)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_deaf) as pool:
-        return list(pool.map(_explain, jobs))
+        return _told(jobs, pool.map(_explain, jobs), notes)
+
+
+def _told(jobs: list[Job], coming: Iterator[Explained], notes: Console) -> list[Explained]:
+    made: list[Explained] = []
+    for scenario, some in groupby(jobs, key=lambda job: job.output.scenario):
+        own = [next(coming) for _ in some]
+        explained = sum(not one.rows["emulators"][0]["reading"] for one in own)
+        say(notes, f"{scenario}: {explained} of {number_of(len(own), 'output')} explained.")
+        made += own
+    return made
 
 
 def _deaf() -> None:
@@ -156,7 +168,7 @@ def _show(made: dict[str, pd.DataFrame], console: Console) -> None:
             f"{row['parameter']} {row['total']:.2f} ({row['total_low']:.2f} to {row['total_high']:.2f})"
             for row in some.head(NAMED).to_dict("records")
         )
-        say(console, f"{of}, {str(some['label'].iloc[0]).lower()}, {some['what'].iloc[0]}: {strongest}")
+        say(console, f"{of}, {some['label'].iloc[0]}, {some['what'].iloc[0]}: {strongest}")
     silent = int(((emulators["active"] > 0) & (emulators["reading"] != "")).sum())
     if silent:
         say(

@@ -25,9 +25,13 @@ LONGEST = 24
 
 
 def shown_outputs(table: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return (scenario, outcome) of the panels: levels before effects, costs last, at most ``MOST_PANELS``."""
+    """Return (scenario, outcome) of the panels: levels, effects, then rates and costs; at most ``MOST_PANELS``."""
     told = table[table["parameter"].notna()].drop_duplicates(["scenario", "outcome"])
-    order = sorted(told.to_dict("records"), key=lambda row: (row["outcome"] == COST, row["what"] != "level"))
+
+    def place(row: dict[Any, Any]) -> tuple[bool, bool, bool]:
+        return row["outcome"] == COST, str(row["outcome"]).endswith("_rate"), row["what"] != "level"
+
+    order = sorted(told.to_dict("records"), key=place)
     return [(str(row["scenario"]), str(row["outcome"])) for row in order[:MOST_PANELS]]
 
 
