@@ -146,10 +146,11 @@ def flips(table: pd.DataFrame, first: pd.DataFrame, judged: Sequence[str] = JUDG
         all_at_once = row["change_joint_low"] > 0.0 or row["change_joint_high"] < 0.0
         said.append(
             f"{row['structure']}: {row['scenario']} changes the sign of its effect on {_small(row['label'])}, to "
-            f"{row['effect']:+.3g} {row['unit']}{'' if all_at_once else ' (not if all changes are read at once)'}."
+            f"{_signed(row['effect'])} {row['unit']}{'' if all_at_once else ' (not if all changes are read at once)'}."
         )
     if not said:
         said.append("No sign changes.")
+    said += _lost(ours)
     within = int((ours["sign"] == NOISE).sum())
     if within:
         said.append(
@@ -165,6 +166,21 @@ def flips(table: pd.DataFrame, first: pd.DataFrame, judged: Sequence[str] = JUDG
         )
     if others.empty:
         said.append("The first of the eight is the same everywhere.")
+    return said
+
+
+def _lost(ours: pd.DataFrame) -> list[str]:
+    """Say which effects of the reference are gone: told apart from zero there, the other way in the mean here."""
+    before = {(row["scenario"], row["outcome"]): row for row in ours[ours["structure"] == REFERENCE].to_dict("records")}
+    said = []
+    for row in ours[ours["sign"] == NOISE].to_dict("records"):
+        at = before[row["scenario"], row["outcome"]]
+        told = at["low"] > 0.0 or at["high"] < 0.0
+        if told and (row["change_low"] > 0.0 or row["change_high"] < 0.0):
+            said.append(
+                f"{row['structure']}: {row['scenario']} loses its effect on {_small(row['label'])}: "
+                f"{_signed(row['effect'])} instead of {_signed(at['effect'])} {row['unit']}, not told apart from zero."
+            )
     return said
 
 
@@ -252,6 +268,11 @@ def _joint(effects: pd.DataFrame, table: pd.DataFrame, reference: str) -> tuple[
         below, above = arms(np.maximum(found.n, 1), found.skewness, critical.value)
         low[at], high[at] = found.mean - found.spread * below, found.mean + found.spread * above
     return low, high
+
+
+def _signed(value: float) -> str:
+    """A number with its sign and about three digits, never in powers of ten."""
+    return f"{value:+,.0f}" if abs(value) >= 100.0 else f"{value:+.3g}"
 
 
 def _small(label: str) -> str:

@@ -114,6 +114,9 @@ def carry_out(
             if outcome.interrupted:
                 say(notes, f"Stopped. Finished runs are kept in {out}; the same command makes the rest.")
                 return STOPPED
+            if outcome.trouble:
+                say(notes, f"{outcome.trouble} Finished runs are kept in {out}; the same command makes the rest.")
+                return FAILED
             failed += outcome.planned - outcome.finished
         with leaving(f"The runs in {out} are whole; the same command writes the tables."):
             written = _write(out, list(STRUCTURES), [s.name for s in study.scenarios])
@@ -138,9 +141,10 @@ def _make(
     with alone(out), leaving(kept):
         write_note(out, StudyNote(study, None, Limits(manner.seconds_per_run, manner.disk_bytes), code))
         folder, outcome = make_runs(out, study, evidence, code, engine, manner, None, notes)
-        if not outcome.finished:
-            return outcome
         (out / MANIFEST).unlink(missing_ok=True)
+        if not outcome.finished:
+            (out / "runs.parquet").unlink(missing_ok=True)  # of another design
+            return outcome
         outcome = write_tables(folder, outcome, engine, manner, notes)
         if not (outcome.interrupted or outcome.trouble):
             folder.forget_others()

@@ -123,6 +123,27 @@ def test_conclusions_in_plain_sentences(effects: pd.DataFrame) -> None:
     ]
 
 
+def test_an_effect_that_is_lost_is_said() -> None:
+    """Clear in the reference, the other way here, and too uncertain to be called opposite."""
+    luck = np.random.default_rng(4)
+    names = pd.MultiIndex.from_tuples(
+        [(s, r, STARTUPS) for s in ("reference", "other") for r in ("r1", "r2")],
+        names=["structure", "scenario", "outcome"],
+    )
+    values = np.array([10.0, 5.0, -3.5, 5.0]) + np.array([1.0, 1.0, 9.0, 1.0]) * luck.standard_normal((12, 4))
+    effects = pd.DataFrame(values, columns=names)
+    table = structure_table(effects, ("r1", "r2"))
+    row = row_of(table, "other", "r1")
+    assert row["sign"] == NOISE
+    assert row["low"] < 0.0 < row["high"]
+    said = flips(table, firsts(effects, ("r1", "r2")))
+    assert said[0] == "No sign changes."
+    assert said[1].startswith("other: r1 loses its effect on startups in France: -")
+    kept = flips(structure_table(effects, ("r1", "r2"), "reference").query("structure == 'reference'"),
+                 firsts(effects[["reference"]], ("r1", "r2")))  # fmt: skip
+    assert not any("loses" in sentence for sentence in kept)
+
+
 STUDIES = 400
 
 
