@@ -52,7 +52,7 @@ class TargetEngine:
 
     def prepare(self, evidence: Evidence, world: World, settings: Settings, seed: int, draw: int) -> Any:
         """Return the start of a world, with probe persons."""
-        from sim.experiments.targets.watched_run import with_probes
+        from sim.experiments.targets.probes import with_probes
 
         start = ModelEngine().prepare(evidence, world, settings, seed, draw)
         return with_probes(start, evidence, world, settings, self.probes)
@@ -62,7 +62,8 @@ class TargetEngine:
         seed: int, draw: int, replicate: int,
     ) -> RowRecords:  # fmt: skip
         """Run the model and, if asked, its shocked twins under the same luck."""
-        from sim.experiments.targets.elasticities import Laboratory, elasticities
+        from sim.experiments.targets.elasticities import elasticities
+        from sim.experiments.targets.laboratory import Laboratory
         from sim.experiments.targets.rows import run_rows
         from sim.experiments.targets.watched_run import watch_run
         from sim.model.randomness import run_seed

@@ -20,10 +20,13 @@ import typer
 from sim.errors import InputError
 from sim.evidence import Evidence, load_evidence
 from sim.experiments.targets import measures
-from sim.experiments.targets.elasticities import Laboratory, Measure, elasticities
+from sim.experiments.targets.elasticities import elasticities
+from sim.experiments.targets.laboratory import Laboratory, Measure
 from sim.experiments.targets.page import Line, page, table_lines
 from sim.experiments.targets.register import ROWS
-from sim.experiments.targets.watched_run import Watch, watch_run, with_probes
+from sim.experiments.targets.film import Watch
+from sim.experiments.targets.probes import with_probes
+from sim.experiments.targets.watched_run import watch_run
 from sim.model.randomness import population_seed, run_seed
 from sim.model.start import prepare_start
 from sim.scenario import Scenario, load_scenario
