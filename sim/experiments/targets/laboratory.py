@@ -17,6 +17,7 @@ from sim.experiments.targets.shock import Shock
 from sim.experiments.targets.watched_run import watch_run
 from sim.model.geography import Geography
 from sim.model.levers import Lever
+from sim.model.places import PlaceColumns
 from sim.model.start import Start
 from sim.settings import Settings
 from sim.world import World
@@ -96,6 +97,11 @@ class Laboratory:
             watch = self.run(Shock(where, net_pay=RISE))
             self._kept[key] = replace(watch, firms=no_firms(watch.firms))
         return self._kept[key]
+
+    @property
+    def population(self) -> np.ndarray:
+        """Return inhabitants by place in 2013, (P,)."""
+        return PlaceColumns(self.evidence, self.world, self.geography).population
 
     def nothing(self) -> Shock:
         """Return a shock that changes nothing, for twins that differ by their levers alone."""
