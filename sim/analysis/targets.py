@@ -19,6 +19,7 @@ ERROR = " error"  # what follows a row's id in the column of its standard error
 SHARE_OF_INTERVAL = (0.05, 0.95)
 # Classes of rows as the register names them.
 INPUT, FITTED, EMERGENT, NOT_COMPUTABLE = "input", "to be fitted", "emergent", "not computable"
+ORIENTATION = "for orientation"  # a row whose figure is not comparable: neither met nor missed
 COUNTED = (FITTED, EMERGENT)
 DESCRIBED = ("row", "pattern", "class", "use", "status", "unit", "target", "low", "high")
 COLUMNS = (*DESCRIBED, "central", "luck_error", "mean", "q05", "q95", "n_worlds", "z", "verdict")
@@ -37,7 +38,7 @@ def target_table(rows: pd.DataFrame, central: pd.DataFrame, worlds: pd.DataFrame
         table with ``COLUMNS``. ``luck_error``: standard error of ``central`` over its runs, with one run that of the
         row itself. NaN: no number.
     """
-    lines = [_line(row, central, worlds) for row in rows.to_dict("records")]
+    lines = [_line({str(k): v for k, v in row.items()}, central, worlds) for row in rows.to_dict("records")]
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
 
@@ -51,15 +52,16 @@ def _line(row: dict[str, object], central: pd.DataFrame, worlds: pd.DataFrame) -
         luck = float(own[0]) if len(own) else math.nan
     mean = float(there.mean()) if len(there) else math.nan
     q05, q95 = np.quantile(there, SHARE_OF_INTERVAL).tolist() if len(there) else (math.nan, math.nan)
-    simulated, error = (mean, standard_error(there)) if len(there) else (middle, luck)
+    simulated, error = (mean if len(there) else middle), (standard_error(there) if len(there) > 1 else luck)
     target, low, high = (float(row[key]) for key in ("target", "low", "high"))  # type: ignore[arg-type]
     width = NORMAL_90 if "90% interval" in str(row.get("source", "")) else UNIFORM
     z = distance(simulated, target, (high - low) / width, error, float(row["discrepancy"]))  # type: ignore[arg-type]
-    if low == high or row["class"] == NOT_COMPUTABLE:
+    if low == high or row["class"] == NOT_COMPUTABLE or row["use"] == "context":
         z = math.nan
     found = {key: row[key] for key in DESCRIBED}
     found |= {"central": middle, "luck_error": luck, "mean": mean, "q05": q05, "q95": q95, "n_worlds": len(there)}
-    return found | {"z": z, "verdict": verdict(str(row["class"]), simulated, target, low == high, z)}
+    said = verdict(str(row["class"]), simulated, target, low == high, z)
+    return found | {"z": z, "verdict": ORIENTATION if row["use"] == "context" and said != NOT_COMPUTABLE else said}
 
 
 def numbers(runs: pd.DataFrame, column: str) -> np.ndarray:
@@ -85,10 +87,10 @@ def verdict(kind: str, simulated: float, target: float, asks_for_sign: bool, z: 
     """Return what a line says of a row in a word or two."""
     if kind == NOT_COMPUTABLE:
         return NOT_COMPUTABLE
-    if not math.isfinite(simulated):
-        return "no number"
     if kind == INPUT:
         return "given"
+    if not math.isfinite(simulated):
+        return "no number"
     if asks_for_sign:
         # A mean of signs: the sign that most worlds have.
         return "right sign" if np.sign(simulated) == np.sign(target) else "wrong sign"

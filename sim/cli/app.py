@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import __version__
-from sim.cli import calibrate, comparing, looking, options, sweeping
+from sim.cli import calibrate, comparing, looking, options, sweeping, targets
 from sim.cli.options import (
     Out,
     Replicates,
@@ -195,7 +195,7 @@ def drivers(
 
 
 for _command in (
-    comparing.counterfactual, comparing.packages, calibrate.calibrate,
+    comparing.counterfactual, comparing.packages, calibrate.calibrate, targets.targets,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
 ):  # fmt: skip
     app.command()(_command)

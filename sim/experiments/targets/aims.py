@@ -34,14 +34,15 @@ def described_rows(evidence: Evidence) -> pd.DataFrame:
     """Return all rows in the order of the evidence, as :func:`sim.analysis.targets.target_table` wants them.
 
     Returns:
-        table with row, pattern, class, use, status, unit, target, low, high and discrepancy (a standard deviation).
+        table with row, pattern, class, use, status, unit, target, low, high, source and discrepancy (a standard
+        deviation).
 
     Raises:
         InputError: if register and evidence do not hold the same rows.
     """
     check_register(evidence)
     targets = evidence.targets.reset_index(drop=True)
-    table = targets[["id", "pattern", "use", "status", "unit", "value", "low", "high"]]
+    table = targets[["id", "pattern", "use", "status", "unit", "value", "low", "high", "source"]]
     table = table.rename(columns={"id": "row", "value": "target"})
     table.insert(2, "class", targets["id"].map(lambda row: ROWS[row].kind))
     table["discrepancy"] = targets["value"].abs() * targets["id"].map(lambda row: ROWS[row].discrepancy)

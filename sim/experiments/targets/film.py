@@ -80,7 +80,10 @@ class Film:
         names = ("hq", "status", "stage", "accelerated", "lead", "last_foreign", "ops")
         self.firms.append(
             {name: firms[name].copy() for name in names}
-            | {"headcount": firms["headcount"].astype(np.int32), "raised_keur": (firms["raised"] // 1000).astype(np.int32)}
+            | {
+                "headcount": firms["headcount"].astype(np.int32),
+                "raised_keur": (firms["raised"] // 1000).astype(np.int32),
+            }
         )
         people = {name: column[model.probes] for name, column in model.talents.data.items()}
         log_pay = class_log_pay(model.world)[people["skill"]] + people["log_ability"]
@@ -101,18 +104,36 @@ def no_firms(firms: Firms) -> Firms:
 
 
 def firms_of(model: Any) -> Firms:
+    """Return the firms of a watched model that has run."""
     data, film = model.startups.data, model.film.firms
-    empty = {"hq": ABSENT, "status": 0, "stage": 0, "accelerated": 0, "lead": ABSENT, "last_foreign": -30_000,
-             "ops": ABSENT, "headcount": 0, "raised_keur": 0}
+    empty = {
+        "hq": ABSENT,
+        "status": 0,
+        "stage": 0,
+        "accelerated": 0,
+        "lead": ABSENT,
+        "last_foreign": -30_000,
+        "ops": ABSENT,
+        "headcount": 0,
+        "raised_keur": 0,
+    }
     frames: dict[str, np.ndarray] = {}
     for name, missing in empty.items():
         frames[name] = np.full((len(film), len(data["hq"])), missing, film[0][name].dtype)
         for moment, photograph in enumerate(film):
             frames[name][moment, : len(photograph[name])] = photograph[name]
-    return Firms(data["origin"].copy(), data["founded"].copy(), data["raised"].copy(), jei=data["jei"].copy(), uid=data["uid"].copy(), **frames)
+    return Firms(
+        data["origin"].copy(),
+        data["founded"].copy(),
+        data["raised"].copy(),
+        jei=data["jei"].copy(),
+        uid=data["uid"].copy(),
+        **frames,
+    )
 
 
 def persons_of(model: Any) -> Persons:
+    """Return the probe persons of a watched model that has run."""
     data, film = model.talents.data, model.film.persons
     skill = data["skill"][model.probes]
     real = model.settings.talent_scale * float(np.sum(data["counts"])) * class_shares(model.world)

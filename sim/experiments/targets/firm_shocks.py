@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
 
 from sim.experiments.targets.elasticities import DISTRICT
 from sim.experiments.targets.film import Watch
@@ -53,7 +52,9 @@ def local_tax_rows(lab: Laboratory) -> dict[str, Measure]:
         "F04": Measure(moved_share(treated[1] - treated[0], total[1] - total[0])),
         "F05": Measure(firms),
         "F06": Measure(land),
-        "F08": Measure(100.0 * (treated[1] / treated[0] - 1.0) / (100.0 * (RISE - 1.0)) if treated[0] > 0 else math.nan),
+        "F08": Measure(
+            100.0 * (treated[1] / treated[0] - 1.0) / (100.0 * (RISE - 1.0)) if treated[0] > 0 else math.nan
+        ),
     }
 
 
@@ -131,7 +132,9 @@ def travel_row(lab: Laboratory) -> Measure:
     where = lab.geography.is_french & ~paris
     shocked = lab.run(Shock(where, hours_saved=HOURS), EARLY_YEARS)
     firms = lab.base.firms
-    rows = np.flatnonzero((firms.status[0] == ALIVE) & (firms.stage[0] > 0) & where[np.minimum(firms.hq[0], len(where) - 1)])
+    rows = np.flatnonzero(
+        (firms.status[0] == ALIVE) & (firms.stage[0] > 0) & where[np.minimum(firms.hq[0], len(where) - 1)]
+    )
     staff = [staff_of(watch, rows, 1, YEAR * EARLY_YEARS) for watch in (lab.base, shocked)]
     return Measure(100.0 * (staff[1] / staff[0] - 1.0) if staff[0] > 0.0 else math.nan)
 

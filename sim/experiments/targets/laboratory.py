@@ -35,7 +35,6 @@ class Measure:
     error: float = math.nan
 
 
-
 def stock_elasticity(base: np.ndarray, shocked: np.ndarray) -> float:
     """E1: ln(mean stock shocked / mean stock base) / ln 1.1; NaN if one of them is empty."""
     one, other = float(np.mean(base)), float(np.mean(shocked))

@@ -149,7 +149,9 @@ def counts(table: pd.DataFrame) -> list[str]:
     lines = ["| class | " + " | ".join(uses) + " | all |", "|---" * (len(uses) + 2) + "|"]
     for kind in CLASSES:
         mine = table[table["class"] == kind]
-        lines.append(f"| {kind} | " + " | ".join(str(int((mine["use"] == use).sum())) for use in uses) + f" | {len(mine)} |")
+        lines.append(
+            f"| {kind} | " + " | ".join(str(int((mine["use"] == use).sum())) for use in uses) + f" | {len(mine)} |"
+        )
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from scipy.stats import rankdata
@@ -45,7 +46,8 @@ def country_rows(lab: Laboratory) -> dict[str, Measure]:
     base = probes_of(lab.base)
     home = lab.geography.country[base.origin]
     top = base.skill == SKILLS.index("top")
-    native, foreign = {}, {}
+    native: Pairs = {}
+    foreign: Pairs = {}
     for code in COUNTRIES:
         where, own = lab.country(code), home == lab.geography.countries.index(code)
         shocked = probes_of(lab.pay_rise(where))
@@ -148,12 +150,12 @@ def region_flow_rows(lab: Laboratory) -> dict[str, Measure]:
         where, twin = lab.named(places), lab.pay_rise(lab.named(places))
         runs = [(probes_of(watch), ablest(probes_of(watch), watch, g)) for watch in (lab.base, twin)]
         moves = [region_moves(persons, able, g, where) for persons, able in runs]
-        flows[name] = _pair(jackknife(lambda kept, m=moves: flow_elasticity(*m, kept), len(native_top)))  # type: ignore[misc]
+        flows[name] = _pair(jackknife(partial(flow_elasticity, *moves), len(native_top)))
         held = [persons.weight * (able[lab.first :] & where[persons.place[lab.first :]]).mean(axis=0)
                 for persons, able in runs]  # fmt: skip
         stocks[name] = grouped(*held)
         of_top = [region_moves(persons, np.broadcast_to(native_top, able.shape), g, where) for persons, able in runs]
-        choices[name] = _pair(jackknife(lambda kept, m=of_top: choice_response(*m, kept), len(native_top)))  # type: ignore[misc]
+        choices[name] = _pair(jackknife(partial(choice_response, *of_top), len(native_top)))
     return {"M10": _mean(flows), "M13": quotient(_mean(stocks), _mean(flows)), "M17": _mean(choices)}
 
 
@@ -162,7 +164,7 @@ def _pair(measure: Measure) -> tuple[float, float]:
 
 
 def ablest(persons: Persons, watch: Watch, geography: Geography) -> np.ndarray:
-    """Return who belongs to the ablest twentieth of talents at each moment, (Q + 1, n) bool: by pay over local wages."""
+    """Return who is of the ablest twentieth of talents at each moment, (Q + 1, n) bool: by pay over local wages."""
     wage = watch.series.pivot(index="quarter", columns="place", values="wage")[list(geography.ids)].to_numpy(float)
     relative = persons.pay / np.take_along_axis(wage, persons.place.astype(np.int64), axis=1)
     order = np.argsort(relative[0])
@@ -186,7 +188,7 @@ def region_moves(persons: Persons, able: np.ndarray, geography: Geography, where
         kinds = (~inside & after, ~inside & stayed, inside & ~after, inside & stayed, ~inside & ~after & ~stayed)
         for row, kind in enumerate(kinds):
             found[row] += seen & kind
-    return found * persons.weight
+    return np.asarray(found * persons.weight)
 
 
 def flow_elasticity(base: np.ndarray, shocked: np.ndarray, kept: np.ndarray) -> float:

@@ -35,11 +35,11 @@ def _sum(series: pd.DataFrame, column: str, places: tuple[str, ...] | np.ndarray
 
 
 def _french(geography: Geography) -> np.ndarray:
-    return np.array(geography.ids)[geography.is_french]
+    return np.asarray(np.array(geography.ids)[geography.is_french])
 
 
 def scaleups_abroad(firms: Firms, geography: Geography) -> float:
-    """B05: of living firms founded in France that raised a million by June 2017, those led from abroad, staff in France."""
+    """B05: of living firms founded in France with a million raised by June 2017, those led from abroad."""
     if len(firms.hq) <= JUNE_2017:
         return math.nan
     grown = (firms.status[JUNE_2017] == ALIVE) & (firms.raised_keur[JUNE_2017] >= SCALEUP_KEUR)
@@ -66,9 +66,7 @@ def french_startups_in(series: pd.DataFrame, place: str) -> float:
 
 def share_of(series: pd.DataFrame, part: tuple[str, ...], whole: tuple[str, ...] | np.ndarray) -> float:
     """B35, B36: startups of some places over those of others, end of 2020 Q3."""
-    return _share(
-        _sum(series, "startups", part, [AUGUST_2020]), _sum(series, "startups", whole, [AUGUST_2020])
-    )
+    return _share(_sum(series, "startups", part, [AUGUST_2020]), _sum(series, "startups", whole, [AUGUST_2020]))
 
 
 def density_ratio(series: pd.DataFrame, geography: Geography, population: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Rows on what labels, zones, the status of young innovative firm and accelerators do, by runs with and without them."""
+"""Rows on what labels, zones, accelerators and the status of young innovative firm do: runs with and without them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from sim.experiments.targets.firm_shocks import staff_of
 from sim.experiments.targets.laboratory import Laboratory, Measure
 from sim.experiments.targets.shock import Shock
 from sim.model.geography import Geography
-from sim.model.levers import LabelNetwork, Lever, ZoneExemption
+from sim.model.levers import Lever
+from sim.model.levers.label_network import LabelNetwork
+from sim.model.levers.zone_exemption import ZoneExemption
 from sim.model.startups import ALIVE
 
 ZONE = "paris_rive_gauche"  # where the lever exempts by default
@@ -32,7 +34,7 @@ def zone_rows(lab: Laboratory) -> dict[str, Measure]:
     years = -(-ZONE_MOMENT // YEAR)
     if lab.settings.quarters < ZONE_MOMENT:
         return {row: Measure(math.nan) for row in ("Z01", "Z02", "Z03")}
-    treated = lab.run(lab.nothing(), years, (*lab.levers, ZoneExemption(places=(ZONE,))))
+    treated = lab.run(lab.nothing(), years, (*lab.levers, ZoneExemption.model_validate({"places": (ZONE,)})))
     without, within = (zone_counts(watch.firms, lab.geography) for watch in (lab.base, treated))
     gain = {name: within[name] - without[name] for name in without}
     return {

@@ -40,13 +40,11 @@ CAPITAL: dict[str, Row] = {
     ),
     "H_UK_2016": Row(
         NOT_COMPUTABLE,
-        "The United Kingdom is London alone here, which H_LON_2017 is about; the rest of the country is not "
-        "simulated.",
+        "The United Kingdom is London alone here, which H_LON_2017 is about; the rest of the country is not simulated.",
     ),
     "H_UK_2017": Row(
         NOT_COMPUTABLE,
-        "The United Kingdom is London alone here, which H_LON_2017 is about; the rest of the country is not "
-        "simulated.",
+        "The United Kingdom is London alone here, which H_LON_2017 is about; the rest of the country is not simulated.",
     ),
     "H_DE_2016": Row(
         NOT_COMPUTABLE,

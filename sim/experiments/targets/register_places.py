@@ -94,8 +94,7 @@ PLACES: dict[str, Row] = {
     ),
     "R06": Row(
         EMERGENT,
-        "Sign of the change of foundings expected over startups there in five years, when flats in Lyon cost 10% "
-        "more.",
+        "Sign of the change of foundings expected over startups there in five years, when flats in Lyon cost 10% more.",
         ("talent.housing_share", "talent.beta"),
         "dear flats keep talents and so founders away, but firms as well.",
         measured="United States",
