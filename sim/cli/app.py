@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import __version__
-from sim.cli import calibrate, comparing, looking, options, sensitivity, structures, sweeping
+from sim.cli import calibrate, comparing, looking, options, sensitivity, structures, sweeping, targets
 from sim.cli.options import (
     Out,
     Replicates,
@@ -195,7 +195,7 @@ def drivers(
 
 
 for _command in (
-    comparing.counterfactual, comparing.packages, calibrate.calibrate, sensitivity.sensitivity,
+    comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, sensitivity.sensitivity,
     structures.structures,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
 ):  # fmt: skip

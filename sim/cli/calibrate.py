@@ -54,7 +54,9 @@ def calibrate(
     sizes = tuple(round(factor * points * (1.0 if wave == 0 else LATER)) for wave in range(waves))
     from sim.experiments.calibrating.campaign import Plan
 
-    if problems := option_problems(workers, folder if not (folder / "rows.csv").exists() else folder.parent):
+    # A calibration of ours is known by its first wave; any other folder is judged as those of other commands are.
+    judged = folder / "wave_1" if (folder / "wave_1").is_dir() else folder
+    if problems := option_problems(workers, judged):
         raise InputError(problems)
     plan = Plan(sizes, draws, checked * factor, seed, probes, Settings(talent_scale=talent_scale, years=10))
     raise typer.Exit(_carry_out(plan, folder, workers, adopt))

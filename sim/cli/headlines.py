@@ -94,7 +94,7 @@ def fitting_table(
 
 def fitting(
     title: str, headings: Sequence[tuple[str, str]], rows: Mapping[str, Sequence[str]], console: Console,
-    apart: bool = False,
+    apart: bool = False, first: str = "scenario",
 ) -> RenderableType:  # fmt: skip
     """Return a table with a row per scenario, or a block per scenario where numbers would break over lines.
 
@@ -104,11 +104,12 @@ def fitting(
         rows: cells by scenario; a cell may have several lines.
         console: where it must fit.
         apart: a line below the first row.
+        first: what the rows are.
     """
     higher = {scenario: [cell.replace(", ", ",\n") for cell in cells] for scenario, cells in rows.items()}
     for lines in (rows, higher):
         table = _table(title)
-        table.add_column("scenario", no_wrap=True, min_width=_width(rows))
+        table.add_column(first, no_wrap=True, min_width=_width(rows))
         for position, (label, unit) in enumerate(headings):
             heading = f"{label}\n[dim]{unit}[/dim]" if unit else label
             width = _width(cells[position] for cells in lines.values())

@@ -114,10 +114,14 @@ def common(
 
 def option_problems(workers: int, out: Path) -> list[str]:
     """Return one sentence for each of these options that is out of range or cannot be used."""
-    problems = []
-    if not 1 <= workers <= MOST_WORKERS:
-        problems.append(f"--workers: found {workers}, allowed are whole numbers from 1 to {MOST_WORKERS}.")
-    return problems + _folder_problems(out)
+    return worker_problems(workers) + _folder_problems(out)
+
+
+def worker_problems(workers: int) -> list[str]:
+    """Return a sentence if the number of workers is out of range."""
+    if 1 <= workers <= MOST_WORKERS:
+        return []
+    return [f"--workers: found {workers}, allowed are whole numbers from 1 to {MOST_WORKERS}."]
 
 
 def make_folder(out: Path) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from sim.experiments.engine import ModelEngine
 
@@ -32,10 +34,15 @@ class RowRecords:
 
 @dataclass(frozen=True)
 class TargetEngine:
-    """The model, watched. ``probes``: probe persons of each probed class; ``paired``: the shocks of E1 to E3 too."""
+    """The model, watched.
+
+    ``probes``: probe persons of each probed class; ``paired``: the shocks of E1 to E3 too; ``rows``: those that the
+    model may be fitted to, or all that can be computed.
+    """
 
     probes: int
     paired: bool = True
+    rows: Literal["calibrate", "all"] = "calibrate"
 
     def code_digest(self) -> str:
         """Return a digest of the model's sources, of those that measure, and of how much is measured."""
@@ -43,7 +50,7 @@ class TargetEngine:
         for path in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
-        digest.update(f"{self.probes}|{self.paired}".encode())
+        digest.update(f"{self.probes}|{self.paired}|{self.rows}".encode())
         return digest.hexdigest()
 
     def warm_up(self) -> None:
@@ -52,7 +59,7 @@ class TargetEngine:
 
     def prepare(self, evidence: Evidence, world: World, settings: Settings, seed: int, draw: int) -> Any:
         """Return the start of a world, with probe persons."""
-        from sim.experiments.targets.watched_run import with_probes
+        from sim.experiments.targets.probes import with_probes
 
         start = ModelEngine().prepare(evidence, world, settings, seed, draw)
         return with_probes(start, evidence, world, settings, self.probes)
@@ -62,7 +69,8 @@ class TargetEngine:
         seed: int, draw: int, replicate: int,
     ) -> RowRecords:  # fmt: skip
         """Run the model and, if asked, its shocked twins under the same luck."""
-        from sim.experiments.targets.elasticities import Laboratory, elasticities
+        from sim.experiments.targets.all_rows import checked_rows, paired_rows
+        from sim.experiments.targets.laboratory import Laboratory
         from sim.experiments.targets.rows import run_rows
         from sim.experiments.targets.watched_run import watch_run
         from sim.model.randomness import run_seed
@@ -70,8 +78,12 @@ class TargetEngine:
         levers, luck = tuple(scenario.levers), run_seed(seed, draw, replicate)
         watch = watch_run(levers, world, evidence, start, settings, luck)
         rows = run_rows(watch, world)
+        lab = Laboratory(levers, world, evidence, start, settings, luck, watch)
+        if self.rows == "all":
+            hubs = np.array([place.kind == "hub" for place in evidence.places])
+            rows |= checked_rows(watch, world, lab.population, hubs)
         if self.paired:
-            found = elasticities(Laboratory(levers, world, evidence, start, settings, luck, watch))
+            found = paired_rows(lab, everything=self.rows == "all")
             rows |= {row: measure.value for row, measure in found.items()}
             rows |= {row + ERROR: measure.error for row, measure in found.items()}
         return RowRecords(rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.experiments.targets.watched_run import Firms, Persons
+from sim.experiments.targets.film import Firms, Persons
 from sim.model.funding import SEAT_AGE_QUARTERS
 from sim.model.geography import Geography
 from sim.model.startups import ALIVE, CLOSED

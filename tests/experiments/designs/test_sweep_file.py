@@ -189,7 +189,7 @@ def test_a_scenario_and_a_design_do_not_both_decide_a_parameter(evidence, tmp_pa
         (f"{HEAD}{WORLDS}", "policies: missing; every sweep has a table [policies]."),
         (f"{HEAD}[policies]\n{WORLDS}", "policies.scenarios: found no policy; name scenarios, packages or variants."),
         (f"{HEAD}policies = 3\n{WORLDS}", "policies: found 3, allowed is a table, [policies]."),
-        (f"{TOP}", "worlds.design: missing, allowed are central, prior, list"),
+        (f"{TOP}", "worlds.design: missing, allowed are central, prior, posterior, list"),
         (f"{TOP}{WORLDS}[wrolds]\n", "wrolds: unknown key; did you mean 'worlds'?"),
         (f"{TOP}{WORLDS}sice = 3\n", "worlds.sice: unknown key; did you mean 'size'?"),
         (f"{TOP}scenario = 'x'\n{WORLDS}", "policies.scenario: unknown key; did you mean 'scenarios'?"),
