@@ -10,7 +10,6 @@ from sim.experiments.targets.elasticities import elasticities
 from sim.experiments.targets.film import Watch
 from sim.experiments.targets.firm_shocks import firm_rows
 from sim.experiments.targets.laboratory import Laboratory, Measure
-from sim.experiments.targets.measures import capital_of
 from sim.experiments.targets.people_shocks import people_rows
 from sim.experiments.targets.policy_shocks import policy_rows
 from sim.world import World
@@ -28,7 +27,7 @@ def checked_rows(watch: Watch, world: World, population: np.ndarray, hubs: np.nd
     g, firms, series, flows = watch.geography, watch.firms, watch.series, watch.flows
     if watch.persons is None:
         raise ValueError("rows on small groups need probe persons: prepare the start with with_probes")
-    persons, france = watch.persons, np.array(g.ids)[g.is_french]
+    persons, france = watch.persons, tuple(np.array(g.ids)[g.is_french].tolist())
     start = series[(series["quarter"] == 0) & series["place"].isin(np.array(g.ids)[g.is_district])]
     return {
         "M21": people.diaspora_elasticity(persons, series, g, hubs),
@@ -53,8 +52,8 @@ def checked_rows(watch: Watch, world: World, population: np.ndarray, hubs: np.nd
         "B49": places.stock_2016_2020(series, g),
         "B52": people.foreign_share(persons, g),
         "B53": people.net_migration_sign(persons, g),
-        "H_FR_2016": capital_of(series, g, 2016),
-        "H_FR_2017": capital_of(series, g, 2017),
+        "H_FR_2016": 1000.0 * places.capital_of_places(series, france, 2016),
+        "H_FR_2017": 1000.0 * places.capital_of_places(series, france, 2017),
         "H_LON_2017": places.capital_of_places(series, ("london",), 2017),
         "H_BER_2017": places.capital_of_places(series, ("berlin",), 2017),
         "H_PAR_2017": places.capital_of_places(series, places.PARIS_REGION, 2017),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.experiments.targets.film import Persons, Watch
@@ -106,4 +108,5 @@ def mobility_row(lab: Laboratory) -> Measure:
 
     of_firms = stock_elasticity(last_year(lab.base, "startups"), last_year(firms, "startups"))
     of_people = stock_elasticity(last_year(lab.base, "talents"), last_year(people, "talents"))
-    return Measure(of_firms / of_people, f"{DISTRICT.title()}: firms {of_firms:.2f}, talents {of_people:.2f}")
+    ratio = of_firms / of_people if of_people != 0.0 else math.nan  # too few simulated talents to respond
+    return Measure(ratio, f"{DISTRICT.title()}: firms {of_firms:.2f}, talents {of_people:.2f}")

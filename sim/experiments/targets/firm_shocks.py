@@ -44,8 +44,8 @@ def local_tax_rows(lab: Laboratory) -> dict[str, Measure]:
     later, last = (lab.first, quarters), (quarters - YEAR + 1, quarters)
     both = (lab.base, shocked)
     france = np.array(lab.geography.ids)[lab.geography.is_french]
-    treated = [stock(watch, DISTRICT, *last).mean() for watch in both]
-    total = [sum(stock(watch, place, *last).mean() for place in france) for watch in both]
+    treated = [float(stock(watch, DISTRICT, *last).mean()) for watch in both]
+    total = [float(sum(stock(watch, place, *last).mean() for place in france)) for watch in both]
     firms, land = incidence(lab.base, shocked, lab.geography.ids.index(DISTRICT), lab.world)
     return {
         "F02": Measure(stock_elasticity(*(stock(watch, DISTRICT, *later) for watch in both))),

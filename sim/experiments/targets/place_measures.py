@@ -118,7 +118,7 @@ def funded_in_three_markets(firms: Firms, geography: Geography) -> float:
 
 
 def capital_of_places(series: pd.DataFrame, places: tuple[str, ...], year: int) -> float:
-    """H_LON, H_BER, H_PAR: money raised by startups with headquarters in some places in a year, billion euro."""
+    """H_*: money raised by startups with headquarters in some places in a calendar year, billion euro."""
     return _sum(series, "capital_meur", places, quarters_of(year)) / 1000.0
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
-import re
 
 import numpy as np
 import pandas as pd
@@ -12,11 +10,15 @@ import pytest
 
 from sim.errors import InputError
 from sim.evidence import Evidence
-from sim.experiments.targets import elasticities, measures, rows
-from sim.experiments.targets.elasticities import RISE, Measure, grouped, stock_elasticity
-from sim.experiments.targets.page import at_edge, number, page, verdict
-from sim.experiments.targets.register import CLASSES, FITTED, INPUT, NOT_COMPUTABLE, ROWS
-from sim.experiments.targets.watched_run import ABSENT, Firms, Persons, Shock, WatchedFlight, watch_run, with_probes
+from sim.experiments.targets import measures
+from sim.experiments.targets.aims import check_register, described_rows, rows_to_meet
+from sim.experiments.targets.film import ABSENT, Firms, Persons
+from sim.experiments.targets.laboratory import RISE, grouped, stock_elasticity
+from sim.experiments.targets.probes import with_probes
+from sim.experiments.targets.register import ROWS
+from sim.experiments.targets.row_kinds import CLASSES, FITTED, FOREIGN, FRENCH, INPUT, NOT_COMPUTABLE
+from sim.experiments.targets.shock import Shock
+from sim.experiments.targets.watched_run import WatchedFlight, watch_run
 from sim.model.adapter import forget
 from sim.model.flight import simulate
 from sim.model.geography import Geography, read_geography
@@ -45,21 +47,20 @@ def start(evidence: Evidence, world: World) -> Start:
 # --- the register ------------------------------------------------------------------------------------------
 
 
-def test_the_register_covers_exactly_the_calibrate_rows(evidence: Evidence):
-    targets = evidence.targets
-    assert set(ROWS) == set(targets.loc[targets["use"] == "calibrate", "id"])
-    assert list(rows.calibrate_rows(evidence)["id"]) == [row for row in targets["id"] if row in ROWS]
+def test_the_register_covers_exactly_the_rows_of_the_evidence(evidence: Evidence):
+    assert sorted(ROWS) == sorted(evidence.targets["id"])
+    assert list(described_rows(evidence)["row"]) == list(evidence.targets["id"])
 
 
 def test_twin_a_missing_and_a_foreign_row_are_named(evidence: Evidence, monkeypatch: pytest.MonkeyPatch):
     row = ROWS["B01"]
     monkeypatch.delitem(ROWS, "B01")
-    monkeypatch.setitem(ROWS, "M02", row)
+    monkeypatch.setitem(ROWS, "M99", row)
     with pytest.raises(InputError) as error:
-        rows.calibrate_rows(evidence)
+        check_register(evidence)
     assert len(error.value.problems) == 2
     assert "'B01'" in error.value.problems[0]
-    assert "'M02'" in error.value.problems[1]
+    assert "'M99'" in error.value.problems[1]
 
 
 def test_the_register_names_known_classes_and_parameters(evidence: Evidence):
@@ -70,6 +71,21 @@ def test_the_register_names_known_classes_and_parameters(evidence: Evidence):
         assert (row.kind == NOT_COMPUTABLE) == (not row.cause), name
         if row.kind in (FITTED, INPUT):
             assert row.parameters, name
+
+
+def test_a_row_kept_for_checking_is_fitted_by_nothing(evidence: Evidence):
+    use = evidence.targets.set_index("id")["use"]
+    assert {use[name] for name, row in ROWS.items() if row.kind == FITTED} == {"calibrate"}
+
+
+def test_discrepancies_of_the_rows_to_meet(evidence: Evidence):
+    share = {
+        line["row"]: line["discrepancy"] / abs(line["value"]) for line in rows_to_meet(evidence).to_dict("records")
+    }
+    assert len(share) == 23
+    foreign = {row for row, part in share.items() if part == pytest.approx(FOREIGN)}
+    assert foreign == {"M01", "M06", "M08", "M16", "F01", "F07", "P07", "B01", "B02", "B03", "B04", "B09"}
+    assert all(share[row] == pytest.approx(FRENCH) for row in share.keys() - foreign)
 
 
 # --- known answers -----------------------------------------------------------------------------------------
@@ -84,6 +100,8 @@ def blank_firms(quarters: int, origin: list[int], founded: list[int]) -> Firms:
         np.where(after, np.array(origin), ABSENT).astype(np.uint8), np.where(after, ALIVE, 0).astype(np.uint8),
         np.zeros(shape, np.uint8), np.zeros(shape, np.uint8),
         np.where(after, np.array(origin), ABSENT).astype(np.uint8), np.full(shape, NEVER, np.int16),
+        np.where(after, np.array(origin), ABSENT).astype(np.uint8), after.astype(np.int32),
+        np.zeros(shape, np.int32), np.zeros(len(origin), np.uint8), np.arange(len(origin), dtype=np.uint64),
     )  # fmt: skip
 
 
@@ -193,38 +211,6 @@ def test_elasticity_of_a_stock():
     assert math.isnan(stock_elasticity(np.zeros(5), np.ones(5)))
 
 
-def test_verdicts_and_numbers():
-    assert [verdict(x, 1.0, 2.0) for x in (0.9, 1.0, 2.0, 2.1, math.nan)] == [
-        "too low", "inside", "inside", "too high", "none"
-    ]  # fmt: skip
-    assert [number(x) for x in (8460.4, 0.0676, -3.3, math.nan)] == ["8,460", "0.0676", "-3.3", "–"]
-
-
-def test_edges_of_an_interval():
-    assert [at_edge(x, 1.0, 2.0) for x in (1.0, 1.05, 1.5, 1.95, 0.99, math.nan)] == [
-        True, True, False, True, False, False
-    ]  # fmt: skip
-
-
-def test_the_page_names_misses_and_verdicts(evidence: Evidence):
-    targets = rows.calibrate_rows(evidence)
-    results = rows.Results(
-        {"B01": Measure(0.05), "B09": Measure(0.5), "M01": Measure(1.0, "FR 1.00")},
-        {"B01": 0.01},
-        {"B01": [0.2, 0.4], "B09": [0.05, 0.07]},
-    )
-    lines = {line.id: line for line in rows.result_lines(targets, results)}
-    assert (lines["B01"].verdict, lines["B01"].central_verdict) == ("too high", "inside")
-    assert (lines["B09"].verdict, lines["B09"].central_verdict) == ("inside", "too high")
-    assert (lines["M01"].verdict, lines["P05"].verdict) == ("inside", "none")
-    text = page(list(lines.values()), "the command", 5, 2, 0, evidence.digest)
-    for row in ROWS:
-        assert len(re.findall(rf"^\| {row} ", text, flags=re.MULTILINE)) == 1
-    assert "the command" in text
-    assert text.index("The central world misses") < text.index("- **B09**") < text.index("Only the mean")
-    assert "0.05 ± 0.01" in text
-
-
 # --- shocks and probes -------------------------------------------------------------------------------------
 
 
@@ -271,15 +257,3 @@ def test_probes_change_nothing(evidence: Evidence, world: World, start: Start):
     assert (watch.persons.place[-1] != watch.persons.origin).any()
     assert watch.firms.hq.shape[0] == 5
     assert (watch.foreign_foundings > 0).all()
-
-
-def test_paired_runs_give_every_elasticity(evidence: Evidence, world: World, start: Start):
-    probed = with_probes(start, evidence, world, TINY, 3000)
-    base = watch_run((), world, evidence, probed, TINY, 3)
-    lab = elasticities.Laboratory((), world, evidence, probed, TINY, 3, base)
-    found = elasticities.elasticities(lab)
-    found |= {row: Measure(value) for row, value in rows.run_rows(base, world).items()}
-    assert set(found) == {row for row in ROWS if ROWS[row].kind != NOT_COMPUTABLE}
-    assert found["M08"].value > 0.0
-    assert found["F01"].value < 0.0
-    assert dataclasses.asdict(found["R01"]) == dataclasses.asdict(found["R02"])
