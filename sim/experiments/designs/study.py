@@ -239,7 +239,7 @@ def design(
     ]
     if world_kind == "central" and worlds > 1:
         problems.append(
-            f"--worlds: found {worlds}, but the central world is one; add --world posterior to draw several."
+            f"--worlds: found {worlds}, but the central world is one; add --world prior to draw several."
         )
     if problems:
         raise InputError(problems)
