@@ -140,6 +140,8 @@ def studies(plan: Plan, evidence: Evidence) -> dict[str, Study]:
     }  # fmt: skip
     if plan.worlds:
         posterior = load_posterior(evidence) if plan.kind is WorldChoice.POSTERIOR else None
+        for doubt in posterior.doubts(evidence) if posterior is not None else []:
+            say(Console(stderr=True), doubt)
         found[OTHERS] = design(
             scenarios, plan.settings, seed=plan.seed, worlds=plan.worlds, replicates=1, world_kind=plan.kind.value,
             keep=none, posterior=posterior,

@@ -27,9 +27,11 @@ TEXT = """# The model against the target rows
 
 This page shows every row of `sim/evidence/targets.csv`, as the model reproduces it in the scenario of what happened
 (`scenarios/french_tech_2014.toml`); rows on a policy compare it with the same run without the policy. A miss is shown
-as a miss. Rows kept for checking set, bound or centre no parameter.
+as a miss. Rows kept for checking set, bound or centre no parameter; `docs/ODD.md`, section 1, says which parameters
+were set on which of the other rows.
 
-Version {version}; sources {sources}, evidence {evidence} (first digits of SHA-256); study seed {seed}; {runs}.
+{origin}
+
 Written by
 
     {command}
@@ -164,9 +166,10 @@ def page(table: pd.DataFrame, sources: dict[str, str], made: Made) -> str:
             parts += [f"### {title}", "", *table_lines(mine), ""]
     numbered = int((table["class"] != NOT_COMPUTABLE).sum())
     summary = [f"{len(table)} rows, {numbered} of them with a number or an input.", *tally(table).sentences()]
+    digests = f"sources {ModelEngine().code_digest()[:12]}, evidence {made.digest[:12]} (first digits of SHA-256)"
     return TEXT.format(
-        version=__version__, sources=ModelEngine().code_digest()[:12], evidence=made.digest[:12], seed=made.seed,
-        runs=made.runs, command=made.command, summary=fill(summary), counts="\n".join(counts(table)),
+        origin=fill([f"Version {__version__}; {digests}; study seed {made.seed}; {made.runs}."]),
+        command=made.command, summary=fill(summary), counts="\n".join(counts(table)),
         tables="\n".join(parts), misses="\n".join(misses(table)), makings="\n".join(makings(table, sources)),
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,6 +14,7 @@ from sim.report.catalogue import Words
 from sim.report.style import BLACK, BLUE, GREY, LIGHT, ORANGE, SMALL, add_note, new_figure
 
 FRAME, ROW = 34.0, 5.0
+WIDTH = 48  # signs of a row's name on one line
 MOST_PARAMETERS = 30
 BINS = 8
 
@@ -37,7 +40,8 @@ def draw_rows(rows: pd.DataFrame, words: Words, worlds: int, fig: Figure | None 
         ax.plot(np.clip(middle, -8, 8), height, marker, color=colour, markersize=3.2, zorder=3,
                 markerfacecolor="white" if name == "prior" else colour)  # fmt: skip
     ax.set_yticks(
-        range(len(rows)), [f"{pattern}  {row}" for pattern, row in zip(rows["pattern"], rows["row"], strict=True)]
+        range(len(rows)),
+        [f"{textwrap.fill(str(p), WIDTH)}  {row}" for p, row in zip(rows["pattern"], rows["row"], strict=True)],
     )
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(-8.2, 8.2)
