@@ -24,6 +24,8 @@ from sim.report.calibration_page import calibration_page
 from sim.settings import Settings
 from tests.experiments.fake_model import scenario
 
+pytestmark = pytest.mark.long  # emulators are tested by themselves on every Python
+
 ROWS = {"B45": "startup.death_base", "B17": "talent.cost_star", "M06": "talent.beta"}
 
 
