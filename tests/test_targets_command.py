@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.cli import main, targets
+from sim.analysis.targets import NOT_COMPUTABLE
+from sim.cli import main, options, targets
 from sim.cli.options import WorldChoice
 from sim.cli.targets import Plan, carry_out
 from sim.evidence import Evidence
 from sim.experiments.targets.engine import RowRecords
 from sim.experiments.targets.register import ROWS
-from sim.experiments.targets.row_kinds import NOT_COMPUTABLE
 from sim.settings import Settings
 
 COMPUTED = tuple(row for row in ROWS if ROWS[row].kind != NOT_COMPUTABLE)
@@ -157,18 +157,19 @@ def test_a_folder_of_other_files_is_refused(tmp_path: Path, capsys: pytest.Captu
     assert "holds other files than results" in capsys.readouterr().err
 
 
-def test_without_a_posterior_worlds_are_drawn_from_the_priors(
+def test_worlds_are_those_of_the_other_commands_and_a_missing_posterior_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr("sim.evidence.posterior.FOLDER", tmp_path)
+    assert main(["targets", "--world", "posterior", "--out", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err == (
+        "posterior.json: the posterior is missing; 'calibrate' makes it, '--world prior' does without.\n"
+    )
+    assert not (tmp_path / "out").exists()
     asked: list[Any] = []
     monkeypatch.setattr("sim.cli.targets.carry_out", lambda *args: asked.append(args[0]) or 0)
-    monkeypatch.setattr("sim.evidence.loader.FOLDER", tmp_path)
     assert main(["targets", "--out", str(tmp_path / "out")]) == 0
-    assert asked[0].kind is WorldChoice.PRIOR
-    assert "no posterior yet" in capsys.readouterr().err
-    (tmp_path / "posterior.csv").write_text("", encoding="utf-8")
-    assert main(["targets", "--out", str(tmp_path / "out")]) == 0
-    assert asked[1].kind is WorldChoice.POSTERIOR
+    assert asked[0].kind is options.DRAWN
 
 
 @pytest.mark.torture

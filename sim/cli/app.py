@@ -12,6 +12,7 @@ import typer
 
 from sim import __version__
 from sim.cli import calibrate, comparing, looking, options, sensitivity, structures, sweeping, targets
+from sim.cli.drawing import posterior_of
 from sim.cli.options import (
     Out,
     Replicates,
@@ -254,16 +255,9 @@ def _carry_out(
 def _study(
     scenarios: Sequence[Scenario], evidence: Evidence, common: options.Common, world: WorldChoice, reference: str
 ) -> Study:
-    from rich.console import Console
-
-    from sim.cli.saying import say
-    from sim.evidence.posterior import load_posterior
     from sim.experiments.designs.study import design
 
-    posterior = load_posterior(evidence) if world is WorldChoice.POSTERIOR else None
-    for doubt in posterior.doubts(evidence) if posterior is not None else []:
-        say(Console(stderr=True), doubt)
     return design(
         scenarios, common.settings, seed=common.seed, worlds=common.worlds, replicates=common.replicates,
-        world_kind=world.value, reference=reference, posterior=posterior,
+        world_kind=world.value, reference=reference, posterior=posterior_of(world, evidence),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from rich.console import Console
 from sim.cli import options
 from sim.cli.alone import alone
 from sim.cli.extras import needs_emulators
-from sim.cli.options import Out, Seed, Workers, make_folder, option_problems
+from sim.cli.options import Out, Seed, Workers, make_folder, option_problems, worker_problems
 from sim.cli.progress import RunProgress
 from sim.cli.saying import say
 from sim.cli.stopping import leaving
@@ -54,9 +54,8 @@ def calibrate(
     sizes = tuple(round(factor * points * (1.0 if wave == 0 else LATER)) for wave in range(waves))
     from sim.experiments.calibrating.campaign import Plan
 
-    # A calibration of ours is known by its first wave; any other folder is judged as those of other commands are.
-    judged = folder / "wave_1" if (folder / "wave_1").is_dir() else folder
-    if problems := option_problems(workers, judged):
+    ours = (folder / "wave_1" / "ledger.sqlite").exists()  # an earlier run of this command
+    if problems := worker_problems(workers) if ours else option_problems(workers, folder):
         raise InputError(problems)
     plan = Plan(sizes, draws, checked * factor, seed, probes, Settings(talent_scale=talent_scale, years=10))
     raise typer.Exit(_carry_out(plan, folder, workers, adopt))
@@ -92,6 +91,10 @@ def _carry_out(plan: Plan, out: Path, workers: int, adopt: bool) -> int:
         with leaving(f"The runs in {out} are whole; the same command writes the rest."):
             written = _write(fit, plan, evidence, out, adopt)
     _show(fit, out, written, console)
+    if not fit.draws.settled:
+        told = f"The chains of the posterior do not agree (R-hat {fit.draws.r_hat.max():.2f}): not to be used"
+        say(notes, f"{told}, and not adopted." if adopt else f"{told}.")
+        return 2
     return 0
 
 
@@ -125,7 +128,7 @@ def _write(fit: Fit, plan: Plan, evidence: Any, out: Path, adopt: bool) -> list[
     )
     write_text(out / "calibration.md", calibration_page(tables, note, command, "figures"))
     written = ["calibration.md", *(f"{name}.csv" for name in tables), "posterior.csv", "posterior.json", *figures]
-    if adopt:
+    if adopt and fit.draws.settled:
         write_posterior(fit, plan, evidence, FOLDER)
         (DOCS / "figures").mkdir(exist_ok=True)
         for name in figures:
@@ -142,7 +145,7 @@ def _show(fit: Fit, out: Path, written: list[str], console: Console) -> None:
 
     table = row_table(fit)
     rows = {
-        str(row["row"]): [*(short(row[name]) for name in ("value", "prior_mean", "posterior_mean")),
+        str(row["row"]): [*(short(row[name]) for name in ("target", "prior_mean", "posterior_mean")),
                           f"{row['posterior_z']:+.1f}", str(row["verdict"])]
         for row in table.to_dict("records")
     }  # fmt: skip

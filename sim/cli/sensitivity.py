@@ -111,14 +111,11 @@ def _jobs(out: Path, evidence: Evidence, seed: int) -> list[Job]:
 
 def _explained(jobs: list[Job], workers: int, notes: Console) -> list[Explained]:
     """Explain every output, and tell of each scenario how many there are; the same for any number of workers."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from sim.analysis.sensitivity.tables import explain
+    from sim.experiments.running.side_by_side import side_by_side
 
-    if workers == 1:
-        return _told(jobs, map(_explain, jobs), notes)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_deaf) as pool:
-        return _told(jobs, pool.map(_explain, jobs), notes)
+    with side_by_side(explain, jobs, workers) as coming:
+        return _told(jobs, coming, notes)
 
 
 def _told(jobs: list[Job], coming: Iterator[Explained], notes: Console) -> list[Explained]:
@@ -129,22 +126,6 @@ def _told(jobs: list[Job], coming: Iterator[Explained], notes: Console) -> list[
         say(notes, f"{scenario}: {explained} of {number_of(len(own), 'output')} explained.")
         made += own
     return made
-
-
-def _deaf() -> None:
-    """Leave Ctrl-C to the process that leads."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _explain(job: Job) -> Explained:
-    from threadpoolctl import threadpool_limits
-
-    from sim.analysis.sensitivity.tables import explain
-
-    with threadpool_limits(1):  # sums in another order would be other indices in the last bits
-        return explain(job)
 
 
 def _show(made: dict[str, pd.DataFrame], console: Console) -> None:

@@ -16,6 +16,7 @@ from rich.console import Console, RenderableType
 
 from sim.cli import options
 from sim.cli.alone import alone
+from sim.cli.drawing import posterior_of
 from sim.cli.headlines import decimals, difference_cell, fitting, number
 from sim.cli.making import make_runs, write_tables
 from sim.cli.options import (
@@ -36,6 +37,7 @@ from sim.cli.options import (
 from sim.cli.saying import number_of, say
 from sim.cli.stopping import leaving
 from sim.errors import InputError
+from sim.scenario import short_names
 from sim.settings import Settings
 
 if TYPE_CHECKING:
@@ -211,15 +213,11 @@ def range_table(table: pd.DataFrame, split: pd.DataFrame, outcome: str, console:
         cells.append(
             " / ".join(_percent(shares[scenario][name]) for name in ("luck", "parameters", "structure", "both"))
         )
-        rows[_short(str(scenario))] = cells
+        rows[str(scenario)] = cells
+    rows = dict(zip(short_names(list(rows)), rows.values(), strict=True))
     label, unit = str(ours["label"].iloc[0]), str(ours["unit"].iloc[0])
     headings = [("reference", "[95%]"), ("least", "under"), ("most", "under"), ("variance, %", "L / P / S / PxS")]
     return fitting(f"{label} ({unit}): effects by structure", headings, rows, console)
-
-
-def _short(scenario: str) -> str:
-    found = re.match(r"r\d+(?=_)", scenario)
-    return found[0] if found else scenario
 
 
 def _percent(share: float) -> str:
@@ -240,13 +238,9 @@ def _note(study: Study) -> dict[str, Any]:
 
 
 def _study(scenarios: Any, evidence: Evidence, common: Common, world: WorldChoice) -> Study:
-    from sim.evidence.posterior import load_posterior
     from sim.experiments.designs.study import design
 
-    posterior = load_posterior(evidence) if world is WorldChoice.POSTERIOR else None
-    for doubt in posterior.doubts(evidence) if posterior is not None else []:
-        say(Console(stderr=True), doubt)
     return design(
         scenarios, common.settings, seed=common.seed, worlds=common.worlds, replicates=common.replicates,
-        world_kind=world.value, keep=frozenset(), posterior=posterior,
+        world_kind=world.value, keep=frozenset(), posterior=posterior_of(world, evidence),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from sim.cli import options
 from sim.cli.alone import alone
+from sim.cli.drawing import posterior_of
 from sim.cli.options import Out, Seed, Workers, World, WorldChoice, make_folder, option_problems, worker_problems
 from sim.cli.saying import number_of, say
 from sim.cli.stopping import leaving
@@ -43,7 +44,7 @@ class Plan:
     """How much is run. ``worlds``: each once; ``replicates``: runs of the central world, with other luck."""
 
     worlds: int = WORLDS
-    kind: WorldChoice = WorldChoice.POSTERIOR
+    kind: WorldChoice = options.DRAWN
     replicates: int = REPLICATES
     seed: int = options.SEED
     probes: int = PROBES
@@ -67,7 +68,7 @@ class Plan:
 
 def targets(
     worlds: Annotated[int, typer.Option(help="Worlds besides the central one, each run once.")] = WORLDS,
-    world: World = WorldChoice.POSTERIOR,
+    world: World = options.DRAWN,
     replicates: Annotated[int, typer.Option(help="Runs of the central world, with other luck.")] = REPLICATES,
     probes: Annotated[int, typer.Option(help="Probe persons, two classes each.")] = PROBES,
     talent_scale: Annotated[int, typer.Option(help="Real talents that one simulated talent stands for.")] = SCALE,
@@ -101,22 +102,8 @@ def targets(
         raise InputError(problems)
     if world is WorldChoice.CENTRAL:
         worlds = 0
-    plan = Plan(worlds, _there_is(world) if worlds else world, replicates, seed, probes, settings)
+    plan = Plan(worlds, world, replicates, seed, probes, settings)
     raise typer.Exit(carry_out(plan, folder, workers, page))
-
-
-def _there_is(world: WorldChoice) -> WorldChoice:
-    """Return the worlds to draw: those of the priors, and a sentence, while nothing has been fitted."""
-    from sim.evidence.loader import FOLDER
-    from sim.evidence.posterior import TABLE
-
-    if world is not WorldChoice.POSTERIOR or (FOLDER / TABLE).exists():
-        return world
-    say(
-        Console(stderr=True),
-        "There is no posterior yet ('calibrate --adopt' makes it): worlds are drawn from the priors.",
-    )
-    return WorldChoice.PRIOR
 
 
 def studies(plan: Plan, evidence: Evidence) -> dict[str, Study]:
@@ -125,7 +112,6 @@ def studies(plan: Plan, evidence: Evidence) -> dict[str, Study]:
     Raises:
         InputError: for a seed out of range, or a posterior that cannot be read.
     """
-    from sim.evidence.posterior import load_posterior
     from sim.experiments.designs.study import design
     from sim.experiments.targets.rows import SCENARIO
     from sim.scenario import load_scenario
@@ -139,12 +125,9 @@ def studies(plan: Plan, evidence: Evidence) -> dict[str, Study]:
         )
     }  # fmt: skip
     if plan.worlds:
-        posterior = load_posterior(evidence) if plan.kind is WorldChoice.POSTERIOR else None
-        for doubt in posterior.doubts(evidence) if posterior is not None else []:
-            say(Console(stderr=True), doubt)
         found[OTHERS] = design(
             scenarios, plan.settings, seed=plan.seed, worlds=plan.worlds, replicates=1, world_kind=plan.kind.value,
-            keep=none, posterior=posterior,
+            keep=none, posterior=posterior_of(plan.kind, evidence),
         )  # fmt: skip
     return found
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import nearest
 
@@ -46,6 +49,34 @@ class Parameter:
         else:
             drawn = self.low + u * (self.high - self.low)
         return min(max(drawn, self.low), self.high)
+
+    def shares(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the share of the prior below each value, inside [0, 1]: what :meth:`quantile` turns back."""
+        low, high = self.low, self.high
+        if self.prior == "loguniform":
+            values, low, high = np.log(values), math.log(low), math.log(high)
+        return np.clip((values - low) / (high - low), 0.0, 1.0)
+
+
+def column_problems(
+    parameters: Mapping[str, Parameter], names: Iterable[str], values: NDArray[np.float64], where: str
+) -> list[str]:
+    """Return one sentence per column of values, (n, k), that names no parameter or leaves its range.
+
+    ``where``: what holds them, for the sentence.
+    """
+    problems = []
+    for name, column in zip(names, values.T, strict=True):
+        parameter = parameters.get(name)
+        if parameter is None:
+            hint = nearest(name, list(parameters)) or "."
+            problems.append(f"{where} '{name}': no such parameter{hint}")
+        elif len(column) and not (parameter.low <= column.min() and column.max() <= parameter.high):  # not: also NaN
+            problems.append(
+                f"{where} '{name}': found {column.min():g} to {column.max():g}, "
+                f"allowed are {parameter.low:g} to {parameter.high:g}."
+            )
+    return problems
 
 
 def read_parameters(path: Path, problems: list[str]) -> dict[str, Parameter]:

@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError
 from sim.evidence.loader import FOLDER, Evidence
+from sim.evidence.parameters import column_problems
 
 TABLE, NOTE = "posterior.csv", "posterior.json"
 ROOT = Path(__file__).parents[1]
@@ -89,23 +90,8 @@ def load_posterior(evidence: Evidence, folder: Path | None = None) -> Posterior:
         ) from None
     except (ValueError, UnicodeDecodeError, OSError):
         raise InputError(f"{TABLE}: not a table of numbers that 'calibrate' wrote; it makes it anew.") from None
-    problems = _problems(tuple(names), values, evidence)
+    problems = column_problems(evidence.parameters, names, values, TABLE)
     if problems:
         raise InputError(problems)
     values.setflags(write=False)
     return Posterior(tuple(names), values, note)
-
-
-def _problems(names: tuple[str, ...], values: np.ndarray, evidence: Evidence) -> list[str]:
-    problems = []
-    for name, column in zip(names, values.T, strict=True):
-        parameter = evidence.parameters.get(name)
-        if parameter is None:
-            hint = nearest(name, list(evidence.parameters)) or "."
-            problems.append(f"{TABLE} '{name}': no such parameter{hint}")
-        elif not (parameter.low <= column.min() and column.max() <= parameter.high):  # not: also of what is no number
-            problems.append(
-                f"{TABLE} '{name}': found {column.min():g} to {column.max():g}, "
-                f"allowed are {parameter.low:g} to {parameter.high:g}."
-            )
-    return problems

@@ -30,10 +30,10 @@ def mean_firms(model: Any) -> list[list[float]]:
     scale = model.settings.talent_scale / model.settings.startup_scale
     elasticity = model.world["startup.entry_elasticity"]
     table = []
-    for now, start in zip(model.startup_table.founding_logsum, founding.logsum.tolist(), strict=True):
+    for logsum, start in zip(model.startup_table.founding_logsum, founding.logsum.tolist(), strict=True):
         row = []
         for place, rate in enumerate(founding.rate.tolist()):
-            row.append(scale * rate * exp(elasticity * (now[place] - start[place])))
+            row.append(scale * rate * exp(elasticity * (logsum[place] - start[place])))
         table.append(row)
     return table
 

@@ -46,10 +46,6 @@ class Aims:
         numbers[:, self.logged] = np.log(np.where(logged > 0.0, logged, np.nan))
         return numbers
 
-    def natural(self, numbers: np.ndarray) -> np.ndarray:
-        """Return (n, r) numbers on the scale of the rows themselves."""
-        return np.where(self.logged, np.exp(np.where(self.logged, numbers, 0.0)), numbers)
-
     @property
     def shared(self) -> np.ndarray:
         """Return how many of these rows stand for the same fact, (r,)."""
@@ -61,8 +57,8 @@ class Aims:
 
 
 def aims(targets: pd.DataFrame) -> Aims:
-    """Return the aims of a table with columns row, unit, value, tolerance and discrepancy (standard deviations)."""
-    value = targets["value"].to_numpy(float)
+    """Return the aims of a table with columns row, unit, target, tolerance and discrepancy (standard deviations)."""
+    value = targets["target"].to_numpy(float)
     spread = np.hypot(targets["tolerance"].to_numpy(float), targets["discrepancy"].to_numpy(float))
     logged = (targets["unit"] == "ratio").to_numpy() & (value > 0.0)
     whole = np.where(logged, value, 1.0)

@@ -5,7 +5,6 @@ Inputs are shares of the priors below the values that were run, so that every pa
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -63,13 +62,6 @@ def unit_cube(worlds: pd.DataFrame, parameters: Mapping[str, Parameter]) -> pd.D
     """
     wide = worlds.pivot(index="world", columns="parameter", values="value")
     return pd.DataFrame(
-        {name: _shares(wide[name].to_numpy(np.float64), parameter) for name, parameter in parameters.items()},
+        {name: parameter.shares(wide[name].to_numpy(np.float64)) for name, parameter in parameters.items()},
         index=wide.index,
     )
-
-
-def _shares(values: np.ndarray, parameter: Parameter) -> np.ndarray:
-    low, high = parameter.low, parameter.high
-    if parameter.prior == "loguniform":
-        values, low, high = np.log(values), math.log(low), math.log(high)
-    return np.clip((values - low) / (high - low), 0.0, 1.0)

@@ -6,11 +6,10 @@ Every step depends on what is on disk and on the plan alone: the same command ag
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from sim.analysis.calibration.emulator import Emulator, fit
+from sim.analysis.calibration.emulator import fit
 from sim.analysis.calibration.history_matching import Remaining, remaining
 from sim.analysis.calibration.likelihood import Aims, Emulated, aims, emulated, observe
 from sim.analysis.calibration.posterior import Draws, posterior
@@ -27,6 +26,7 @@ from sim.errors import InputError
 from sim.experiments.calibrating.waves import fitted_parameters, make_rows, wave_study
 from sim.experiments.engine import Engine
 from sim.experiments.running.runner import Manner, Outcome
+from sim.experiments.running.side_by_side import side_by_side
 from sim.experiments.storage.atomic import write_atomically
 from sim.experiments.targets.aims import rows_to_meet
 from sim.experiments.targets.engine import TargetEngine
@@ -197,10 +197,8 @@ class Campaign:
     def _emulated(self, waves: list[Wave]) -> Emulated:
         """Fit the emulators of all rows to all waves but the truths of the last check; one process a row."""
         cube, seen = self._training(waves)
-        jobs = [(cube, seen[:, row]) for row in range(seen.shape[1])]
-        with ProcessPoolExecutor(self.manner.workers, multiprocessing.get_context("spawn")) as pool:
-            fitted = list(pool.map(_fit, jobs))
-        made: dict[str, Emulator] = dict(zip(self.goal.rows, fitted, strict=True))
+        with side_by_side(partial(fit, cube), [*seen.T], self.manner.workers) as coming:
+            made = dict(zip(self.goal.rows, coming, strict=True))
         found = emulated(made, self.goal.rows, tuple(p.name for p in self.parameters))
         self._names = found.names
         return found
@@ -233,13 +231,6 @@ class Campaign:
         seen = np.where(np.isfinite(seen), seen, emulators.mean(known))
         observed = observe(self.goal, seen, np.zeros(seen.shape[1]), luck)
         return ranks, ranks_of(self.goal, emulators, known, observed, luck)
-
-
-def _fit(job: tuple[np.ndarray, np.ndarray]) -> Emulator:
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
-        return fit(*job)
 
 
 def _load(path: Path, key: bytes) -> dict[str, np.ndarray] | None:

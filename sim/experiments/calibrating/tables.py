@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pandas as pd
 from sim import __version__
 from sim.analysis.calibration.identification import correlations, identification, profiles
 from sim.analysis.calibration.likelihood import log_likelihood
+from sim.analysis.targets import SHARE_OF_INTERVAL, distance, numbers, standard_error, verdict
 from sim.evidence.posterior import NOTE, TABLE, model_digest, targets_digest
 from sim.experiments.calibrating.campaign import Fit, Plan
 from sim.experiments.storage.atomic import write_text
@@ -20,8 +22,6 @@ from sim.experiments.targets.register import ROWS
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
-
-GOOD, FAR = 2.0, 3.0
 
 
 def row_table(fit: Fit) -> pd.DataFrame:
@@ -33,22 +33,17 @@ def row_table(fit: Fit) -> pd.DataFrame:
     rows = []
     for target in fit.targets.to_dict("records"):
         row: dict[str, object] = {
-            name: target[name] for name in ("row", "pattern", "class", "unit", "value", "low", "high")
+            name: target[name] for name in ("row", "pattern", "class", "unit", "target", "low", "high")
         }
-        spread = float(np.hypot(target["tolerance"], target["discrepancy"]))
-        row["spread"] = spread
+        row["spread"] = math.hypot(target["tolerance"], target["discrepancy"])
         for name, wave in (("prior", fit.waves[0]), ("posterior", fit.check)):
-            found = wave.rows[target["row"]].to_numpy(np.float64)
-            found = found[np.isfinite(found)]
-            luck = float(found.std(ddof=1) / np.sqrt(len(found)))
-            low, high = np.quantile(found, [0.05, 0.95])
-            row |= {
-                f"{name}_mean": float(found.mean()), f"{name}_q05": float(low), f"{name}_q95": float(high),
-                f"{name}_z": float((found.mean() - target["value"]) / np.hypot(spread, luck)),
-            }  # fmt: skip
-        size = abs(float(str(row["posterior_z"])))
-        row["verdict"] = "met" if size < GOOD else "off" if size < FAR else "missed"
-        row["reason"] = "" if size < GOOD else ROWS[str(target["row"])].cause
+            found = numbers(wave.rows, target["row"])
+            mean, luck = float(found.mean()), standard_error(found)
+            low, high = np.quantile(found, SHARE_OF_INTERVAL).tolist()
+            z = distance(mean, target["target"], target["tolerance"], luck, target["discrepancy"])
+            row |= {f"{name}_mean": mean, f"{name}_q05": low, f"{name}_q95": high, f"{name}_z": z}
+        row["verdict"] = verdict(target["class"], mean, target["target"], False, z)  # of the posterior
+        row["reason"] = "" if row["verdict"] == "met" else ROWS[target["row"]].cause
         rows.append(row)
     return pd.DataFrame(rows)
 

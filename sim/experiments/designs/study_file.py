@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.errors import DamagedError, nearest
+from sim.errors import DamagedError
 from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.points import Points
 from sim.experiments.designs.structures import REFERENCE, STRUCTURES
@@ -118,19 +118,11 @@ def _points_to_json(points: Points) -> dict[str, Any]:
 
 
 def _points_from_json(stored: Mapping[str, Any], evidence: Evidence, file: str) -> Points:
+    from sim.evidence.parameters import column_problems
+
     names, number = tuple(stored["names"]), stored["number"]
     values = _unpacked(stored["values"], FLOAT).reshape(number, len(names))
-    problems = []
-    for name, column in zip(names, values.T, strict=True):
-        parameter = evidence.parameters.get(name)
-        if parameter is None:
-            hint = nearest(name, list(evidence.parameters)) or "."
-            problems.append(f"{file}: points: '{name}': no such parameter{hint}")
-        elif number and not (parameter.low <= column.min() and column.max() <= parameter.high):
-            problems.append(
-                f"{file}: points: '{name}': found {column.min():g} to {column.max():g}, "
-                f"allowed are {parameter.low:g} to {parameter.high:g}."
-            )
+    problems = column_problems(evidence.parameters, names, values, f"{file}: points:")
     if stored["kind"] not in ("central", "prior", "posterior"):
         raise ValueError(stored["kind"])
     if problems:

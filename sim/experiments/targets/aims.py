@@ -1,20 +1,13 @@
-"""The target rows with what the register says of them: class, and how far off even a good model may be.
-
-z = (simulated - value) / sqrt(((high - low) / 3.46)^2 + luck^2 + discrepancy^2): 3.46 makes a standard deviation of a
-uniform tolerance. The discrepancy is a share of the value: a figure of another country, moved to France, may be off
-further than a French count.
-"""
+"""The target rows with what the register says of them: class, and how far off even a good model may be."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from sim.analysis.targets import EMERGENT, FITTED, UNIFORM
 from sim.errors import InputError
 from sim.evidence import Evidence
 from sim.experiments.targets.register import ROWS
-from sim.experiments.targets.row_kinds import EMERGENT, FITTED
-
-UNIFORM = 3.46
 
 
 def check_register(evidence: Evidence) -> None:
@@ -53,24 +46,8 @@ def rows_to_meet(evidence: Evidence) -> pd.DataFrame:
     """Return the rows that calibration meets, those fitted and those that emerge, in the order of the evidence.
 
     Returns:
-        table with row, pattern, class, unit, value, low, high, tolerance and discrepancy (standard deviations).
+        table as :func:`described_rows` returns, with ``tolerance`` (a standard deviation).
     """
-    targets = evidence.targets
-    chosen = targets[
-        (targets["use"] == "calibrate")
-        & targets["id"].map(lambda row: row in ROWS and ROWS[row].kind in (FITTED, EMERGENT))
-    ]
-    value = chosen["value"].abs()
-    return pd.DataFrame(
-        {
-            "row": chosen["id"],
-            "pattern": chosen["pattern"],
-            "class": chosen["id"].map(lambda row: ROWS[row].kind),
-            "unit": chosen["unit"],
-            "value": chosen["value"],
-            "low": chosen["low"],
-            "high": chosen["high"],
-            "tolerance": (chosen["high"] - chosen["low"]) / UNIFORM,
-            "discrepancy": value * chosen["id"].map(lambda row: ROWS[row].discrepancy),
-        }
-    ).reset_index(drop=True)
+    rows = described_rows(evidence)
+    chosen = rows[(rows["use"] == "calibrate") & rows["class"].isin([FITTED, EMERGENT])].reset_index(drop=True)
+    return chosen.assign(tolerance=(chosen["high"] - chosen["low"]) / UNIFORM)

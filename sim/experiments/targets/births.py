@@ -26,21 +26,12 @@ def expect_foundings(model: Any) -> None:
     weight = founder_factors(world)[people["skill"]] * model.settings.talent_scale
     young = model.quarter - people["entry"] < 4 * (30 - world["talent.entry_age"])
     weight = weight * np.where(young, world["startup.founding_young"], 1.0)
-    abroad = (people["counts"] > 0) & ~geography.is_french[people["origin"]] & ~geography.is_french[people["place"]]
-    weights = np.bincount(people["place"][abroad], weights=weight[abroad], minlength=model.places.count)
-    rate = fitted.rate * np.exp(world["startup.entry_elasticity"] * (logsum - fitted.logsum))
-    share = law[FOREIGN_ABROAD][:, geography.is_french].sum(axis=1)
-    model.film.foreign_foundings.append(float(np.sum(weights * rate[FOREIGN_ABROAD] * share)))
-    model.film.births.append(_by_place(people, weight, geography, logsum, law, fitted, world))
-
-
-def _by_place(people: Any, weight: Any, geography: Any, logsum: Any, law: Any, fitted: Any, world: Any) -> np.ndarray:
-    """Return expected foundings of all founders by place chosen, (P,)."""
-    places = len(geography.ids)
-    counts = people["counts"] > 0
-    at_home = geography.is_french[people["place"]]
+    counts, at_home = people["counts"] > 0, geography.is_french[people["place"]]
     group = np.where(at_home, RESIDENT, np.where(geography.is_french[people["origin"]], DIASPORA, FOREIGN_ABROAD))
+    places = len(geography.ids)
     cell = group * places + people["place"]
     weights = np.bincount(cell[counts], weights=weight[counts], minlength=3 * places).reshape(3, places)
     rate = fitted.rate * np.exp(world["startup.entry_elasticity"] * (logsum - fitted.logsum))
-    return np.asarray(np.einsum("gr,grj->j", weights * rate, law))
+    share = law[FOREIGN_ABROAD][:, geography.is_french].sum(axis=1)
+    model.film.foreign_foundings.append(float(np.sum(weights[FOREIGN_ABROAD] * rate[FOREIGN_ABROAD] * share)))
+    model.film.births.append(np.einsum("gr,grj->j", weights * rate, law))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from sim.analysis.targets import ERROR
 from sim.experiments.engine import ModelEngine
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 # Sources that say what rows are and show them, besides the registers; no number of a run depends on them.
 WORDS = ("__init__.py", "aims.py", "page.py", "row_kinds.py")
-ERROR = " error"  # what follows a row's id in the name of its standard error
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,11 @@ class RowRecords:
 class TargetEngine:
     """The model, watched.
 
-    ``probes``: probe persons of each probed class; ``paired``: the shocks of E1 to E3 too; ``rows``: those that the
-    model may be fitted to, or all that can be computed.
+    ``probes``: probe persons of each probed class; ``rows``: those that the model may be fitted to, or all that can be
+    computed.
     """
 
     probes: int
-    paired: bool = True
     rows: Literal["calibrate", "all"] = "calibrate"
 
     def code_digest(self) -> str:
@@ -54,7 +53,7 @@ class TargetEngine:
                 continue
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
-        digest.update(f"{self.probes}|{self.paired}|{self.rows}".encode())
+        digest.update(f"{self.probes}|{self.rows}".encode())
         return digest.hexdigest()
 
     def warm_up(self) -> None:
@@ -72,7 +71,7 @@ class TargetEngine:
         self, scenario: Scenario, world: World, evidence: Evidence, start: Any, settings: Settings,
         seed: int, draw: int, replicate: int,
     ) -> RowRecords:  # fmt: skip
-        """Run the model and, if asked, its shocked twins under the same luck."""
+        """Run the model and its shocked twins under the same luck."""
         from sim.experiments.targets.all_rows import checked_rows, paired_rows
         from sim.experiments.targets.laboratory import Laboratory
         from sim.experiments.targets.rows import run_rows
@@ -86,10 +85,9 @@ class TargetEngine:
         if self.rows == "all":
             hubs = np.array([place.kind == "hub" for place in evidence.places])
             rows |= checked_rows(watch, world, lab.population, hubs)
-        if self.paired:
-            found = paired_rows(lab, everything=self.rows == "all")
-            rows |= {row: measure.value for row, measure in found.items()}
-            rows |= {row + ERROR: measure.error for row, measure in found.items()}
+        found = paired_rows(lab, everything=self.rows == "all")
+        rows |= {row: measure.value for row, measure in found.items()}
+        rows |= {row + ERROR: measure.error for row, measure in found.items()}
         return RowRecords(rows)
 
     def outcomes(self, records: RowRecords, places: pd.DataFrame) -> dict[str, float]:

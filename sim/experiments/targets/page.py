@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim import __version__
-from sim.analysis.targets import tally
+from sim.analysis.targets import NOT_COMPUTABLE, tally
 from sim.experiments.engine import ModelEngine
 from sim.experiments.targets.register import ROWS
-from sim.experiments.targets.row_kinds import CLASSES, NOT_COMPUTABLE
+from sim.experiments.targets.row_kinds import CLASSES
 
 USES = {
     "calibrate": "Rows that the model may be fitted to",

@@ -9,7 +9,6 @@ from functools import partial
 import numpy as np
 from scipy.stats import rankdata
 
-from sim.evidence import Evidence
 from sim.experiments.targets.elasticities import COUNTRIES, REGIONS
 from sim.experiments.targets.film import Persons, Watch
 from sim.experiments.targets.laboratory import (
@@ -22,7 +21,6 @@ from sim.experiments.targets.laboratory import (
     probes_of,
     stock_weights,
 )
-from sim.experiments.targets.shock import Shock
 from sim.model.geography import Geography
 from sim.model.talents import SKILLS
 
@@ -38,7 +36,7 @@ Pairs = dict[str, tuple[float, float]]
 
 def people_rows(lab: Laboratory) -> dict[str, Measure]:
     """Return M02 to M20 as far as paired runs give them."""
-    return country_rows(lab) | {"M07": regime_row(lab)} | district_rows(lab) | region_flow_rows(lab)
+    return country_rows(lab) | district_rows(lab) | region_flow_rows(lab)
 
 
 def country_rows(lab: Laboratory) -> dict[str, Measure]:
@@ -79,30 +77,6 @@ def quotient(over: Measure, under: Measure) -> Measure:
     value = over.value / under.value
     error = math.hypot(over.error / under.value, value * under.error / under.value)
     return Measure(value, "", error)
-
-
-def regime_rise(evidence: Evidence) -> float:
-    """Return the factor on net pay that doubles a stock by the elasticity of the same study: rows M07 and M06."""
-    value = evidence.targets.set_index("id")["value"]
-    return math.exp(math.log(float(value["M07"])) / float(value["M06"]))
-
-
-def regime_row(lab: Laboratory) -> Measure:
-    """M07: highly paid foreigners in France with a regime for arrivals, over the same persons without it.
-
-    Those just ineligible in the study are nearly the same people; here they are the same, in the twin run.
-    """
-    where = lab.country("FR")
-    base = probes_of(lab.base)
-    who = ~lab.geography.is_french[base.origin]
-    shocked = probes_of(lab.run(Shock(where, net_pay_arrivals=regime_rise(lab.evidence))))
-    one, other = (stock_weights(persons, who, where, lab.first) for persons in (base, shocked))
-    return jackknife(lambda kept: _ratio(other[kept], one[kept]), len(one))
-
-
-def _ratio(over: np.ndarray, under: np.ndarray) -> float:
-    whole = float(under.sum())
-    return float(over.sum()) / whole if whole > 0.0 else math.nan
 
 
 def jackknife(measure: Callable[[np.ndarray], float], persons: int) -> Measure:

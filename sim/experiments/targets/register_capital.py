@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.experiments.targets.row_kinds import EMERGENT, INPUT, NOT_COMPUTABLE, Row
+from sim.analysis.targets import EMERGENT, INPUT, NOT_COMPUTABLE
+from sim.experiments.targets.row_kinds import Row
 
 CAPITAL: dict[str, Row] = {
     "H_FR_2013": Row(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.experiments.targets.row_kinds import EMERGENT, FITTED, Row
+from sim.analysis.targets import EMERGENT, FITTED
+from sim.experiments.targets.row_kinds import Row
 
 FIRMS: dict[str, Row] = {
     "F01": Row(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.experiments.targets.row_kinds import EMERGENT, FITTED, INPUT, NOT_COMPUTABLE, Row
+from sim.analysis.targets import EMERGENT, FITTED, INPUT, NOT_COMPUTABLE
+from sim.experiments.targets.row_kinds import Row
 
 PLACES: dict[str, Row] = {
     "A01": Row(

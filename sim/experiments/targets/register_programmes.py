@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.experiments.targets.row_kinds import EMERGENT, FITTED, NOT_COMPUTABLE, Row
+from sim.analysis.targets import EMERGENT, FITTED, NOT_COMPUTABLE
+from sim.experiments.targets.row_kinds import Row
 
 PROGRAMMES: dict[str, Row] = {
     "P01": Row(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.experiments.targets.row_kinds import EMERGENT, FITTED, Row
+from sim.analysis.targets import EMERGENT, FITTED, NOT_COMPUTABLE
+from sim.experiments.targets.row_kinds import Row
 
 TALENTS: dict[str, Row] = {
     "M01": Row(
@@ -47,14 +48,9 @@ TALENTS: dict[str, Row] = {
         measured="Denmark",
     ),
     "M07": Row(
-        EMERGENT,
-        "Foreigners of the best-paid tenth in France, years 5 to 10, when such arrivals see more net pay for good, "
-        "over the same persons without: those just ineligible are nearly the same people. The rise is the one that "
-        "doubles a stock by the elasticity of the same study (values of M07 and M06), about one half.",
-        ("talent.beta", "talent.hazard_older", "talent.taste_country"),
-        "arrivals rise as they should, but a stock turns over slowly where few consider moving and lasting tastes "
-        "hold most.",
-        measured="Denmark",
+        NOT_COMPUTABLE,
+        "How much more net pay the regime leaves is not in the evidence; read off the row and M06, it would make "
+        "the row its own test.",
     ),
     "M08": Row(
         EMERGENT,

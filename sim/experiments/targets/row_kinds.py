@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-INPUT, FITTED, EMERGENT, NOT_COMPUTABLE = "input", "to be fitted", "emergent", "not computable"
+from sim.analysis.targets import EMERGENT, FITTED, INPUT, NOT_COMPUTABLE
+
 CLASSES = (INPUT, FITTED, EMERGENT, NOT_COMPUTABLE)
 # A figure of another country, moved to France, may be off further than one measured there.
 FRENCH, FOREIGN = 0.10, 0.25

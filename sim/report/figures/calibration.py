@@ -32,7 +32,7 @@ def draw_rows(rows: pd.DataFrame, words: Words, worlds: int, fig: Figure | None 
     ax = fig.subplots()
     ax.axvspan(-2, 2, color=LIGHT, alpha=0.5, linewidth=0, zorder=0)
     ax.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
-    value, spread = (rows[name].to_numpy(float) for name in ("value", "spread"))
+    value, spread = (rows[name].to_numpy(float) for name in ("target", "spread"))
     for name, colour, shift, marker in (("prior", GREY, -0.18, "D"), ("posterior", BLUE, 0.18, "o")):
         low, high, middle = ((rows[f"{name}_{end}"].to_numpy(float) - value) / spread for end in ("q05", "q95", "mean"))
         height = np.arange(len(rows)) + shift

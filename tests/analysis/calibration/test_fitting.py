@@ -82,7 +82,7 @@ def test_rows_of_one_fact_weigh_as_one() -> None:
 
 def test_ratios_are_met_as_logarithms() -> None:
     table = pd.DataFrame(
-        {"row": ["F07", "B45"], "unit": ["ratio", "share"], "value": [2.0, 0.8], "tolerance": [0.4, 0.02],
+        {"row": ["F07", "B45"], "unit": ["ratio", "share"], "target": [2.0, 0.8], "tolerance": [0.4, 0.02],
          "discrepancy": [0.3, 0.08]}
     )  # fmt: skip
     made = aims(table)
@@ -91,7 +91,6 @@ def test_ratios_are_met_as_logarithms() -> None:
     seen = made.read(pd.DataFrame({"F07": [2.0, -1.0], "B45": [0.7, 0.9]}))
     assert seen[0].tolist() == [np.log(2.0), 0.7]
     assert np.isnan(seen[1, 0])
-    np.testing.assert_allclose(made.natural(seen[:1]), [[2.0, 0.7]])
 
 
 def test_the_posterior_is_the_tail_of_t_inside_the_cube() -> None:

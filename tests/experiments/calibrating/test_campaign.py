@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from sim.experiments.calibrating.campaign import Campaign, Plan
 from sim.experiments.calibrating.tables import write_posterior, write_tables
 from sim.experiments.running.runner import Manner
 from sim.experiments.targets.aims import rows_to_meet
+from sim.experiments.targets.engine import RowRecords
 from sim.report.calibration_figures import draw_calibration
 from sim.report.calibration_page import calibration_page
 from sim.settings import Settings
@@ -27,14 +28,6 @@ from tests.experiments.fake_model import scenario
 pytestmark = pytest.mark.long  # emulators are tested by themselves on every Python
 
 ROWS = {"B45": "startup.death_base", "B17": "talent.cost_star", "M06": "talent.beta"}
-
-
-@dataclass(frozen=True)
-class Rows:
-    rows: dict[str, float]
-    persons: None = None
-    facts: dict[str, float] = field(default_factory=dict)
-    timings: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,7 +46,7 @@ class KnownRows:
         return None
 
     def simulate(self, scenario: Any, world: Any, evidence: Any, start: Any, settings: Any, seed: int, draw: int,
-                 replicate: int) -> Rows:  # fmt: skip
+                 replicate: int) -> RowRecords:  # fmt: skip
         luck = np.random.default_rng([seed, draw])
         found = {}
         for target in rows_to_meet(evidence).to_dict("records"):
@@ -63,15 +56,15 @@ class KnownRows:
             if name is not None:
                 parameter = evidence.parameters[name]
                 share = (world[name] - parameter.low) / (parameter.high - parameter.low)
-            found[target["row"]] = target["value"] + spread * (8.0 * (share - 0.3) + 0.1 * luck.standard_normal())
-        return Rows(found)
+            found[target["row"]] = target["target"] + spread * (8.0 * (share - 0.3) + 0.1 * luck.standard_normal())
+        return RowRecords(found)
 
-    def outcomes(self, records: Rows, places: pd.DataFrame) -> dict[str, float]:
+    def outcomes(self, records: RowRecords, places: pd.DataFrame) -> dict[str, float]:
         return records.rows
 
 
 class NoMoreRuns(KnownRows):
-    def simulate(self, *words: Any) -> Rows:
+    def simulate(self, *words: Any) -> RowRecords:
         raise AssertionError("a finished run was made again")
 
 

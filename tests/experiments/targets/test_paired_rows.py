@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.targets import NOT_COMPUTABLE
 from sim.evidence import Evidence
 from sim.experiments.targets import firm_shocks, people_shocks, policy_shocks
 from sim.experiments.targets.engine import ERROR, TargetEngine
 from sim.experiments.targets.film import Persons, Watch
 from sim.experiments.targets.laboratory import RISE, Laboratory, Measure
 from sim.experiments.targets.register import ROWS
-from sim.experiments.targets.row_kinds import NOT_COMPUTABLE
 from sim.experiments.targets.shock import Shock
 from sim.experiments.targets.watched_run import WatchedFlight, watch_run
 from sim.model.adapter import forget
@@ -109,11 +109,6 @@ def test_ratios_and_ranks():
     assert people_shocks.rank_correlation(np.array([4.0, 9.0, 9.5, 10.0]), sizes) == pytest.approx(1.0)
     assert math.isnan(people_shocks.rank_correlation(np.array([1.0, np.nan, 2.0, 3.0]), sizes))
     assert math.isnan(people_shocks.rank_correlation(np.ones(4), sizes))
-
-
-def test_the_regime_rises_pay_as_its_study_implies(evidence: Evidence):
-    rise = people_shocks.regime_rise(evidence)
-    assert rise ** float(evidence.targets.set_index("id")["value"]["M06"]) == pytest.approx(2.0)
 
 
 def test_a_jackknife_knows_no_error_of_a_constant():

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.targets import FITTED, INPUT, NOT_COMPUTABLE
 from sim.errors import InputError
 from sim.evidence import Evidence
 from sim.experiments.targets import measures
@@ -16,7 +17,7 @@ from sim.experiments.targets.film import ABSENT, Firms, Persons
 from sim.experiments.targets.laboratory import RISE, grouped, stock_elasticity
 from sim.experiments.targets.probes import with_probes
 from sim.experiments.targets.register import ROWS
-from sim.experiments.targets.row_kinds import CLASSES, FITTED, FOREIGN, FRENCH, INPUT, NOT_COMPUTABLE
+from sim.experiments.targets.row_kinds import CLASSES, FOREIGN, FRENCH
 from sim.experiments.targets.shock import Shock
 from sim.experiments.targets.watched_run import WatchedFlight, watch_run
 from sim.model.adapter import forget
@@ -80,7 +81,7 @@ def test_a_row_kept_for_checking_is_fitted_by_nothing(evidence: Evidence):
 
 def test_discrepancies_of_the_rows_to_meet(evidence: Evidence):
     share = {
-        line["row"]: line["discrepancy"] / abs(line["value"]) for line in rows_to_meet(evidence).to_dict("records")
+        line["row"]: line["discrepancy"] / abs(line["target"]) for line in rows_to_meet(evidence).to_dict("records")
     }
     assert len(share) == 23
     foreign = {row for row, part in share.items() if part == pytest.approx(FOREIGN)}
