@@ -95,6 +95,7 @@ class PlaceColumns(AnswersAsAgents):
         self.dwellings_2013 = self.population / self._per_dwelling / (1.0 - world["price.dwelling_vacancy"])
         self.dwellings = self.dwellings_2013.copy()
         self.dwellings_used = self.population / self._per_dwelling
+        self.inhabitants = self._inhabitants([record.kind == "rest" for record in evidence.places])
         self.wage = self.wage_2013.copy()
         self.office_rent = self.office_rent_2013.copy()
         self.flat_rent = self.flat_rent_2013.copy()
@@ -112,6 +113,13 @@ class PlaceColumns(AnswersAsAgents):
     def index(self, place_id: str) -> int:
         """Return the row of a place id."""
         return self.ids.index(place_id)
+
+    def _inhabitants(self, is_rest: list[bool]) -> np.ndarray:
+        """Return inhabitants of the city that a place belongs to, (P,); of rest regions, which are no city, 1 million.
+
+        A city is a labour market here: land is as scarce in one district of Paris as in another.
+        """
+        return np.where(is_rest, 1e6, self.market_total(self.population))
 
     def mask(self, place_ids: tuple[str, ...]) -> np.ndarray:
         """Return 1.0 where the place is listed, shape (places,)."""
@@ -155,7 +163,7 @@ class PlaceColumns(AnswersAsAgents):
         """Add what builders finish this quarter: part of the way to the stock that last quarter's rents call for."""
         supply, signal = world["price.office_supply"], self._office_signal
         self.office_m2_private = _built(self.office_m2_private, self.office_m2_2013 * signal**supply, supply, world)
-        supply, signal = world["price.dwelling_supply"], self._flat_signal
+        supply, signal = dwelling_supply(world, self.inhabitants), self._flat_signal
         self.dwellings = _built(self.dwellings, self.dwellings_2013 * signal**supply, supply, world)
 
     def market_total(self, values: np.ndarray) -> np.ndarray:
@@ -215,10 +223,21 @@ class PlaceColumns(AnswersAsAgents):
         }
 
 
-def _built(stock: np.ndarray, wanted: np.ndarray, supply: float, world: World) -> np.ndarray:
+def dwelling_supply(world: World, inhabitants: np.ndarray) -> np.ndarray:
+    """Return the elasticity of dwelling supply in cities of so many inhabitants, the same shape.
+
+    Land is scarcer in larger cities (Saiz 2010; Combes, Duranton & Gobillon 2019): the elasticity at a million
+    inhabitants, times inhabitants in millions to the power of ``-price.dwelling_supply_size``.
+    """
+    size = np.asarray(inhabitants) / 1e6
+    return np.asarray(world["price.dwelling_supply"] * size ** -world["price.dwelling_supply_size"])
+
+
+def _built(stock: np.ndarray, wanted: np.ndarray, supply: float | np.ndarray, world: World) -> np.ndarray:
     """Return a durable stock one quarter on its way to ``wanted``, in logarithms; it never shrinks.
 
-    The pace is limited where building would lower rents so much that the stock were too large for ever.
+    ``supply``: elasticity, one for all places or one each. The pace is limited where building would lower rents so
+    much that the stock were too large for ever.
     """
-    pace = min(1.0 / world["price.build_quarters"], 1.0 / (1.0 + world["price.rent_response"] * supply))
+    pace = np.minimum(1.0 / world["price.build_quarters"], 1.0 / (1.0 + world["price.rent_response"] * supply))
     return np.asarray(stock * np.maximum(wanted / stock, 1.0) ** pace)

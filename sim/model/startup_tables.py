@@ -25,7 +25,7 @@ class StartupTables:
         self.cost = moving_cost(world, geography, "startup")
         self.reach = (1.0 + geography.km / 50.0) ** -world["capital.reach_distance"]
         self.moving = np.zeros(len(geography.ids))  # movers' constants, fitted at the start
-        self.received = np.array(evidence.column("vc_investment"))
+        self.received = money_received(world, evidence)
         self._growth = np.array([world[f"capital.growth.{c}"] for c in geography.countries])[geography.country]
         self._airport = evidence.column("airport_minutes") / 60.0
         paris = geography.ids.index("paris_sentier")
@@ -217,3 +217,18 @@ class StartupTables:
         """Fix the law and coverage of July 2013 that revenue and forgone tax are measured against."""
         self.conditions_2013 = conditions.copy()
         self.productivity_2013 = self.productivity(conditions)
+
+
+def money_received(world: World, evidence: Evidence) -> np.ndarray:
+    """Return private money received by place in 2013, (P,), million euro a year.
+
+    The evidence verifies the French total and that Ile-de-France received above half of it; how it divides is uncertain
+    (``capital.paris_share``). Within Ile-de-France and within the other regions it follows the estimates by place.
+    """
+    money = np.array(evidence.column("vc_investment"))
+    french = np.array([record.country == "FR" for record in evidence.places])
+    paris = np.array([record.region == "ile_de_france" for record in evidence.places])
+    total, share = money[french].sum(), world["capital.paris_share"]
+    for members, part in ((paris, share), (french & ~paris, 1.0 - share)):
+        money[members] *= part * total / money[members].sum()
+    return money

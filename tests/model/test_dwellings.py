@@ -153,7 +153,7 @@ def long_run_error(case: Case, use: float = 1.1, quarters: int = 400) -> float:
     people = 1.0 + (use - 1.0) * place.talent_stock_2013 / place.population
     errors = (
         np.abs(np.log(office) - np.log(use) / (1.0 + case.world["price.office_supply"])),
-        np.abs(np.log(flat) - np.log(people) / (1.0 + case.world["price.dwelling_supply"])),
+        np.abs(np.log(flat) - np.log(people) / (1.0 + places.dwelling_supply(case.world, place.inhabitants))),
     )
     return float(max(error.max() for error in errors))
 
@@ -212,6 +212,7 @@ def overshoot(case: Case) -> float:
             price__build_quarters=quarters,
             price__office_supply=supply,
             price__dwelling_supply=supply,
+            price__dwelling_supply_size=0.0,
         ).world
         place = columns(case)
         for _ in range(80):
@@ -248,3 +249,32 @@ def test_vacancies_at_the_start_are_those_of_the_evidence(case: Case) -> None:
     np.testing.assert_allclose(place.vacant_m2(world) / place.office_m2, place.vacancy, rtol=1e-9)
     share = place.dwellings_on_offer(world) / world["price.dwelling_turnover"] / place.dwellings
     np.testing.assert_allclose(share, world["price.dwelling_vacancy"], rtol=1e-9)
+
+
+# ---- size of the city -----------------------------------------------------------------------------------------
+
+
+def faults_of_size(case: Case) -> list[str]:
+    """Return which laws of the supply of dwellings fail: scarcer in larger cities, one city one elasticity."""
+    case = case.with_world(price__dwelling_supply=3.0, price__dwelling_supply_size=0.25)
+    place, found = columns(case), []
+    supply = places.dwelling_supply(case.world, place.inhabitants)
+    paris, lyon = (place.index(name) for name in ("paris_sentier", "lyon"))
+    if len({supply[place.index(name)] for name in ("paris_sentier", "paris_rive_gauche", "paris_saclay")}) != 1:
+        found.append("districts of Paris differ")
+    expected = (place.population[:3].sum() / place.population[lyon]) ** -0.25
+    if abs(supply[paris] / supply[lyon] - expected) > 1e-9:
+        found.append("Paris and Lyon do not differ by their inhabitants")
+    if supply[place.index("rest_of_france")] != 3.0 or supply[place.index("rest_of_world")] != 3.0:
+        found.append("a rest region counts as a city")
+    return found
+
+
+def test_land_is_scarcer_in_larger_cities_and_as_scarce_in_one_district_as_in_another(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert faults_of_size(case) == []
+    monkeypatch.setattr(PlaceColumns, "_inhabitants", lambda self, is_rest: self.population)  # of the district alone
+    assert len(faults_of_size(case)) == 3
+    plenty = case.with_world(price__dwelling_supply_size=0.0)
+    assert (places.dwelling_supply(plenty.world, columns(plenty).inhabitants) == 2.5).all()

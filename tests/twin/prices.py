@@ -16,10 +16,10 @@ def update_places(model):
         talents = float(model.talent_counts[place.index] * model.settings.talent_scale)
         staff = float(model.startup_counts.staff[place.index] * model.settings.startup_scale)
         place.office_m2_private = built(
-            world, "price.office_supply", place.office_m2_private, place.office_m2_2013, place.office_signal
+            world, world["price.office_supply"], place.office_m2_private, place.office_m2_2013, place.office_signal
         )
         place.dwellings = built(
-            world, "price.dwelling_supply", place.dwellings, place.dwellings_2013, place.flat_signal
+            world, dwelling_supply(model, place), place.dwellings, place.dwellings_2013, place.flat_signal
         )
         rent_offices(model, place, talents)
         rent_dwellings(model, place, talents)
@@ -29,9 +29,16 @@ def update_places(model):
     build_tables(model)
 
 
-def built(world, supply, stock, stock_2013, signal):
+def dwelling_supply(model, place):
+    """Return the elasticity of dwelling supply where a place lies: the smaller, the larger the city."""
+    city = sum(other.population for other in model.places if other.market == place.market)
+    millions = 1.0 if model.evidence.places[place.index].kind == "rest" else city / 1e6
+    return model.world["price.dwelling_supply"] * millions ** -model.world["price.dwelling_supply_size"]
+
+
+def built(world, elasticity, stock, stock_2013, signal):
     """Return the stock after a quarter of building: it tends to the stock wanted and never shrinks."""
-    response, elasticity = world["price.rent_response"], world[supply]
+    response = world["price.rent_response"]
     wanted = stock_2013 * signal**elasticity
     pace = min(1.0 / world["price.build_quarters"], 1.0 / (1.0 + response * elasticity))
     return stock * max(wanted / stock, 1.0) ** pace

@@ -14,13 +14,27 @@ FRENCH_RESIDENT, FRENCH_ABROAD, FOREIGN_ABROAD = 0, 1, 2
 def capital_on_offer(model: Any, quarter: int) -> list[float]:
     """ODD 7.5: million euro a quarter on offer by place."""
     conditions, geography = model.conditions, model.geography
-    invested = model.evidence.column("vc_investment").tolist()
+    invested = money_of_2013(model)
     offer = []
     for place, money in enumerate(invested):
         growth = model.world[f"capital.growth.{geography.countries[geography.country[place]]}"]
         private = money * growth ** (quarter / 4) / 4 * conditions.capital_factor[place]
         offer.append(private + conditions.public_capital[place])
     return offer
+
+
+def money_of_2013(model: Any) -> list[float]:
+    """ODD 7.5: million euro received in 2013 by place; Ile-de-France and the rest of France share as the world says."""
+    money = model.evidence.column("vc_investment").tolist()
+    records, share = model.evidence.places, model.world["capital.paris_share"]
+    paris = [p for p, record in enumerate(records) if record.region == "ile_de_france"]
+    others = [p for p, record in enumerate(records) if record.country == "FR" and p not in paris]
+    total = sum(money[p] for p in (*paris, *others))
+    for members, part in ((paris, share), (others, 1 - share)):
+        there = sum(money[p] for p in members)
+        for p in members:
+            money[p] *= part * total / there
+    return money
 
 
 def productivity(model: Any, conditions: Any) -> list[float]:

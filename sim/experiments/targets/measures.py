@@ -198,10 +198,9 @@ def capital_of(series: pd.DataFrame, geography: Geography, year: int) -> float:
     return float(chosen["capital_meur"].sum())
 
 
-def urban_cost(world: World) -> float:
-    """R01, R02: elasticity of the cost of living to population once building has answered, from the rent rule.
+def urban_cost(world: World, inhabitants: float) -> float:
+    """R01, R02: elasticity of the cost of living to population once building has answered, from the rent rule."""
+    from sim.model.places import dwelling_supply
 
-    The same for any city size.
-    """
-    response = world["price.rent_response"]
-    return world["talent.housing_share"] * response / (1.0 + response * world["price.dwelling_supply"])
+    response, supply = world["price.rent_response"], float(dwelling_supply(world, np.array(inhabitants)))
+    return world["talent.housing_share"] * response / (1.0 + response * supply)

@@ -67,16 +67,16 @@ PLACES: dict[str, Row] = {
     ),
     "R01": Row(
         FITTED,
-        "Read from the rent rule once building has answered: share of housing times r/(1 + r times elasticity of "
-        "dwelling supply), r the response of rents. It does not vary with the size of the city.",
-        ("talent.housing_share", "price.dwelling_supply", "price.rent_response"),
-        "one elasticity serves cities of every size, and dwellings are assumed scarcer than the row implies.",
+        "Read from the rent rule once building has answered, at 100,000 inhabitants: share of housing times r/(1 + r "
+        "times elasticity of dwelling supply in such a city), r the response of rents.",
+        ("talent.housing_share", "price.dwelling_supply", "price.dwelling_supply_size", "price.rent_response"),
+        "dwellings are assumed scarcer than the row implies.",
     ),
     "R02": Row(
         FITTED,
-        "The same number as R01: the rule does not vary with the size of the city.",
-        ("talent.housing_share", "price.dwelling_supply", "price.rent_response"),
-        "one elasticity serves cities of every size, and dwellings are assumed scarcer than the row implies.",
+        "As R01, at 12 million inhabitants.",
+        ("talent.housing_share", "price.dwelling_supply", "price.dwelling_supply_size", "price.rent_response"),
+        "dwellings are assumed scarcer than the row implies.",
     ),
     "R03": Row(
         INPUT,

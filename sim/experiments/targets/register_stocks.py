@@ -33,10 +33,9 @@ STOCKS: dict[str, Row] = {
         "too high; Ile-de-France has too few startups (B34).",
     ),
     "B38": Row(
-        EMERGENT,
-        "Share of Ile-de-France in money raised in France in 2016. Money on offer by place in 2013 is an input that no "
-        "parameter changes.",
-        (),
+        FITTED,
+        "Share of Ile-de-France in money raised in France in 2016. Its share in money on offer in 2013 is a parameter.",
+        ("capital.paris_share",),
         "money on offer keeps its shares of 2013 among French places; firms asking in Paris do not draw more there.",
     ),
     "B40": Row(

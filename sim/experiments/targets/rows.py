@@ -20,8 +20,8 @@ def run_rows(watch: Watch, world: World) -> dict[str, float]:
     return {
         "A01": world["startup.agglomeration"],
         "A04": world["startup.agglomeration"],
-        "R01": measures.urban_cost(world),
-        "R02": measures.urban_cost(world),
+        "R01": measures.urban_cost(world, 1e5),
+        "R02": measures.urban_cost(world, 12e6),
         "P07": measures.seat_effect(firms, g),
         "B01": measures.relocated_share(firms, g),
         "B02": measures.relocated_value(firms, g),

@@ -75,10 +75,11 @@ class Equalisation(Lever):
     def _money_ratio(self, model: FlightModel, hubs: np.ndarray) -> float:
         """Return private money on offer this quarter per startup of 2013, hubs' mean over France's."""
         from sim.model.start import startup_perimeter
+        from sim.model.startup_tables import money_received
 
         world, geography = model.world, model.geography
         growth = np.array([world[f"capital.growth.{c}"] for c in geography.countries])[geography.country]
-        money = model.evidence.column("vc_investment") * growth ** (model.quarter / 4.0)
+        money = money_received(world, model.evidence) * growth ** (model.quarter / 4.0)
         startups = model.evidence.column("digital_startups") * startup_perimeter(world, model.evidence)
         french = geography.is_french
         abroad = money[hubs].sum() / startups[hubs].sum()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.twin.lever_rules.fields import france_or_places, intensity, nobody, nothing, towards
+from tests.twin.startup_value import money_of_2013
 
 charges, reach = nothing, nobody
 
@@ -81,7 +82,7 @@ def equal_real_estate(model, i, treated):
 def equal_capital(model, i, treated):
     """Put as much private money per startup on offer as in the hubs."""
     geography, world = model.geography, model.world
-    invested = model.evidence.column("vc_investment").tolist()
+    invested = money_of_2013(model)
     startups = model.evidence.column("digital_startups").tolist()
     money, firms = {"hub": 0.0, "france": 0.0}, {"hub": 0.0, "france": 0.0}
     for p in range(geography.size):
