@@ -8,7 +8,7 @@ from sim.evidence import Evidence
 from sim.experiments.targets.births import expect_foundings
 from sim.experiments.targets.film import Film, Watch, firms_of, persons_of
 from sim.experiments.targets.shock import Shock, ShockedStartupTables, shock_the_law
-from sim.model.adapter import forget
+from sim.model.adapter import empty, forget
 from sim.model.flight import PROCESSES, FlightModel
 from sim.model.levers import Lever
 from sim.model.start import Start
@@ -96,3 +96,4 @@ def watch_run(
         )
     finally:
         forget(model)
+        empty(model)
