@@ -152,7 +152,7 @@ def test_all_wrong_options_are_said_at_once(tmp_path: Path, capsys: pytest.Captu
 def test_central_world_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     baseline = str(ROOT / "scenarios" / "baseline.toml")
     (line,) = refused(["run", baseline, "--worlds", "3", "--out", str(tmp_path / "o")], capsys)
-    assert line == "--worlds: found 3, but the central world is one; add --world prior to draw several."
+    assert line == "--worlds: found 3, but the central world is one; add --world posterior or prior to draw several."
 
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["nonsense"], ["--years", "x"], ["run"], ["describe", "x"]])
@@ -203,7 +203,7 @@ def test_a_study_leaves_tables_report_and_a_manifest(
     assert carry_out(study(), evidence, common, engine=engine) == 0
     assert report_writer == [common.out]
     shown = capsys.readouterr().out
-    assert "Difference to baseline, mean over 2 worlds" in shown
+    assert "Difference to baseline, mean over 2 prior worlds" in shown
     assert str(common.out / "report.html") in shown.replace("\n", "")
     manifest = json.loads((common.out / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["runs_finished"], manifest["n_worlds"], manifest["interrupted"]) == (4, 2, False)

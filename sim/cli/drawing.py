@@ -1,4 +1,4 @@
-"""Where the worlds of a command come from."""
+"""Where the worlds of a command come from, and why they may not be trusted."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sim.cli.saying import say
 if TYPE_CHECKING:
     from sim.evidence import Evidence
     from sim.evidence.posterior import Posterior
+    from sim.experiments.designs.study import Study
 
 
 def posterior_of(world: WorldChoice, evidence: Evidence) -> Posterior | None:
@@ -25,6 +26,17 @@ def posterior_of(world: WorldChoice, evidence: Evidence) -> Posterior | None:
     if world is not WorldChoice.POSTERIOR:
         return None
     posterior = load_posterior(evidence)
-    for doubt in posterior.doubts(evidence):
-        say(Console(stderr=True), doubt)
+    _warn(posterior.doubts(evidence))
     return posterior
+
+
+def warn_of(study: Study, evidence: Evidence) -> None:
+    """Say why the posterior that a study was laid out with may not be trusted, if there is something to say."""
+    from sim.experiments.manifest import posterior_entry
+
+    _warn((posterior_entry(study, evidence) or {}).get("stale", []))
+
+
+def _warn(doubts: list[str]) -> None:
+    for doubt in doubts:
+        say(Console(stderr=True), f"Caution: {doubt}")
