@@ -30,6 +30,20 @@ def posterior_of(world: WorldChoice, evidence: Evidence) -> Posterior | None:
     return posterior
 
 
+def adopted(evidence: Evidence) -> Posterior | None:
+    """Return the posterior that `calibrate --adopt` left in the evidence folder; None if there is none.
+
+    Raises:
+        InputError: if it cannot be read.
+    """
+    from sim.evidence import posterior
+
+    folder = posterior.FOLDER  # type: ignore[attr-defined]  # where it reads from, also when a test says where
+    if not any((folder / name).exists() for name in (posterior.TABLE, posterior.NOTE)):
+        return None
+    return posterior.load_posterior(evidence)
+
+
 def warn_of(study: Study, evidence: Evidence) -> None:
     """Say why the posterior that a study was laid out with may not be trusted, if there is something to say."""
     from sim.experiments.manifest import posterior_entry
