@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # Before NumPy and Numba are imported: linear algebra on one thread (its sums depend on their number); for
@@ -66,6 +67,16 @@ def world(evidence: Evidence) -> World:
     from sim.world import central_world
 
     return central_world(evidence)
+
+
+@pytest.fixture
+def adopted_posterior(evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a small fresh posterior the adopted one, whatever the evidence folder holds; return its folder."""
+    from tests.made_posterior import write_posterior_files
+
+    (folder := tmp_path / "adopted").mkdir()
+    monkeypatch.setattr("sim.evidence.posterior.FOLDER", folder)
+    return write_posterior_files(evidence, folder)
 
 
 @pytest.fixture

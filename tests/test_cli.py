@@ -135,6 +135,7 @@ def test_check_goes_on_to_the_good_files(tmp_path: Path, capsys: pytest.CaptureF
         (["describe", "outcomes", "zzzz"], "describe outcomes: unknown outcome 'zzzz'."),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("adopted_posterior")
 def test_a_wrong_option_is_one_sentence(
     arguments: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,7 +153,7 @@ def test_all_wrong_options_are_said_at_once(tmp_path: Path, capsys: pytest.Captu
 def test_central_world_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     baseline = str(ROOT / "scenarios" / "baseline.toml")
     (line,) = refused(["run", baseline, "--worlds", "3", "--out", str(tmp_path / "o")], capsys)
-    assert line == "--worlds: found 3, but the central world is one; add --world prior to draw several."
+    assert line == "--worlds: found 3, but the central world is one; add --world posterior or prior to draw several."
 
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["nonsense"], ["--years", "x"], ["run"], ["describe", "x"]])
@@ -184,6 +185,7 @@ def test_refused_input_leaves_no_results_folder(tmp_path: Path, capsys: pytest.C
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("adopted_posterior")
 def test_options_before_a_command_are_that_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Study] = []
     monkeypatch.setattr("sim.cli.study.carry_out", lambda study, evidence, common: seen.append(study) or 0)
@@ -193,7 +195,7 @@ def test_options_before_a_command_are_that_commands(tmp_path: Path, monkeypatch:
     assert main(["--out", str(tmp_path / "p")]) == 0
     assert (len(seen[1].scenarios), len(seen[1].worlds), seen[1].n_runs) == (15, 24, 15 * 24)
     assert main(["compare", baseline, baseline.replace("baseline", "label_only"), "--out", str(tmp_path / "q")]) == 0
-    assert (seen[2].reference, seen[2].world_kind, seen[2].n_runs) == ("baseline", "prior", 48)
+    assert (seen[2].reference, seen[2].world_kind, seen[2].n_runs) == ("baseline", options.DRAWN, 48)
 
 
 def test_a_study_leaves_tables_report_and_a_manifest(
@@ -203,7 +205,7 @@ def test_a_study_leaves_tables_report_and_a_manifest(
     assert carry_out(study(), evidence, common, engine=engine) == 0
     assert report_writer == [common.out]
     shown = capsys.readouterr().out
-    assert "Difference to baseline, mean over 2 worlds" in shown
+    assert "Difference to baseline, mean over 2 prior worlds" in shown
     assert str(common.out / "report.html") in shown.replace("\n", "")
     manifest = json.loads((common.out / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["runs_finished"], manifest["n_worlds"], manifest["interrupted"]) == (4, 2, False)
@@ -550,8 +552,8 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 @pytest.mark.parametrize("seconds", [0.1, 0.3])
 def test_ctrl_c_while_starting_is_one_sentence_and_code_130(tmp_path: Path, seconds: float) -> None:
     job = subprocess.Popen(
-        [sys.executable, "run_sim.py", "--out", str(tmp_path / "out")], cwd=ROOT, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "run_sim.py", "--world", "prior", "--out", str(tmp_path / "out")], cwd=ROOT,
+        start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     time.sleep(seconds)
     os.killpg(job.pid, 2)
@@ -563,7 +565,8 @@ def test_ctrl_c_while_starting_is_one_sentence_and_code_130(tmp_path: Path, seco
 @pytest.mark.parametrize("processes", [2, 3, 4])
 def test_ctrl_c_while_workers_start_ends_everything_within_two_seconds(tmp_path: Path, processes: int) -> None:
     job = subprocess.Popen(
-        [sys.executable, "run_sim.py", "--worlds", "2", "--talent-scale", "1000", "--out", str(tmp_path / "out")],
+        [sys.executable, "run_sim.py", "--world", "prior", "--worlds", "2", "--talent-scale", "1000", "--out",
+         str(tmp_path / "out")],
         cwd=ROOT, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     wait_for(lambda: len(alive(job.pid)) >= min(processes, 3))

@@ -123,7 +123,7 @@ def test_counts_are_printed_in_one_piece_at_any_width(width: int) -> None:
     ]  # fmt: skip
     stream = io.StringIO()
     console = Console(file=stream, width=width)
-    console.print(counts_table(pd.DataFrame(rows), console))
+    console.print(counts_table(pd.DataFrame(rows), Path("nowhere"), console))
     said = stream.getvalue()
     assert "…" not in said
     for text, times in (("[+1 431,", 4), ("+9 710]", 4), ("123 457", 4), ("28 335", 4), ("(11.0)", 16)):

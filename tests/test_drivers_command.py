@@ -31,6 +31,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Study]:
     return found
 
 
+@pytest.mark.usefixtures("adopted_posterior")
 def test_baseline_and_four_drivers_in_the_worlds_of_the_main_job(tmp_path: Path, seen: list[Study]) -> None:
     assert main(["drivers", "--worlds", "3", "--seed", "5", "--years", "2", "--out", str(tmp_path / "d")]) == 0
     assert main(["--worlds", "3", "--seed", "5", "--years", "2", "--out", str(tmp_path / "m")]) == 0
@@ -119,6 +120,7 @@ def test_nothing_to_compare_leaves_no_table(tmp_path: Path) -> None:
         (["--talent-scale", "0"], "--talent-scale: found 0"),
     ],
 )
+@pytest.mark.usefixtures("adopted_posterior")
 def test_bad_options_are_sentences(
     arguments: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,7 @@ from sim.model.startups import STARTUP_TYPES
 from sim.model.talents import TALENT_TYPES
 
 ODD = Path(__file__).parents[1] / "docs" / "ODD.md"
+LISTED = ODD.parent / "evidence.md"  # status and source of every parameter
 # Patterns that stand for several parameters, as ODD explains where it uses them.
 FAMILIES = {
     r"talent\.(cost|pay|share)_(technician|star|top)": ("talent.cost_<skill>", "talent.pay_*", "talent.share_*"),
@@ -83,6 +84,21 @@ def parameter_problems(text: str, names: Iterable[str]) -> list[str]:
     return sorted(problems)
 
 
+def group_problems(text: str, page: str, names: Iterable[str]) -> list[str]:
+    """Groups of parameters that ODD counts otherwise than the code, or whose list is not where ODD says it is."""
+    names = list(names)
+    listed = section(text, "6.1 Parameter groups")
+    rows = re.findall(r"^\| \[`([a-z]+)\.[^`]*`\]\(evidence\.md#([a-z]+)\) \| (\d+) \|", listed, re.M)
+    found = differences("group", [group for group, _, _ in rows], {name.partition(".")[0] for name in names})
+    for group, anchor, number in rows:
+        held = sum(name.partition(".")[0] == group for name in names)
+        if int(number) != held:
+            found.append(f"group '{group}': ODD says {number} parameters, there are {held}")
+        if f"\n### {anchor}\n" not in page:
+            found.append(f"group '{group}': docs/evidence.md has no section '{anchor}'")
+    return found + [f"parameter '{name}' is not in docs/evidence.md" for name in names if f"\n| `{name}` |" not in page]
+
+
 def odd_problems(text: str, evidence: Evidence) -> list[str]:
     """Everything in which ODD and the code disagree."""
     found = differences(
@@ -118,6 +134,17 @@ def first_cells_of_second(text: str) -> list[str]:
 
 def test_odd_and_the_code_agree(evidence: Evidence) -> None:
     assert odd_problems(ODD.read_text(encoding="utf-8"), evidence) == []
+
+
+def test_every_parameter_is_counted_here_and_listed_with_status_and_source(evidence: Evidence) -> None:
+    text, page = ODD.read_text(encoding="utf-8"), LISTED.read_text(encoding="utf-8")
+    assert group_problems(text, page, evidence.parameters) == []
+    lost = "talent.beta"
+    assert group_problems(text, page.replace(f"| `{lost}` |", ""), evidence.parameters) == [
+        f"parameter '{lost}' is not in docs/evidence.md"
+    ]
+    fewer = [name for name in evidence.parameters if name != lost]
+    assert group_problems(text, page, fewer) == ["group 'talent': ODD says 36 parameters, there are 35"]
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_table_page_and_sentences(
     for row in ROWS:
         assert text.count(f"\n| {row} ") == 1
         assert f"- **{row}**, " in text
-    assert "3 worlds drawn from the priors" in text
+    assert "3 prior worlds, drawn from the priors and fitted to nothing" in " ".join(text.split())
     assert "--worlds 3 --world prior" in text
 
 

@@ -70,7 +70,7 @@ def test_headlines_agree_at_talent_scales_1_10_and_30(evidence: Evidence) -> Non
 
 def test_same_bytes_for_any_workers_and_threads(tmp_path: Path) -> None:
     for workers, threads in ((1, 1), (2, 2)):
-        command = [sys.executable, "run_sim.py", "--worlds", "2", "--workers", str(workers)]
+        command = [sys.executable, "run_sim.py", "--world", "prior", "--worlds", "2", "--workers", str(workers)]
         command += ["--threads", str(threads), "--out", str(tmp_path / f"{workers}")]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=1200)
     for table in TABLES:

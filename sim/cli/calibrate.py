@@ -111,6 +111,7 @@ def _write(fit: Fit, plan: Plan, evidence: Any, out: Path, adopt: bool) -> list[
     """Write tables, figures and page; with ``adopt`` also the posterior of the project and its page."""
     import json
 
+    from sim.cli.describe import evidence_text
     from sim.evidence.loader import FOLDER
     from sim.evidence.posterior import NOTE
     from sim.experiments.calibrating.tables import write_posterior, write_tables
@@ -135,6 +136,7 @@ def _write(fit: Fit, plan: Plan, evidence: Any, out: Path, adopt: bool) -> list[
             if name.endswith(".png"):
                 (DOCS / name).write_bytes((out / name).read_bytes())
         write_text(DOCS / "calibration.md", calibration_page(tables, note, command, "figures"))
+        write_text(DOCS / "evidence.md", evidence_text())
     return written
 
 

@@ -53,7 +53,7 @@ def counterfactual(
         if persons is not None:
             _write_persons(results, *persons, pairs)
     console = Console()
-    console.print(counts_table(table, console))
+    console.print(counts_table(table, results, console))
     matched = number_of(len(pairs[["scenario", "world", "replicate"]].drop_duplicates()), "pair of runs")
     matched = matched.replace("pair of runss", "pairs of runs")
     say(console, f"Class identities hold in all of {matched}. Net figures are identified; gross ones hold under shared")
@@ -76,6 +76,8 @@ def packages(
     from sim.cli.alone import alone
     from sim.cli.counts import budgets_table, shapley_table
     from sim.experiments.storage.atomic import write_text
+    from sim.report.catalogue import Words
+    from sim.report.world_source import source_of
 
     frames = _frames(results)
     described = frames.scenarios.rename(columns={"scenario": "name"}).to_dict("records")
@@ -93,6 +95,8 @@ def packages(
     console = Console()
     console.print(shapley_table(tables.shapley, console))
     console.print(budgets_table(tables.budgets, console))
+    words = Words()
+    say(console, f"All over {source_of(frames).drawn(int(tables.frontier['n'].min()), words)}.")
     for sentence in tables.caveats:
         say(console, f"Caution: {sentence}")
     _show(results, written, console)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -12,13 +14,13 @@ from sim.analysis.counterfactual import DEADWEIGHT, GAINED, LOST_ALL, NATION, NE
 from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.packages.coalitions import OBJECTIVES
 from sim.analysis.pairing import DISPLACED
-from sim.cli.headlines import difference_cell, fitting, number
+from sim.cli.headlines import difference_cell, fitting, number, worlds_in_words
 
 GROSS = (GAINED, LOST_ALL, DISPLACED, DEADWEIGHT)
 MOST_ROWS = 20
 
 
-def counts_table(table: pd.DataFrame, console: Console) -> RenderableType:
+def counts_table(table: pd.DataFrame, results: Path, console: Console) -> RenderableType:
     """Return net with its interval and gross counts with their floor: a table a kind, a row per scenario.
 
     Where numbers would break over lines, a block per scenario.
@@ -27,10 +29,8 @@ def counts_table(table: pd.DataFrame, console: Console) -> RenderableType:
     scenarios = list(dict.fromkeys(nation["scenario"]))
     shown: list[RenderableType] = []
     for kind, rows in nation[nation["scenario"].isin(scenarios[:MOST_ROWS])].groupby("kind", sort=False):
-        worlds = int(rows["n"].max())
-        title = (
-            f"{str(kind).capitalize()}s in France, mean over {worlds} world{'s' * (worlds != 1)}: net [95% interval];"
-        )
+        worlds = worlds_in_words(results, int(rows["n"].max()))
+        title = f"{str(kind).capitalize()}s in France, mean over {worlds}: net [95% interval];"
         title += " all else under shared luck (noise floor)"
         cells = {str(scenario): _count_cells(own) for scenario, own in rows.groupby("scenario", sort=False)}
         headings = [(name.replace("_", " "), "") for name in (NET, *GROSS)]

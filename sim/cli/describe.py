@@ -1,22 +1,30 @@
-"""``describe``: places, levers, outcomes and parameters as tables, with unit, range, status and source."""
+"""``describe``: places, levers, outcomes, parameters and evidence as tables, with unit, range, status and source."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from sim.cli.drawing import adopted
+from sim.cli.saying import say
 from sim.errors import InputError, nearest
 from sim.evidence import VARIABLES, load_evidence
+
+if TYPE_CHECKING:
+    from sim.evidence.posterior import Posterior
 
 SUBJECTS = {
     "places": "the 26 places; with the name of a place, all its figures",
     "levers": "the instruments a scenario can use; with the name of a lever, its fields and parameters",
     "outcomes": "what is measured in every run",
     "parameters": "what the worlds draw; with the start of a name, those parameters",
+    "evidence": "how many parameters are assumed, measured, law or calibrated; --page writes all that is known",
 }
 # Wide enough for every column when the output goes into a file.
 FILE_WIDTH = 200
@@ -34,9 +42,52 @@ def describe_one(subject: str, name: str | None, csv: bool) -> None:
     Raises:
         InputError: if there is nothing of that name.
     """
-    tables = {"places": _places, "levers": _levers, "outcomes": _outcomes, "parameters": _parameters}
+    tables = {"places": _places, "levers": _levers, "outcomes": _outcomes, "parameters": _parameters,
+              "evidence": _evidence}  # fmt: skip
     frame, title = tables[subject](name, csv)
     _print(frame, title, csv)
+    if subject in ("parameters", "evidence") and not csv:
+        from sim.analysis.parameter_status import summary
+
+        table, posterior = _standing()
+        for sentence in summary(table, posterior):
+            say(Console(), sentence)
+
+
+def evidence_text() -> str:
+    """Return the page of the evidence, with the adopted posterior if there is one.
+
+    Raises:
+        InputError: for a damaged posterior, or target rows that the register does not know.
+    """
+    from sim.experiments.targets.aims import described_rows
+    from sim.report.evidence_page import evidence_page
+
+    evidence = load_evidence()
+    return evidence_page(evidence, adopted(evidence), described_rows(evidence))
+
+
+def write_page(page: Path) -> None:
+    """Write the page of the evidence.
+
+    Raises:
+        InputError: if there is no such folder, or as :func:`evidence_text`.
+    """
+    from sim.experiments.storage.atomic import write_text
+
+    if not page.absolute().parent.is_dir():
+        raise InputError(f"--page: found '{page}', allowed is a file in a folder that exists.")
+    write_text(page, evidence_text())
+    say(Console(), f"  {page}")
+
+
+def _standing() -> tuple[pd.DataFrame, Posterior | None]:
+    """Return the table of parameters and the adopted posterior."""
+    from sim.analysis.parameter_status import parameter_table
+
+    evidence = load_evidence()
+    posterior = adopted(evidence)
+    return parameter_table(evidence, posterior), posterior
 
 
 def _places(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
@@ -80,7 +131,8 @@ def _levers(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
     if name is not None:
         _known(name, list(LEVERS), "lever")
     rows = []
-    parameters = load_evidence().parameters
+    parameters, table = load_evidence().parameters, _standing()[0]
+    statuses = dict(zip(table["parameter"], table["status"], strict=True))
     for key, lever in LEVERS.items():
         if name not in (None, key):
             continue
@@ -94,7 +146,7 @@ def _levers(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
                 rows.append(
                     {"lever": key, "name": full, "default": f"{parameter.value:g}",
                      "allowed": f"{parameter.low:g} to {parameter.high:g} ({parameter.prior})",
-                     "unit": parameter.unit, "status": parameter.status, "what": parameter.label,
+                     "unit": parameter.unit, "status": statuses[full], "what": parameter.label,
                      "source": parameter.source}
                 )  # fmt: skip
     frame = pd.DataFrame(rows)
@@ -122,16 +174,27 @@ def _outcomes(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
 
 
 def _parameters(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
-    parameters = load_evidence().parameters
-    rows = [
-        {"parameter": key, "label": p.label, "value": p.value, "unit": p.unit, "low": p.low, "high": p.high,
-         "prior": p.prior, "status": p.status, "source": p.source, "checked": str(p.checked)}
-        for key, p in parameters.items()
-        if name is None or key.startswith(name)
-    ]  # fmt: skip
-    if not rows:
-        _known(name or "", list(parameters), "parameter")
-    return pd.DataFrame(rows), "Parameters: central value, range the worlds are drawn from, status, source"
+    from sim.analysis.parameter_status import POSTERIOR
+
+    table, posterior = _standing()
+    chosen = table[table["parameter"].str.startswith(name or "")]
+    if chosen.empty:
+        _known(name or "", list(table["parameter"]), "parameter")
+    if posterior is None and not csv:
+        chosen = chosen.drop(columns=list(POSTERIOR))
+    fitted = "" if posterior is None else ", posterior (median and 90%)"
+    return chosen, f"Parameters: central value, range of the prior, status{fitted}, source"
+
+
+def _evidence(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
+    from sim.analysis.parameter_status import status_counts
+
+    if name is not None:
+        raise InputError(
+            f"describe evidence: found '{name}', it takes no name; describe parameters {name} may be meant."
+        )
+    table, _ = _standing()
+    return status_counts(table).reset_index(), "Parameters by group and status"
 
 
 def _known(name: str, names: list[str], what: str) -> None:

@@ -1,4 +1,4 @@
-"""Where the worlds of a command come from."""
+"""Where the worlds of a command come from, and why they may not be trusted."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sim.cli.saying import say
 if TYPE_CHECKING:
     from sim.evidence import Evidence
     from sim.evidence.posterior import Posterior
+    from sim.experiments.designs.study import Study
 
 
 def posterior_of(world: WorldChoice, evidence: Evidence) -> Posterior | None:
@@ -25,6 +26,31 @@ def posterior_of(world: WorldChoice, evidence: Evidence) -> Posterior | None:
     if world is not WorldChoice.POSTERIOR:
         return None
     posterior = load_posterior(evidence)
-    for doubt in posterior.doubts(evidence):
-        say(Console(stderr=True), doubt)
+    _warn(posterior.doubts(evidence))
     return posterior
+
+
+def adopted(evidence: Evidence) -> Posterior | None:
+    """Return the posterior that `calibrate --adopt` left in the evidence folder; None if there is none.
+
+    Raises:
+        InputError: if it cannot be read.
+    """
+    from sim.evidence import posterior
+
+    folder = posterior.FOLDER  # type: ignore[attr-defined]  # where it reads from, also when a test says where
+    if not any((folder / name).exists() for name in (posterior.TABLE, posterior.NOTE)):
+        return None
+    return posterior.load_posterior(evidence)
+
+
+def warn_of(study: Study, evidence: Evidence) -> None:
+    """Say why the posterior that a study was laid out with may not be trusted, if there is something to say."""
+    from sim.experiments.manifest import posterior_entry
+
+    _warn((posterior_entry(study, evidence) or {}).get("stale", []))
+
+
+def _warn(doubts: list[str]) -> None:
+    for doubt in doubts:
+        say(Console(stderr=True), f"Caution: {doubt}")

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from sim.analysis.drivers import driver_table, is_driver
 from sim.analysis.reading import read_scenarios
-from sim.cli.headlines import difference_cell, fitting_table, number
+from sim.cli.headlines import difference_cell, fitting_table, number, worlds_in_words
 from sim.cli.study import DRIVERS_TABLE, show_files
 from sim.experiments.storage.atomic import write_text
 
@@ -39,6 +39,7 @@ def show_drivers(out: Path, console: Console) -> None:
             found = lines.set_index("outcome")[["difference", "low", "high"]].T.to_dict("list")
             rows[str(driver).replace("_", " ")] = [difference_cell(*found[name]) for name in named]
         worlds = int(table["n"].max())
-        counted = f"mean over {worlds} worlds [95% interval of the mean]" if worlds != 1 else "one world"
+        over = worlds_in_words(out, worlds)
+        counted = f"mean over {over} [95% interval of the mean]" if worlds != 1 else over
         console.print(fitting_table(f"A driver in France as abroad: difference, {counted}", named, rows, console))
     show_files(out, console)

@@ -29,7 +29,8 @@ def comparison_table(results: Path, reference: str, console: Console) -> Rendera
     data = pd.read_csv(results / "comparison.csv")
     worlds = int(data["n"].max()) if len(data) else 0
     told = "[95% interval, all at once]" if data["joint_low"].notna().any() else "(too few for an interval)"
-    counted = f"mean over {worlds} worlds {told}" if worlds != 1 else "one world"
+    over = worlds_in_words(results, worlds)
+    counted = f"mean over {over} {told}" if worlds != 1 else over
     named = [name for name in HEADLINES if (data["outcome"] == name).any()]
     level = reference_levels(results, reference)
     rows = {f"{reference} (level)": [number(level[name]) for name in named]}
@@ -40,6 +41,14 @@ def comparison_table(results: Path, reference: str, console: Console) -> Rendera
             cells.append(difference_cell(*found[name]))
         rows[str(scenario)] = cells
     return fitting_table(f"Difference to {reference}, {counted}", named, rows, console)
+
+
+def worlds_in_words(results: Path, number_of_worlds: int) -> str:
+    """Return what a mean over a number of a folder's worlds is over, such as "24 posterior worlds"."""
+    from sim.report.catalogue import Words
+    from sim.report.world_source import WorldSource
+
+    return WorldSource.of(read_manifest(results) or {}).counted(number_of_worlds, Words())
 
 
 def difference_cell(difference: float, low: float, high: float) -> str:
@@ -67,7 +76,8 @@ def reference_levels(results: Path, reference: str) -> dict[str, float]:
 def levels_table(results: Path, console: Console) -> RenderableType:
     """Return the mean of every outcome, one row per outcome, one column per scenario."""
     data = levels(pd.read_parquet(results / "runs.parquet"))
-    title = "Mean over worlds"
+    worlds = int(data["n"].max()) if len(data) else 0
+    title = f"Mean over {worlds_in_words(results, worlds)}"
     means = data.pivot(index="scenario", columns="outcome", values="mean")
     scenarios, named = list(dict.fromkeys(data["scenario"])), list(dict.fromkeys(data["outcome"]))
     table = _table(title)

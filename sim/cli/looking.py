@@ -19,6 +19,7 @@ class Subject(StrEnum):
     LEVERS = "levers"
     OUTCOMES = "outcomes"
     PARAMETERS = "parameters"
+    EVIDENCE = "evidence"
 
 
 def check(
@@ -51,11 +52,18 @@ def describe(
         str | None, typer.Argument(help="One place or lever, or the start of parameter or outcome names.")
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values, for other programs.")] = False,
+    page: Annotated[
+        Path | None, typer.Option(help="Of evidence: write the page with every parameter to this file.")
+    ] = None,
 ) -> None:
-    """Describe places, levers, outcomes or parameters: unit, range, status and source."""
-    from sim.cli.describe import describe_all, describe_one
+    """Describe places, levers, outcomes, parameters or all evidence: unit, range, status and source."""
+    from sim.cli.describe import describe_all, describe_one, write_page
 
-    if subject is None:
+    if page is not None:
+        if subject is not Subject.EVIDENCE or name is not None or csv:
+            raise InputError("--page: goes with 'describe evidence' alone.")
+        write_page(page)
+    elif subject is None:
         describe_all(csv)
     else:
         describe_one(subject.value, name, csv)

@@ -108,7 +108,7 @@ def carry_out(
     out, notes = common.out, Console(stderr=True)
     make_folder(out)
     with alone(out):
-        write_text(out / NOTE, json.dumps(_note(study), indent=1, ensure_ascii=False) + "\n")
+        write_text(out / NOTE, json.dumps(_note(study, evidence), indent=1, ensure_ascii=False) + "\n")
         code, failed = engine.code_digest(), 0
         for structure in STRUCTURES.values():
             own = under(study, structure, evidence)
@@ -162,6 +162,7 @@ def _write(out: Path, names: list[str], scenarios: list[str]) -> list[str]:
     from sim.analysis.variance_split import variance_table
     from sim.experiments.storage.atomic import write_text
     from sim.report.figures.structures import write_figure
+    from sim.report.world_source import WorldSource
 
     there = [name for name in names if (out / name / "runs.parquet").is_file()]
     if there[:1] != names[:1]:
@@ -175,14 +176,20 @@ def _write(out: Path, names: list[str], scenarios: list[str]) -> list[str]:
     for name, frame in frames.items():
         write_text(out / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n"))
     write_text(out / "conclusions.txt", "\n".join(flips(table, first)) + "\n")
-    return [f"{name}.csv" for name in frames] + ["conclusions.txt"] + write_figure(table, ranked, out / "figures")
+    drawn = write_figure(table, ranked, WorldSource.of(_read_note(out)), out / "figures")
+    return [f"{name}.csv" for name in frames] + ["conclusions.txt"] + drawn
 
 
 def _show(out: Path, written: list[str], console: Console) -> None:
+    from sim.report.catalogue import Words
+    from sim.report.world_source import WorldSource
+
     table, split = (pd.read_csv(out / f"{name}.csv") for name in ("structures", "variance"))
     for outcome in SHOWN:
         console.print(range_table(table, split, outcome, console))
     say(console, SHARES)
+    note = _read_note(out)
+    say(console, f"All over {WorldSource.of(note).drawn(note['worlds'], Words())}.")
     for sentence in (out / "conclusions.txt").read_text(encoding="utf-8").splitlines():
         say(console, sentence)
     for name in written:
@@ -224,9 +231,14 @@ def _percent(share: float) -> str:
     return "–" if pd.isna(share) else f"{100.0 * share:.0f}"
 
 
-def _note(study: Study) -> dict[str, Any]:
+def _read_note(out: Path) -> dict[str, Any]:
+    return dict(json.loads((out / NOTE).read_text(encoding="utf-8")))
+
+
+def _note(study: Study, evidence: Evidence) -> dict[str, Any]:
     """Return what the folder holds: structures with their reasons and values, scenarios, worlds, luck."""
     from sim.experiments.designs.structures import STRUCTURES
+    from sim.experiments.manifest import posterior_entry
 
     said = [
         {"name": one.name, "reason": one.reason, "fixed": dict(one.fixed), "factors": dict(one.factors),
@@ -234,7 +246,8 @@ def _note(study: Study) -> dict[str, Any]:
         for one in STRUCTURES.values()
     ]  # fmt: skip
     return {"structures": said, "scenarios": [one.name for one in study.scenarios], "worlds": len(study.worlds),
-            "world_kind": study.world_kind, "replicates": study.replicates, "seed": study.seed}  # fmt: skip
+            "world_kind": study.world_kind, "posterior": posterior_entry(study, evidence),
+            "replicates": study.replicates, "seed": study.seed}  # fmt: skip
 
 
 def _study(scenarios: Any, evidence: Evidence, common: Common, world: WorldChoice) -> Study:

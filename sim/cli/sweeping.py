@@ -16,6 +16,7 @@ from rich.console import Console
 
 from sim.cli import options
 from sim.cli.alone import alone
+from sim.cli.drawing import warn_of
 from sim.cli.options import Threads, Workers
 from sim.cli.progress import clock
 from sim.cli.saying import number_of
@@ -70,6 +71,7 @@ def sweep(
         raise InputError(problems)
     evidence = load_evidence()
     asked = load_sweep(file, evidence)
+    warn_of(asked.study, evidence)
     if asked.rule is not None and part[1] > 1:
         raise InputError(f"--shard: {file} has a table [until], which decides on all runs; leave --shard out.")
     study = replace(asked.study, settings=replace(asked.study.settings, threads=threads))

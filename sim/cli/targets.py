@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -58,12 +58,14 @@ class Plan:
             f"{self.replicates} --seed {self.seed} --probes {self.probes} --talent-scale {self.settings.talent_scale}"
         )
 
-    @property
-    def words(self) -> str:
-        """What is run, in words."""
+    def words(self, posterior: dict[str, Any] | None = None) -> str:
+        """What is run, in words. ``posterior``: of its worlds, as the manifest says."""
+        from sim.report.catalogue import Words
+        from sim.report.world_source import WorldSource
+
         central = f"the central world ({number_of(self.replicates, 'run')})"
-        others = {WorldChoice.PRIOR: "drawn from the priors", WorldChoice.POSTERIOR: "drawn from the posterior"}
-        return f"{central} and {number_of(self.worlds, 'world')} {others[self.kind]}" if self.worlds else central
+        source = WorldSource.of({"world_kind": self.kind.value, "posterior": posterior})
+        return f"{central} and {source.drawn(self.worlds, Words())}" if self.worlds else central
 
 
 def targets(
@@ -142,6 +144,7 @@ def carry_out(plan: Plan, out: Path, workers: int, page: Path | None = None, eng
         InputError: if register and evidence differ, or the folder is in use.
     """
     from sim.evidence import load_evidence
+    from sim.experiments.manifest import posterior_entry
     from sim.experiments.targets.aims import check_register
     from sim.experiments.targets.engine import TargetEngine
 
@@ -160,7 +163,8 @@ def carry_out(plan: Plan, out: Path, workers: int, page: Path | None = None, eng
                 return code
             made[name] = runs
         with leaving(f"The runs in {out} are whole; the same command writes table and page."):
-            table = _write(plan, made, evidence, out, page)
+            words = plan.words(posterior_entry(todo[OTHERS], evidence) if OTHERS in todo else None)
+            table = _write(plan, words, made, evidence, out, page)
     _show(table, out, page, console)
     return OK
 
@@ -191,7 +195,7 @@ def _made(
 
 
 def _write(
-    plan: Plan, made: dict[str, pd.DataFrame], evidence: Evidence, out: Path, page_file: Path | None
+    plan: Plan, words: str, made: dict[str, pd.DataFrame], evidence: Evidence, out: Path, page_file: Path | None
 ) -> pd.DataFrame:
     """Write table and page; return the table."""
     import pandas as pd
@@ -205,7 +209,7 @@ def _write(
     table = target_table(rows, made[CENTRAL], made.get(OTHERS, pd.DataFrame()))
     write_text(out / TABLE, table.to_csv(index=False, lineterminator="\n"))
     sources = dict(zip(rows["row"], rows["source"], strict=True))
-    text = page(table, sources, Made(plan.command, plan.seed, plan.words, evidence.digest))
+    text = page(table, sources, Made(plan.command, plan.seed, words, evidence.digest))
     for file in (out / PAGE, *((page_file,) if page_file is not None else ())):
         write_text(file, text)
     return table

@@ -17,6 +17,8 @@ from sim.experiments.engine import draw, package_versions
 from sim.experiments.storage.atomic import write_text
 
 if TYPE_CHECKING:
+    from sim.evidence import Evidence
+    from sim.experiments.designs.study import Study
     from sim.experiments.running.runner import Outcome, StudyFolder
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +57,7 @@ def write_manifest(
             "world_kind": study.world_kind,
             "structure": study.structure.name,
         },
+        "posterior": posterior_entry(study, evidence),
         "kept": sorted(study.keep),
         "workers": workers,
         "threads": settings.threads,
@@ -92,6 +95,16 @@ def write_manifest(
         "facts": facts,
     }
     write_text(folder.results / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def posterior_entry(study: Study, evidence: Evidence) -> dict[str, Any] | None:
+    """Return what worlds of a posterior rest on, with why it is ``stale`` (a list, empty if it is not); else None."""
+    from sim.evidence.posterior import Posterior
+
+    fit = study.points.fit
+    if study.world_kind != "posterior" or fit is None:
+        return None
+    return {**fit, "stale": Posterior(study.points.names, study.points.values, fit).doubts(evidence)}
 
 
 def _times_and_facts(folder: StudyFolder, outcome: Outcome) -> tuple[Counter[str], dict[str, dict[str, float]]]:

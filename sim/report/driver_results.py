@@ -13,7 +13,7 @@ from sim.report.results import Results
 BESIDE = "drivers"
 SAME = ("digests.code", "digests.evidence", "seed", "settings")
 """Entries of the manifest that must be there and agree, so that both folders are about one and the same baseline."""
-SAME_RUNS = ("worlds", "interrupted")
+SAME_RUNS = ("worlds", "posterior", "interrupted")
 """Entries that must agree: the same worlds, and none of them missing in one folder."""
 
 

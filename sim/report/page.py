@@ -27,6 +27,7 @@ from sim.report.prices import price_columns, price_rows
 from sim.report.reference_experiments import reference_rows
 from sim.report.results import Results, ScenarioNote
 from sim.report.sentences import Effect, effect_sentence
+from sim.report.world_source import WorldSource
 
 TEMPLATES = Path(__file__).parent / "templates"
 TILES = (
@@ -36,7 +37,8 @@ TILES = (
 RATES = tuple(name for name in TILES if name.endswith("_flight_rate"))
 """Tiles that a reader compares: their numbers have the same decimals."""
 DETERMINING = (
-    "version", "commit", "uncommitted_changes", "digests", "seed", "reference", "settings", "n_worlds", "packages",
+    "version", "commit", "uncommitted_changes", "digests", "seed", "reference", "settings", "posterior", "n_worlds",
+    "packages",
 )  # fmt: skip
 """Entries of the manifest that determine results. Times and workers do not: the same results are the same page."""
 TOLD = ("startup_departures", "startups_in_france", "talents_french_in_france", "startup_jobs", "public_cost")
@@ -114,7 +116,7 @@ def tiles(results: Results, words: Words) -> list[dict[str, str]]:
 
 def caveats(results: Results, words: Words) -> list[str]:
     """Three caveats; too few worlds takes the place of nothing, it is put first and added."""
-    found = [words(f"caveat.{key}") for key in ("assumed", "strength", "identified")]
+    found = [words("caveat.assumed"), words("caveat.strength"), results.source.caveat(words)]
     if results.comparison is not None:
         found = [words("caveat.few", text=text) for text in warnings_of(results.comparison)] + found
     return found
@@ -181,8 +183,9 @@ def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
 
 
 def alarms(manifest: dict[str, Any], words: Words) -> list[str]:
-    """What must be said before anything else: the study was interrupted, or runs failed."""
+    """What must be said before anything else: the study was interrupted, the posterior was stale, or runs failed."""
     found = [words("page.interrupted")] if manifest.get("interrupted") else []
+    found += WorldSource.of(manifest).alarms(words)
     failures = manifest.get("failures") or []
     if failures:
         planned = manifest.get("runs_planned", "?")
@@ -245,7 +248,7 @@ def write_report(results_dir: Path) -> Path:
 
 def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
     """The page as HTML, with the drawn figures in it."""
-    comparison = results.comparison
+    comparison, source = results.comparison, results.source
     versions = {k: results.manifest[k] for k in DETERMINING if k in results.manifest}
 
     def table(scenarios: Sequence[ScenarioNote], outcomes: dict[str, str]) -> list[TableRow]:
@@ -267,8 +270,9 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
     return environment.get_template("report.html").render(
         w=words, eight=eight, letters=any(s.provenance for s in results.policies),
         language=words("language"), alarms=alarms(results.manifest, words),
-        worlds=results.worlds_run, years=results.years_text(words),
-        n=int(comparison["n"].min()) if comparison is not None else 0,
+        scope=source.drawn(results.worlds_run, words), method=source.method(results.worlds_run, words),
+        counted=source.counted(int(comparison["n"].min()) if comparison is not None else 0, words),
+        years=results.years_text(words),
         tiles=tiles(results, words), columns=list(columns.values()), caveats=caveats(results, words),
         rows=table(shown, columns),
         cost_columns=list(cost_columns.values()),
@@ -281,6 +285,6 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
         reference=reference_rows(results, words), noise=noise_effects(results, words),
         pairs=count_rows(results, words), pair_columns=list(count_columns(results, words).values()),
         placebo=results.placebo, provenance=words.table("provenance"),
-        limits=words.listed("limits.items"), methods=words.table("methods"),
+        limits=[*words.listed("limits.items"), source.limit(words)], methods=words.table("methods"),
         outcomes=list(OUTCOMES.values()), versions=flatten(versions),
     )  # fmt: skip

@@ -22,6 +22,7 @@ from sim.analysis.reading import (
 )
 from sim.errors import InputError
 from sim.report.catalogue import Words
+from sim.report.world_source import WorldSource
 
 PLACEBO = "placebo"
 """The scenario that is no policy but the noise floor; it stands beside the others, never among them."""
@@ -131,6 +132,15 @@ class Results:
             ]
         names = scenario_order(self.runs) if self.runs is not None else []
         return [ScenarioNote(name, name, "", "", "", "", {}) for name in names]
+
+    @cached_property
+    def source(self) -> WorldSource:
+        """Where the worlds come from."""
+        return WorldSource.of(self.manifest)
+
+    def over(self, number: int, words: Words) -> str:
+        """Return what a mean over a number of worlds is over, such as "24 posterior worlds"."""
+        return self.source.counted(number, words)
 
     @property
     def policies(self) -> list[ScenarioNote]:

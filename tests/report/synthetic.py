@@ -202,6 +202,7 @@ def write_results(folder: Path, worlds: int = 8, quarters: int = 40) -> Path:
     (folder / "scenarios.json").write_text(json.dumps(described), encoding="utf-8")
     manifest = {
         "version": "0.1.0", "commit": "0" * 40, "interrupted": False, "study_seed": 1,
+        "settings": {"world_kind": "prior"},
         "digests": {"evidence": "a" * 64, "code": "b" * 64}, "packages": {"numpy": np.__version__},
         "outcomes": len(OUTCOMES),
     }  # fmt: skip

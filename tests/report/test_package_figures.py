@@ -20,7 +20,7 @@ from sim.report.style import house_style, save_figure
 from tests.analysis.packages.known_runs import notes, runs_of
 
 WORDS = Words()
-FRAMES = SimpleNamespace()
+FRAMES = SimpleNamespace(folder=Path("nowhere"))
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ def test_fates_shows_recommendations_or_else_what_there_is(recommended: bool) ->
     names = ["r1_label_network", "r4_seed_acceleration", "mine", "placebo"]
     described = pd.DataFrame({"scenario": names, "recommendation": ["R1", "R4", "", ""] if recommended else [""] * 4})
     with house_style():
-        built = fates.build_from(counts(names), SimpleNamespace(scenarios=described), WORDS)  # type: ignore[arg-type]
+        built = fates.build_from(counts(names), SimpleNamespace(scenarios=described, folder=Path("nowhere")), WORDS)  # type: ignore[arg-type]
     assert built is not None
     assert list(dict.fromkeys(built[1]["scenario"])) == (names[:2] if recommended else names[:3])
     assert len(built[0].axes) == 6
@@ -139,7 +139,9 @@ def test_fates_shows_recommendations_or_else_what_there_is(recommended: bool) ->
 def test_without_a_placebo_or_scenarios() -> None:
     described = pd.DataFrame({"scenario": ["mine"], "recommendation": [""]})
     with house_style():
-        built = fates.build_from(counts(["mine"], np.nan), SimpleNamespace(scenarios=described), WORDS)  # type: ignore[arg-type]
+        built = fates.build_from(
+            counts(["mine"], np.nan), SimpleNamespace(scenarios=described, folder=Path("nowhere")), WORDS
+        )  # type: ignore[arg-type]
         assert built is not None
         assert "noise floor is not known" in built[0]._supxlabel.get_text().replace("\n", " ")  # type: ignore[attr-defined]
         nobody = pd.DataFrame({"scenario": ["placebo"], "recommendation": [""]})

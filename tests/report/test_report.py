@@ -167,7 +167,24 @@ def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
 def test_worlds_with_overrides_stay_out_of_the_baseline_levels(results_folder: Path, tmp_path: Path) -> None:
     worlds = [{"world": 5, "overrides": {"talent.beta": 2.0}}]
     page = rewrite(results_folder, tmp_path / "b", worlds=worlds)
-    assert "7 worlds drawn" in page.text
+    assert "7 prior worlds, drawn from the priors" in page.text
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_page_says_where_its_worlds_come_from_and_that_the_posterior_was_stale(
+    results_folder: Path, tmp_path: Path
+) -> None:
+    plain = rewrite(results_folder, tmp_path / "prior").text
+    assert "mean over 8 prior worlds and" in plain
+    assert "Parameters are drawn from priors" in plain
+    fit = {"draws": 512, "parameters": 3, "rows": ["B01", "B17"], "stale": ["The posterior is stale: so it is."]}
+    text = rewrite(results_folder, tmp_path / "post", settings={"world_kind": "posterior"}, posterior=fit).text
+    first = text[: text.index("Figures")]
+    assert "The posterior is stale: so it is. Numbers below rest on the older fit." in first
+    assert "512 joint draws of 3 parameters, fitted to 2 target rows" in first
+    assert "8 posterior worlds (stale)" in first
+    assert "prior worlds" not in text
+    assert "drawn from priors" not in text
 
 
 def test_reference_experiments_by_hand(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import pytest
 from sim.report.catalogue import Words
 from sim.report.figures.structures import MARKS, PANELS, draw_structures, write_figure
 from sim.report.style import house_style
+from sim.report.world_source import WorldSource
 
+PRIOR = WorldSource("prior", {})
 SCENARIOS = ["r1_label_network", "r6_attractive_taxation"]
 STRUCTURES = ["reference", "plain_logit", "mine"]
 
@@ -53,7 +55,7 @@ def test_marks_differ_without_colour() -> None:
 @pytest.mark.parametrize("intervals", [True, False])
 def test_files_are_the_same_bytes_and_say_what_the_bars_are(intervals: bool, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        files = write_figure(table(intervals), SCENARIOS, tmp_path / name / "figures")
+        files = write_figure(table(intervals), SCENARIOS, PRIOR, tmp_path / name / "figures")
         assert files == [f"figures/structures.{kind}" for kind in ("pdf", "svg", "png", "csv")]
     for name in files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
@@ -61,5 +63,5 @@ def test_files_are_the_same_bytes_and_say_what_the_bars_are(intervals: bool, tmp
 
 
 def test_nothing_to_show_is_no_file(tmp_path: Path) -> None:
-    assert write_figure(table(), ["r9"], tmp_path / "figures") == []
+    assert write_figure(table(), ["r9"], PRIOR, tmp_path / "figures") == []
     assert not (tmp_path / "figures").exists()

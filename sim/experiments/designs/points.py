@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -23,13 +24,15 @@ class Points:
     ``kind``: what the parameters that the design does not name are, central values or draws from their priors
     ("posterior": from their priors, and the design names those that have been fitted).
     ``names``: the k parameters that it names. ``values`` (n, k) float64: their values. ``draws`` (n,) int64: which draw
-    of worlds and luck each point has; points of one draw share their luck.
+    of worlds and luck each point has; points of one draw share their luck. ``fit``: of a posterior, what its worlds
+    rest on: ``draws, parameters`` (numbers), ``rows`` (target rows fitted) and ``digests``.
     """
 
     kind: WorldKind
     names: tuple[str, ...]
     values: np.ndarray
     draws: np.ndarray
+    fit: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(self.draws), len(self.names)):
@@ -46,7 +49,7 @@ class Points:
 
     def first(self, number: int) -> Points:
         """Return the first points alone."""
-        return Points(self.kind, self.names, self.values[:number], self.draws[:number])
+        return Points(self.kind, self.names, self.values[:number], self.draws[:number], self.fit)
 
 
 def prior_points(number: int) -> Points:
@@ -67,7 +70,15 @@ def posterior_points(posterior: Posterior, number: int, seed: int) -> Points:
         InputError: for a number out of range.
     """
     draws = prior_points(number).draws
-    return Points("posterior", posterior.names, posterior.values[posterior.rows(seed, number)], draws)
+    values = posterior.values[posterior.rows(seed, number)]
+    return Points("posterior", posterior.names, values, draws, fit_of(posterior))
+
+
+def fit_of(posterior: Posterior) -> dict[str, Any]:
+    """Return what is told of a posterior wherever its worlds are used."""
+    note = posterior.note
+    return {"draws": len(posterior), "parameters": len(posterior.names), "rows": list(note.get("rows", ())),
+            "digests": dict(note.get("digests", {}))}  # fmt: skip
 
 
 def central_point() -> Points:

@@ -238,7 +238,9 @@ def design(
         if not low <= value <= high
     ]
     if world_kind == "central" and worlds > 1:
-        problems.append(f"--worlds: found {worlds}, but the central world is one; add --world prior to draw several.")
+        problems.append(
+            f"--worlds: found {worlds}, but the central world is one; add --world posterior or prior to draw several."
+        )
     if problems:
         raise InputError(problems)
     if world_kind == "posterior":

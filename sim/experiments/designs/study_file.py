@@ -114,7 +114,7 @@ def _points_to_json(points: Points) -> dict[str, Any]:
         "number": len(points),
         "values": _packed(points.values, FLOAT),
         "draws": _draws_to_json(points.draws),
-    }
+    } | ({} if points.fit is None else {"fit": dict(points.fit)})
 
 
 def _points_from_json(stored: Mapping[str, Any], evidence: Evidence, file: str) -> Points:
@@ -125,9 +125,12 @@ def _points_from_json(stored: Mapping[str, Any], evidence: Evidence, file: str) 
     problems = column_problems(evidence.parameters, names, values, f"{file}: points:")
     if stored["kind"] not in ("central", "prior", "posterior"):
         raise ValueError(stored["kind"])
+    fit = stored.get("fit")
+    if not isinstance(fit, dict | None):
+        raise ValueError(fit)
     if problems:
         raise DamagedError(problems)
-    return Points(stored["kind"], names, values, _draws_from_json(stored["draws"], number))
+    return Points(stored["kind"], names, values, _draws_from_json(stored["draws"], number), fit)
 
 
 def _draws_to_json(draws: np.ndarray) -> str:

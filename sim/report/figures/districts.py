@@ -99,5 +99,12 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
     rows = list(zip(french["place"], french["short_name"], strict=True))
     columns = [(s.name, words.get(f"tiny.{s.name}", s.name)) for s in results.policies]
     draw_districts(data, rows, columns, words, figure.subplots())
-    add_note(figure, words("figure.districts.note", n=int(data["n"].min()), years=results.years_text(words)))
+    add_note(
+        figure,
+        words(
+            "figure.districts.note",
+            worlds=results.over(int(data["n"].min()), words),
+            years=results.years_text(words),
+        ),
+    )
     return figure, data

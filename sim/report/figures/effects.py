@@ -111,5 +111,12 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
     chosen = results.comparison["scenario"].isin(names) & results.comparison["outcome"].isin(PANELS)
     data = results.comparison[chosen].reset_index(drop=True)
     figure = draw_effects(data, scenarios, words)
-    add_note(figure, words("figure.effects.note", n=int(data["n"].min()), years=results.years_text(words)))
+    add_note(
+        figure,
+        words(
+            "figure.effects.note",
+            worlds=results.over(int(data["n"].min()), words),
+            years=results.years_text(words),
+        ),
+    )
     return figure, data

@@ -17,6 +17,7 @@ from sim.person_states import KINDS
 from sim.report.catalogue import Words
 from sim.report.numbers import estimate, number
 from sim.report.style import BLACK, BLUE, GREY, LIGHT, ORANGE, SKY, SMALL, VERMILION, add_note, new_figure
+from sim.report.world_source import over
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
@@ -123,5 +124,5 @@ def build_from(table: pd.DataFrame, frames: Frames, words: Words) -> tuple[Figur
     names = {name: words.get(f"short.{name}", name.replace("_", " ")) for name in chosen}
     figure = draw_fates(rows, names, words)
     floor = words("figure.fates.floor" if rows["floor"].notna().any() else "figure.fates.no_floor")
-    add_note(figure, words("figure.fates.note", n=int(rows["n"].min()), floor=floor))
+    add_note(figure, words("figure.fates.note", worlds=over(frames, int(rows["n"].min()), words), floor=floor))
     return figure, rows

@@ -171,7 +171,7 @@ def _build(results: Results, words: Words, kind: str) -> tuple[Figure, pd.DataFr
     figure.suptitle(
         words(f"figure.map_title.{kind}", years=results.years_text(words)), x=0.01, ha="left", fontsize=9, weight="bold"
     )
-    add_note(figure, words("figure.map.note", n=results.worlds_run))
+    add_note(figure, words("figure.map.note", worlds=results.over(results.worlds_run, words)))
     return figure, data
 
 

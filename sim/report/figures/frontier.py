@@ -18,6 +18,7 @@ from sim.analysis.packages.coalitions import COST, STARTUPS, TALENTS
 from sim.analysis.packages.tables import PackageTables
 from sim.report.catalogue import Words
 from sim.report.style import BLACK, BLUE, GREY, SMALL, add_note, backing, new_figure
+from sim.report.world_source import over
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
@@ -113,7 +114,7 @@ def draw_frontier(frontier: pd.DataFrame, words: Words, fig: Figure | None = Non
 def build_from(tables: PackageTables, frames: Frames, words: Words) -> tuple[Figure, pd.DataFrame]:
     """Every package by cost and retention."""
     figure = draw_frontier(tables.frontier, words)
-    add_note(figure, words("figure.frontier.note", n=int(tables.frontier["n"].min())))
+    add_note(figure, words("figure.frontier.note", worlds=over(frames, int(tables.frontier["n"].min()), words)))
     for ax, outcome in zip(figure.axes, SHOWN, strict=False):
         name_packages(tables.frontier, outcome, words, ax)
     return figure, tables.frontier

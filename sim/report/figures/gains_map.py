@@ -111,7 +111,7 @@ def _build(results: Results, words: Words, kind: str) -> tuple[Figure, pd.DataFr
     data = data.merge(spots, left_on="where", right_index=True)
     names = {note.name: words.get(f"short.{note.name}", note.name) for note in notes}
     figure = draw_maps(data, names, words)
-    text = words("figure.gains.note", n=int(data["n"].min()), years=results.years_text(words),
+    text = words("figure.gains.note", worlds=results.over(int(data["n"].min()), words), years=results.years_text(words),
                  kind=words(f"figure.gains.kind.{kind}"))  # fmt: skip
     add_note(figure, text)
     return figure, data

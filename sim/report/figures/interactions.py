@@ -17,6 +17,7 @@ from sim.report.catalogue import Words
 from sim.report.figures.waterfall import NOTHING, certainty_of, decimals_of, row_label, signed
 from sim.report.numbers import number
 from sim.report.style import BLUE, GREY, ORANGE, SMALL, add_note, ink_on, new_figure
+from sim.report.world_source import over
 from sim.scenario import short_names
 
 if TYPE_CHECKING:
@@ -123,5 +124,5 @@ def build_from(tables: PackageTables, frames: Frames, words: Words) -> tuple[Fig
     if data.empty:
         return None
     figure = draw_interactions(data, words)
-    add_note(figure, words("figure.interactions.note", n=int(data["n"].min())))
+    add_note(figure, words("figure.interactions.note", worlds=over(frames, int(data["n"].min()), words)))
     return figure, data

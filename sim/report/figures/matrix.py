@@ -93,7 +93,14 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
     tables = {kind: outward_table(moves, results.places, kind, results.years) for kind in KINDS}
     names = dict(zip(results.places["place"], results.places["short_name"], strict=True))
     figure = draw_flows(tables, names, words)
-    add_note(figure, words("figure.flows.note", n=results.worlds_run, years=results.years_text(words)))
+    add_note(
+        figure,
+        words(
+            "figure.flows.note",
+            worlds=results.over(results.worlds_run, words),
+            years=results.years_text(words),
+        ),
+    )
     parts = [
         table.reset_index(names="origin").melt("origin", var_name="destination", value_name="moves").assign(kind=kind)
         for kind, table in tables.items()

@@ -231,7 +231,11 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
     ax = figure.subplots()
     draw_mechanisms(mechanisms, effects, levers, words, ax)
     _key(words, ax)
-    caption = words("figure.mechanisms.note", n=int(results.comparison["n"].min()), years=results.years_text(words))
+    caption = words(
+        "figure.mechanisms.note",
+        worlds=results.over(int(results.comparison["n"].min()), words),
+        years=results.years_text(words),
+    )
     add_note(figure, caption, LINE)
     rows = [(step, start, end) for step, arrows in mechanisms.arrows.items() for start, end in arrows]
     data = pd.DataFrame(rows, columns=["step", "from", "to"])

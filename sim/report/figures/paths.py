@@ -136,5 +136,5 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
     figure = draw_paths(data, scenarios, words)
     fills = [words(f"figure.paths.fill.{k}") for k in ("baseline", "first", "second")]
     key = "; ".join(f"{fill}: {name_of(s, words)}" for fill, s in zip(fills, scenarios, strict=False))
-    add_note(figure, words("figure.paths.note", n=int(data["n"].min()), lines=key))
+    add_note(figure, words("figure.paths.note", worlds=results.over(int(data["n"].min()), words), lines=key))
     return figure, data

@@ -143,8 +143,8 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
         return None  # nobody left
     drivers = drivers_of(results)
     figure = draw_reasons(shown, drivers, words)
-    note = words("figure.reasons.note", n=results.worlds_run, years=results.years_text(words))
+    note = words("figure.reasons.note", worlds=results.over(results.worlds_run, words), years=results.years_text(words))
     if drivers is not None:
-        note += " " + words("figure.reasons.note_drivers", n=int(drivers["n"].min()))
+        note += " " + words("figure.reasons.note_drivers", worlds=results.over(int(drivers["n"].min()), words))
     add_note(figure, note)
     return figure, table

@@ -29,6 +29,7 @@ from sim.report.style import (
     new_figure,
     save_figure,
 )
+from sim.report.world_source import WorldSource
 
 PANELS = ("startups_in_france", "startup_departures", "talents_french_in_france")
 FRAME, ROW = 46.0, 2.6
@@ -128,12 +129,13 @@ def draw_structures(table: pd.DataFrame, scenarios: Sequence[str], words: Words,
     return fig
 
 
-def write_figure(table: pd.DataFrame, scenarios: Sequence[str], folder: Path) -> list[str]:
+def write_figure(table: pd.DataFrame, scenarios: Sequence[str], source: WorldSource, folder: Path) -> list[str]:
     """Draw the figure into a folder; return its files, named from the folder's parent; none if nothing is to show.
 
     Args:
         table: as :func:`draw_structures`.
         scenarios: as :func:`draw_structures`.
+        source: where the worlds come from.
         folder: of figures.
     """
     words = Words()
@@ -143,7 +145,7 @@ def write_figure(table: pd.DataFrame, scenarios: Sequence[str], folder: Path) ->
     with house_style():
         figure = draw_structures(data, scenarios, words)
         key = "figure.structures.note" if data["low"].notna().any() else "figure.structures.note_few"
-        add_note(figure, words(key, n=int(data["n"].min())))
+        add_note(figure, words(key, worlds=source.counted(int(data["n"].min()), words)))
         save_figure(figure, data, folder, "structures")
     return [f"{folder.name}/structures.{kind}" for kind in ("pdf", "svg", "png", "csv")]
 

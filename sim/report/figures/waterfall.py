@@ -17,6 +17,7 @@ from sim.analysis.packages.tables import TOTAL, PackageTables
 from sim.report.catalogue import Words
 from sim.report.numbers import number
 from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, new_figure
+from sim.report.world_source import over
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
@@ -172,5 +173,5 @@ def build_from(tables: PackageTables, frames: Frames, words: Words) -> tuple[Fig
     if data.empty:
         return None
     figure = draw_waterfall(data, words)
-    add_note(figure, words("figure.waterfall.note", n=int(data["n"].min())))
+    add_note(figure, words("figure.waterfall.note", worlds=over(frames, int(data["n"].min()), words)))
     return figure, data

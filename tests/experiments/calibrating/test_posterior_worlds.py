@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,18 @@ import pytest
 from sim.errors import InputError
 from sim.evidence import Evidence
 from sim.evidence.posterior import Posterior, load_posterior, model_digest, targets_digest
-from sim.experiments.designs.points import posterior_points
-from sim.experiments.designs.study import Study
+from sim.experiments.designs.limits import Limits
+from sim.experiments.designs.points import posterior_points, prior_points
+from sim.experiments.designs.study import Study, design
+from sim.experiments.designs.study_file import study_from_json, study_to_json
 from sim.experiments.engine import draw
+from sim.experiments.manifest import posterior_entry
+from sim.scenario import scenario_of
 from sim.settings import Settings
 from tests.experiments.fake_model import scenario
+from tests.made_posterior import DRAWS, PARTS, ROWS, write_posterior_files
+
+SCENARIO = {"name": "plain", "title": "t", "question": "q", "expected": "e"}
 
 POSTERIOR = Posterior(
     ("talent.beta", "talent.nest"), np.column_stack([np.linspace(1, 2, 40), np.linspace(0.4, 0.9, 40)]), {}
@@ -81,3 +89,20 @@ def test_a_bad_posterior_is_one_sentence(evidence: Evidence, tmp_path: Path, tex
 def test_a_missing_posterior_says_what_to_do(evidence: Evidence, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is missing; 'calibrate' makes it, '--world prior' does without"):
         load_posterior(evidence, tmp_path)
+
+
+def test_what_worlds_rest_on_travels_with_them_to_the_manifest(evidence: Evidence, tmp_path: Path) -> None:
+    held = load_posterior(evidence, write_posterior_files(evidence, tmp_path, model="another"))
+    plain = [scenario_of(dict(SCENARIO), Path("scenarios/plain.toml"), evidence)]
+    study = design(plain, Settings(), seed=7, worlds=3, replicates=2, world_kind="posterior", posterior=held)
+    again, _, _ = study_from_json(json.loads(json.dumps(study_to_json(study, None, Limits()))), evidence)
+    for one in (study, again, again.with_points(again.points.first(2))):
+        entry = posterior_entry(one, evidence)
+        assert entry is not None
+        assert (entry["draws"], entry["parameters"], entry["rows"]) == (DRAWS, len(PARTS), ROWS)
+        assert ["other sources of the model" in sentence for sentence in entry["stale"]] == [True]
+    assert posterior_entry(replace(study, points=prior_points(3)), evidence) is None
+    # Replicates are nested: other luck in the same worlds.
+    once = replace(study, replicates=1)
+    assert list(study.worlds) == list(once.worlds)
+    assert study.n_runs == 2 * once.n_runs
