@@ -106,6 +106,10 @@ mutations: $(TEST_STAMP)  ## one-line changes of rules, each to be caught by a t
 bench: $(TEST_STAMP)  ## measure speed and size side by side: under 10 minutes; writes benchmarks/RESULTS.md
 	@$(VENV)/bin/python -m benchmarks $(ARGS)
 
+.PHONY: reference
+reference: $(RUN_STAMP)  ## results/reference anew, over the posterior: some 70 minutes, resumes
+	@$(VENV)/bin/python run_sim.py reference $(ARGS)
+
 .PHONY: clean
 clean:  ## remove environments and caches; results/ is left alone
 	@rm -rf $(VENV) $(VENV313) .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

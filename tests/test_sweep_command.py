@@ -97,6 +97,15 @@ def test_a_sweep_runs_is_looked_at_verified_compacted_and_goes_on(
     assert runs.attrs["units"]["startups_in_france"] == "startups"
 
 
+def test_options_take_other_worlds_than_the_file(sweep: Path, tmp_path: Path, engine: FakeEngine) -> None:
+    asked = ["sweep", str(sweep), "--out", str(tmp_path / "out"), "--workers", "1"]
+    assert main([*asked, "--worlds", "2"]) == 0
+    assert len(engine.calls("simulate")) == 2 * 3
+    assert main([*asked, "--world", "central"]) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert (manifest["n_worlds"], manifest["settings"]["world_kind"]) == (1, "central")
+
+
 def test_a_run_that_comes_out_otherwise_is_named(
     sweep: Path, tmp_path: Path, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from sim.cli import options
 from sim.cli.alone import alone
-from sim.cli.drawing import warn_of
+from sim.cli.drawing import posterior_of, warn_of
 from sim.cli.options import Threads, Workers
 from sim.cli.progress import clock
 from sim.cli.saying import number_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sim.evidence import Evidence
     from sim.experiments.designs.stopping_rule import StoppingRule
     from sim.experiments.designs.study import Study
+    from sim.experiments.designs.sweep_file import Sweep
     from sim.experiments.running.runner import Manner, StudyFolder
     from sim.experiments.running.study_note import StudyNote
 
@@ -52,6 +53,10 @@ def sweep(
         str, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, or 'local'; needs .[cluster].")
     ] = "",
     retry: Retry = False,
+    world: Annotated[
+        options.WorldChoice | None, typer.Option(help="Worlds of this kind instead of those that the file says.")
+    ] = None,
+    worlds: Annotated[int | None, typer.Option(help="So many worlds instead of the file's.")] = None,
 ) -> None:
     """Run a sweep: many scenarios or packages in many worlds, as a file describes it.
 
@@ -71,6 +76,8 @@ def sweep(
         raise InputError(problems)
     evidence = load_evidence()
     asked = load_sweep(file, evidence)
+    if world is not None or worlds is not None:
+        asked = replace(asked, study=_elsewhere(asked, world, worlds, evidence))
     warn_of(asked.study, evidence)
     if asked.rule is not None and part[1] > 1:
         raise InputError(f"--shard: {file} has a table [until], which decides on all runs; leave --shard out.")
@@ -86,6 +93,15 @@ def sweep(
         raise typer.Exit(show_plan(study, evidence, manner, folder, asked.rule))
     common = options.Common(study.settings, len(study.worlds), study.replicates, study.seed, workers, folder)
     raise typer.Exit(carry_out(study, evidence, common, manner=manner, rule=asked.rule, is_sweep=True))
+
+
+def _elsewhere(asked: Sweep, world: options.WorldChoice | None, worlds: int | None, evidence: Evidence) -> Study:
+    """Return the study of a sweep in the worlds that options name."""
+    from sim.experiments.designs.other_worlds import in_other_worlds
+
+    kind = options.WorldChoice(asked.study.world_kind) if world is None else world
+    posterior = None if asked.rule is not None else posterior_of(kind, evidence)
+    return in_other_worlds(asked, None if world is None else world.value, worlds, posterior)
 
 
 def status(results: Results) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 NAME = "manifest.json"
 MOST_LISTED = 1000
+SOURCES = (".", ":(exclude)results")  # for git: no run depends on the reference results, which are tracked too
 
 
 def write_manifest(
@@ -129,11 +130,11 @@ def read_manifest(results: Path) -> dict[str, Any] | None:
 
 
 def git_state() -> tuple[str | None, bool | None]:
-    """Return the commit and whether tracked files were changed since; (None, None) without a repository."""
+    """Return the commit and whether tracked files, results aside, changed since; (None, None) without a repository."""
     try:
         commit, status = (
             subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, timeout=10, check=True).stdout
-            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
+            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no", "--", *SOURCES])
         )
     except (OSError, subprocess.SubprocessError):
         return None, None
