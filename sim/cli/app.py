@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import __version__
-from sim.cli import calibrate, comparing, looking, options, reference, sensitivity, structures, sweeping, targets
+from sim.cli import (
+    calibrate,
+    comparing,
+    looking,
+    options,
+    reference,
+    sensitivity,
+    structures,
+    sweeping,
+    targets,
+    validate,
+)
 from sim.cli.drawing import posterior_of
 from sim.cli.options import (
     Out,
@@ -196,8 +207,8 @@ def drivers(
 
 
 for _command in (
-    comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, sensitivity.sensitivity,
-    structures.structures, reference.reference,
+    comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, validate.validate,
+    sensitivity.sensitivity, structures.structures, reference.reference,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
 ):  # fmt: skip
     app.command()(_command)

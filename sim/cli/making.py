@@ -15,8 +15,39 @@ from sim.experiments.running.progress_file import ProgressFile
 from sim.experiments.running.runner import Manner, Outcome, StudyFolder
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.evidence import Evidence
     from sim.experiments.designs.stopping_rule import Decision, StoppingRule
+
+OK, FAILED, STOPPED = 0, 2, 130
+
+
+def finished_runs(
+    folder: Path, study: Study, evidence: Evidence, engine: Engine, workers: int, notes: Console
+) -> tuple[int, pd.DataFrame]:
+    """Make what is missing of a study that is a part of a command.
+
+    Returns:
+        an exit code, 0 if all runs are there, and the runs, empty otherwise; what is missing has been said.
+    """
+    import pandas as pd
+
+    from sim.experiments.running.quarantine import NAME as QUARANTINE
+
+    folder.mkdir(exist_ok=True)
+    manner = Manner(workers, retry=True)
+    kept, outcome = make_runs(folder, study, evidence, engine.code_digest(), engine, manner, None, notes)
+    if outcome.is_whole:
+        outcome = write_tables(kept, outcome, engine, manner, notes)
+    if not outcome.is_whole:
+        stopped = "Stopped. " if outcome.interrupted else ""
+        why = f" {outcome.trouble.strip()}" if outcome.trouble else ""
+        failed = f" {folder / QUARANTINE} says why runs failed." if outcome.quarantined else ""
+        done = f"{outcome.finished} of {number_of(outcome.planned, 'run')} are finished"
+        say(notes, f"{stopped}{done}; the same command makes the rest.{why}{failed}")
+        return (STOPPED if outcome.interrupted else FAILED), pd.DataFrame()
+    return OK, pd.read_parquet(folder / "runs.parquet")
 
 
 def write_tables(folder: StudyFolder, outcome: Outcome, engine: Engine, manner: Manner, notes: Console) -> Outcome:

@@ -36,7 +36,7 @@ TITLES = {
     "context": "Rows for orientation: not counted",
     "input": "Rows that an input fixes: not counted",
 }
-OK, FAILED, STOPPED = 0, 2, 130
+OK = 0
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,7 @@ def carry_out(plan: Plan, out: Path, workers: int, page: Path | None = None, eng
     Raises:
         InputError: if register and evidence differ, or the folder is in use.
     """
+    from sim.cli.making import finished_runs
     from sim.evidence import load_evidence
     from sim.experiments.manifest import posterior_entry
     from sim.experiments.targets.aims import check_register
@@ -158,7 +159,7 @@ def carry_out(plan: Plan, out: Path, workers: int, page: Path | None = None, eng
         made: dict[str, pd.DataFrame] = {}
         for name, study in todo.items():
             with leaving(f"Finished runs are kept in {out}; the same command goes on."):
-                code, runs = _made(out / name, study, evidence, engine, workers, notes)
+                code, runs = finished_runs(out / name, study, evidence, engine, workers, notes)
             if code != OK:
                 return code
             made[name] = runs
@@ -167,31 +168,6 @@ def carry_out(plan: Plan, out: Path, workers: int, page: Path | None = None, eng
             table = _write(plan, words, made, evidence, out, page)
     _show(table, out, page, console)
     return OK
-
-
-def _made(
-    folder: Path, study: Study, evidence: Evidence, engine: Engine, workers: int, notes: Console
-) -> tuple[int, pd.DataFrame]:
-    """Make what is missing of a study; return an exit code, and its runs with a column a row."""
-    import pandas as pd
-
-    from sim.cli.making import make_runs, write_tables
-    from sim.experiments.running.quarantine import NAME as QUARANTINE
-    from sim.experiments.running.runner import Manner
-
-    folder.mkdir(exist_ok=True)
-    manner = Manner(workers, retry=True)
-    kept, outcome = make_runs(folder, study, evidence, engine.code_digest(), engine, manner, None, notes)
-    if outcome.is_whole:
-        outcome = write_tables(kept, outcome, engine, manner, notes)
-    if not outcome.is_whole:
-        stopped = "Stopped. " if outcome.interrupted else ""
-        why = f" {outcome.trouble.strip()}" if outcome.trouble else ""
-        failed = f" {folder / QUARANTINE} says why runs failed." if outcome.quarantined else ""
-        done = f"{outcome.finished} of {number_of(outcome.planned, 'run')} are finished"
-        say(notes, f"{stopped}{done}; the same command makes the rest.{why}{failed}")
-        return (STOPPED if outcome.interrupted else FAILED), pd.DataFrame()
-    return OK, pd.read_parquet(folder / "runs.parquet")
 
 
 def _write(

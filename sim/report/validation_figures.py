@@ -1,0 +1,36 @@
+"""Draw the figures of a validation into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from sim.report.catalogue import Words
+from sim.report.figures.validation import draw_relocation, draw_validation
+from sim.report.style import house_style, save_figure
+
+KINDS = ("pdf", "svg", "png", "csv")
+ROWS, RELOCATION = "validation_rows", "validation_relocation"
+
+
+def draw_validation_figures(
+    rows: pd.DataFrame, runs: pd.DataFrame, relocation: pd.DataFrame, worlds: tuple[int, int], folder: Path
+) -> list[str]:
+    """Draw rows and relocation; return the files written, as seen from the folder above.
+
+    Args:
+        rows: of :func:`sim.analysis.validation.rows.validation_table`; those counted are drawn.
+        runs: of the experiments on relocation, one world each.
+        relocation: of :func:`sim.analysis.validation.relocation.relocation_table`.
+        worlds: of the posterior and of the prior.
+        folder: for the figures.
+    """
+    words, counted = Words(), rows[rows["counted"]].reset_index(drop=True)
+    with house_style():
+        for name, figure, data in (
+            (ROWS, draw_validation(counted, words, worlds), counted),
+            (RELOCATION, draw_relocation(runs, relocation, words), runs),
+        ):
+            save_figure(figure, data, folder, name)
+    return [f"{folder.name}/{name}.{kind}" for name in (ROWS, RELOCATION) for kind in KINDS]
