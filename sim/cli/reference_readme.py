@@ -33,8 +33,8 @@ else outcomes to one part in 10^9. Another test makes `comparison.csv` again fro
 """
 KINDS = {
     "prior": "They show what follows from the priors of the uncertain parameters, before any fit to the evidence.",
-    "posterior": "Worlds are draws of the posterior, the fit to the published rows (`docs/calibrating.md`); parameters of"
-    " which the\nrows say nothing follow their priors.",
+    "posterior": "Worlds are draws of the posterior, the fit to the published rows (`docs/calibrating.md`); parameters "
+    "of which the\nrows say nothing follow their priors.",
     "central": "They are of the one central world and show no uncertainty.",
 }
 
