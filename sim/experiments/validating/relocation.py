@@ -103,7 +103,7 @@ class RelocationEngine:
         seed: int, draw: int, replicate: int,
     ) -> RowRecords:  # fmt: skip
         """Run every experiment and count what left."""
-        from sim.model.adapter import forget
+        from sim.model.adapter import empty, forget
         from sim.model.randomness import run_seed
 
         found: dict[str, float] = {}
@@ -118,6 +118,7 @@ class RelocationEngine:
                 found[column(TO_US, experiment)] = moves_abroad(flows, model.geography, only_us=True)
             finally:
                 forget(model)
+                empty(model)
         return RowRecords(found)
 
     def outcomes(self, records: RowRecords, places: pd.DataFrame) -> dict[str, float]:
