@@ -42,10 +42,11 @@ Every key but ``name``, ``title``, ``question``, ``[policies]`` and ``worlds.des
     or a list of values; "rivals_respond" too. Its policies are called zone_exemption__strength_0_5.
 
 ``[worlds]``
-    ``design``: "central" (one world of central values), "prior" (worlds drawn from the priors), "list", "grid",
-    "one_at_a_time", "latin_hypercube", "sobol", "saltelli" (for Sobol' indices) or "morris" (for elementary effects).
+    ``design``: "central" (one world of central values), "posterior" (worlds drawn from the adopted fit), "prior"
+    (worlds drawn from the priors), "list", "grid", "one_at_a_time", "latin_hypercube", "sobol", "saltelli" (for Sobol'
+    indices) or "morris" (for elementary effects).
     :mod:`sim.experiments.designs.samplers` says how many points each has and which keep their runs when they grow.
-    ``size``: points (prior, latin_hypercube, sobol), base points (saltelli) or trajectories (morris).
+    ``size``: points (posterior, prior, latin_hypercube, sobol), base points (saltelli) or trajectories (morris).
     ``blocks``: of latin_hypercube (1): so many hypercubes of ``size`` points; one block more changes no earlier point.
     ``second_order``: of saltelli (true). ``levels``: of morris (4).
     ``parameters``: what the design varies: "all", a status ("assumed"), a list of names and patterns ("talent.*"), or a
@@ -55,16 +56,18 @@ Every key but ``name``, ``title``, ``question``, ``[policies]`` and ``worlds.des
     With prior, only the parameters whose range is narrowed.
     ``others``: the parameters not named are at their "central" values (default), or "prior": drawn from their priors.
     ``luck``: "same": all points share draw 0; "own": point i has draw i, of luck and of ``others``; "base": the points
-    of one base point or trajectory share a draw. Default: own with prior, latin_hypercube, sobol; same with the rest.
+    of one base point or trajectory share a draw. Default: own with posterior, prior, latin_hypercube, sobol;
+    same with the rest.
 
 ``[runs]``
     ``talent_scale`` (20), ``startup_scale`` (1), ``years`` (10), ``seed`` (2013), ``replicates`` (1): as the options.
 
 ``[until]``
-    Worlds of prior are added until the 95% interval of the paired difference of ``outcome`` between ``scenario`` and
-    the reference is at most ``half_width`` (in the unit of the outcome) to either side. ``first`` (16) worlds before
-    the first look, each look ``growth`` (1.5) times as many, ``most`` (400) worlds at the end. It takes the place of
-    ``worlds.size``; the study's points are the most that the rule may take.
+    Worlds of the posterior (with the design "prior": of the priors) are added until the 95% interval of the paired
+    difference of ``outcome`` between ``scenario`` and the reference is at most ``half_width`` (in the unit of the
+    outcome) to either side. ``first`` (16) worlds before the first look, each look ``growth`` (1.5) times as many,
+    ``most`` (400) worlds at the end. It takes the place of ``worlds.size``; the study's points are the most that the
+    rule may take.
 
 ``[keep]``
     ``series``, ``flows``, ``costs``, ``reasons``, ``revenue``, ``pairs``, ``persons`` = true or false: tables kept

@@ -53,13 +53,13 @@ def read_worlds(table: Table, seed: int, evidence: Evidence, most: int | None) -
         table: the table.
         seed: the study seed.
         evidence: the parameters there are.
-        most: with ``[until]``, the most worlds that the rule takes: the design is prior, and has no size.
+        most: with ``[until]``, the most worlds that the rule takes: the design is posterior or prior, and has no size.
     """
     before = len(table.problems)
     if "design" not in table and most is None:
         table.wrong("design", f"missing, allowed are {', '.join(DESIGNS)}.")
         return None
-    word = table.choice("design", list(DESIGNS), "prior")
+    word = table.choice("design", list(DESIGNS), "posterior")
     if len(table.problems) > before:
         return None
     design = DESIGNS[word]

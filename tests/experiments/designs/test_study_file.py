@@ -98,6 +98,7 @@ def test_twin_a_changed_study_is_not_alike():
     assert not alike(study, replace(study, scenarios=study.scenarios[::-1]))
 
 
+@pytest.mark.usefixtures("adopted_posterior")
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
 def test_every_shipped_sweep_makes_the_round_trip(path):
     sweep = load_sweep(path, EVIDENCE)

@@ -15,7 +15,8 @@ from sim.experiments.designs.limits import Limits, size_in_bytes
 from sim.experiments.designs.sweep_file import load_sweep
 from sim.scenario import find_scenarios
 
-pytestmark = pytest.mark.long  # one Python suffices
+# One Python suffices; policies run in worlds of a posterior, here a made-up one.
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("adopted_posterior")]
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FOLDER = SCENARIOS / "sweeps"
@@ -147,6 +148,7 @@ def test_until_takes_the_place_of_a_size(evidence, tmp_path):
     assert rule is not None
     assert (rule.outcome, rule.scenario, rule.half_width) == ("startup_flight_rate", "all_eight", 0.1)
     assert (rule.first, rule.most, len(sweep.study.points)) == (20, 30, 30)
+    assert sweep.study.points.kind == "posterior"
     assert swept(f"{TOP}{UNTIL}[worlds]\ndesign = 'prior'\n", evidence, tmp_path).rule is not None
 
 
