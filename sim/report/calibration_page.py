@@ -10,6 +10,8 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from sim.analysis.calibration.simulation_based import CHAINS, DRAWS, LEVEL
+
 TEMPLATES = Path(__file__).parent / "templates"
 FALSE_ALARMS = 0.01  # of all tests of uniform ranks together
 
@@ -40,6 +42,9 @@ def calibration_page(tables: Mapping[str, pd.DataFrame], note: Mapping[str, Any]
             "far": int((rows["verdict"] == "missed").sum()), "known": tables["identification"].to_dict("records"),
             "counts": counts, "truths": len(tables["ranks"]), "coverage": coverage.to_dict("records"),
             "worst": worst, "flat": bool(worst["p_value"] > FALSE_ALARMS / len(coverage)),
+            "ranked": CHAINS * DRAWS,
+            # Of an interval between quantiles of so few draws, a right calibration holds a little less than its level.
+            "expected": LEVEL * (CHAINS * DRAWS - 1) / (CHAINS * DRAWS + 1),
             "held": float(coverage["coverage"].mean()), "model_held": float(coverage["model_coverage"].mean()),
         }
     )  # fmt: skip

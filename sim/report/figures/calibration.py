@@ -14,6 +14,7 @@ from sim.report.catalogue import Words
 from sim.report.style import BLACK, BLUE, GREY, LIGHT, ORANGE, SMALL, add_note, new_figure
 
 FRAME, ROW = 34.0, 5.0
+NAMED_ROW = 6.8  # a name may take two lines
 WIDTH = 48  # signs of a row's name on one line
 MOST_PARAMETERS = 30
 BINS = 8
@@ -28,7 +29,7 @@ def draw_rows(rows: pd.DataFrame, words: Words, worlds: int, fig: Figure | None 
         worlds: posterior worlds that were run.
         fig: figure to draw on; a new one otherwise.
     """
-    fig = fig or new_figure(height=FRAME + ROW * len(rows))
+    fig = fig or new_figure(height=FRAME + NAMED_ROW * len(rows))
     ax = fig.subplots()
     ax.axvspan(-2, 2, color=LIGHT, alpha=0.5, linewidth=0, zorder=0)
     ax.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
