@@ -23,7 +23,7 @@ USES = ("calibrate", "validate", "seen")
 # Rows of one study, or read off the same runs by one rule: a hit of one is nearly a hit of the others.
 GROUPS = (
     ("M04", "M05", "M09", "M18"), ("M10", "M13"), ("F05", "F06"), ("F09", "F10"), ("Z01", "Z02", "Z03"),
-    ("C01", "C02"), ("P01", "P02"), ("B21", "B22"), ("B35", "B36", "B37", "B43"),
+    ("C01", "C02"), ("P01", "P02"), ("B05", "B07"), ("B21", "B22"), ("B28", "B31"), ("B35", "B36", "B37", "B43"),
     ("H_LON_2017", "H_BER_2017", "H_PAR_2017"),
 )  # fmt: skip
 TOLD = ("row", "pattern", "class", "use", "status", "unit", "target", "low", "high")

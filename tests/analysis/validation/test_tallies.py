@@ -121,7 +121,7 @@ def test_patterns_emerge_do_not_or_are_not_told() -> None:
     assert dict(found) == {"M18": EMERGES, "M13": DOES_NOT, "F07": NOT_TOLD, "F04": DOES_NOT, "Z02": NOT_TOLD}
 
 
-def relocations(us: float, tax: float) -> pd.DataFrame:
+def relocations(us: Any, tax: float) -> pd.DataFrame:
     base = np.arange(100.0, 120.0)
     change = {BASE: 0.0, US: us, ABROAD: 1.5 * us, TAX: tax}
     return pd.DataFrame(
@@ -142,5 +142,18 @@ def test_what_moves_headquarters_is_compared_world_by_world() -> None:
 def test_twin_a_model_that_tax_moves_contradicts_the_evidence() -> None:
     found = relocation_table(relocations(-5.0, -30.0))
     assert found.set_index("experiment")["share"][US] == 0.0
-    assert "contradicts it" in verdict(found)
+    assert "contradicts the evidence" in verdict(found)
     assert relocation_table(relocations(-5.0, 5.0)).set_index("experiment")["share"][US] == 0.5  # ties count half
+
+
+@pytest.mark.parametrize(
+    ("us", "tax", "said"),
+    [
+        (30.0, -5.0, "contradicts the evidence"),  # more than the tax changes, but the wrong way
+        (-5.0, 5.0, "does not tell"),  # as much
+        (0.0, 0.0, "does not tell"),
+        (np.where(np.arange(20) < 11, -5.0, -9.0), -7.0, "does not tell"),  # 9 of 20 worlds: half is not excluded
+    ],
+)
+def test_only_a_clear_answer_agrees_or_contradicts(us: Any, tax: float, said: str) -> None:
+    assert said in verdict(relocation_table(relocations(us, tax)))
