@@ -82,6 +82,6 @@ def verdict(table: pd.DataFrame) -> str:
         agreed = "contradicts the evidence"
     return (
         f"On average over {us['n']} worlds {us['base']:,.0f} headquarters move out of France in ten years; "
-        f"{us['change']:+,.0f} without leads from the United States, {tax['change']:+,.0f} with a profit tax of 15%. US "
-        f"leads change more than the tax does in {100.0 * us['share']:.0f}% of worlds. The model {agreed}."
+        f"{us['change']:+,.0f} without leads from the United States, {tax['change']:+,.0f} with a profit tax of 15%. "
+        f"US leads change more than the tax does in {100.0 * us['share']:.0f}% of worlds. The model {agreed}."
     )

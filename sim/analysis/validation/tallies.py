@@ -123,6 +123,7 @@ def sentences(table: pd.DataFrame) -> list[str]:
         f"{of[PRIOR]['common_score']:.1f}, constant {of[CONSTANT]['common_score']:.1f}, trend "
         f"{of[TREND]['common_score']:.1f}."
     )
+    text += _named(counted, inside) + _in_part(counted)
     signs = table[table["asks_for_sign"] & (table["use"] == "validate")]
     if len(signs):
         right = {name: int((signs[f"{name}_right_sign"] > 0.5).sum()) for name in WORLDS}
@@ -131,6 +132,31 @@ def sentences(table: pd.DataFrame) -> list[str]:
             f"of the prior in {right[PRIOR]}; they are in no other count."
         )
     return text
+
+
+def _named(counted: pd.DataFrame, inside: dict[str, pd.Series[bool]]) -> list[str]:
+    """Say which rows the source of a prior names, and what is held of the others."""
+    unseen = counted["named"] == ""
+    if unseen.all():
+        return []
+    listed = "; ".join(f"{row} by {who}" for row, who in counted.loc[~unseen, ["row", "named"]].itertuples(index=False))
+    held = {name: int((holds & unseen).sum()) for name, holds in inside.items()}
+    return [
+        f"Sources of priors name {int((~unseen).sum())} of the rows, whose sign or order was therefore known: "
+        f"{listed}. Of the {int(unseen.sum())} others the posterior holds {held[POSTERIOR]}, the prior {held[PRIOR]}, "
+        f"the constant {held[CONSTANT]}, the trend {held[TREND]}."
+    ]
+
+
+def _in_part(counted: pd.DataFrame) -> list[str]:
+    """Say which rows have no number in some worlds."""
+    parts = []
+    for name in WORLDS:
+        numbers = counted[f"{name}_n"]
+        few = counted[numbers < numbers.max()]
+        listed = ", ".join(f"{row} ({number})" for row, number in few[["row", f"{name}_n"]].itertuples(index=False))
+        parts += [f"{listed} of {numbers.max()} worlds of the {name}"] if len(few) else []
+    return [f"Rows read in some worlds alone, the others giving no number: {'; '.join(parts)}."] if parts else []
 
 
 def _counted(table: pd.DataFrame, part: str) -> pd.Series[bool]:

@@ -21,7 +21,7 @@ NAN = math.nan
 def row(name: str, target: float, half: float, use: str = "validate", **other: Any) -> dict[str, Any]:
     plain = {"row": name, "pattern": f"pattern {name}", "class": "emergent", "use": use, "status": "VERIFIED",
              "unit": "share", "target": target, "low": target - half, "high": target + half, "source": "",
-             "discrepancy": 0.1 * abs(target), "reason": "a reason"}  # fmt: skip
+             "discrepancy": 0.1 * abs(target), "reason": "a reason", "named": ""}  # fmt: skip
     return plain | other
 
 
@@ -96,6 +96,22 @@ def test_the_aim_asks_for_both_halves(table: pd.DataFrame) -> None:
     assert "is reached" in said[0]
     assert any("prior does not: M04" in sentence for sentence in said)
     assert "posterior have it in 1, of the prior in 0" in said[-1]
+
+
+def test_rows_that_a_prior_names_are_told_and_counted_apart(table: pd.DataFrame) -> None:
+    assert not any("Sources of priors" in sentence for sentence in sentences(table))
+    named = ROWS.assign(named=ROWS["row"].map({"M04": "talent.beta"}).fillna(""))
+    (said,) = [s for s in sentences(validation_table(named, FORECASTS, POSTERIOR, PRIOR)) if "Sources of priors" in s]
+    assert "name 1 of the rows" in said
+    assert "known: M04 by talent.beta." in said
+    assert "Of the 3 others the posterior holds 2, the prior 2, the constant 2, the trend 1." in said
+
+
+def test_rows_without_a_number_in_some_worlds_are_told(table: pd.DataFrame) -> None:
+    told = "giving no number: B18 (1) of 2 worlds of the posterior; B18 (1) of 2 worlds of the prior."
+    assert any(told in sentence for sentence in sentences(table))
+    whole = validation_table(ROWS, FORECASTS, POSTERIOR.fillna(9.0), PRIOR.fillna(9.0))
+    assert not any("giving no number" in sentence for sentence in sentences(whole))
 
 
 def test_twin_a_broken_interval_breaks_the_tally(monkeypatch: pytest.MonkeyPatch) -> None:
