@@ -100,7 +100,7 @@ def test_tables_page_and_sentences_and_the_same_command_again(
     output = capsys.readouterr()
     assert "Caution: The posterior is stale" in output.err
     printed = " ".join(output.out.split())
-    assert "more than each of these, is reached." in printed
+    assert "(than the last two on the rows they speak of), is reached." in printed
     assert "The model agrees with the evidence." in printed
     table = pd.read_csv(out / "validation.csv")
     counted = table[table["counted"]]

@@ -86,6 +86,13 @@ def test_a_silent_forecast_holds_nothing_and_is_left_out_of_the_common_rows() ->
     assert found["common_inside"]["posterior"] == 2
 
 
+def test_a_silent_forecast_is_not_beaten_where_it_is_silent() -> None:
+    # The posterior holds M04, M05 and B18; a constant that is silent on M04 and holds M05 and B18 is level with it.
+    level = FORECASTS.assign(constant=[NAN, 1.0, 0.0, 10.0, 1.0, 1.0], trend=[NAN, 1.0, 0.0, 2.0, 1.0, 1.0])
+    found = aim(tally_table(validation_table(ROWS, level, POSTERIOR, PRIOR)))
+    assert (found.reached, found.enough, found.not_beaten) == (False, True, ("constant",))
+
+
 def test_the_aim_asks_for_both_halves(table: pd.DataFrame) -> None:
     reached = aim(tally_table(table))
     assert reached.reached
