@@ -226,7 +226,7 @@ def test_a_folder_of_other_files_is_refused(tmp_path: Path, capsys: pytest.Captu
 
 def test_the_folder_where_one_stands_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Path] = []
-    monkeypatch.setattr("sim.cli.reference.carry_out", lambda steps, parts, work, target: asked.extend((work, target)))
+    monkeypatch.setattr("sim.cli.reference.carry_out", lambda steps, parts, *folders: asked.extend(folders) or 0)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     assert main(["reference", "--out", ".", "--only", "golden"]) == 0

@@ -172,7 +172,7 @@ def test_twin_a_model_that_tax_moves_contradicts_the_evidence() -> None:
 @pytest.mark.parametrize(
     ("us", "tax", "said"),
     [
-        (30.0, -5.0, "contradicts the evidence"),  # more than the tax changes, but the wrong way
+        (30.0 + np.arange(20), -5.0, "contradicts the evidence"),  # more than the tax changes, but the wrong way
         (-5.0, 5.0, "does not tell"),  # as much
         (0.0, 0.0, "does not tell"),
         (np.where(np.arange(20) < 11, -5.0, -9.0), -7.0, "does not tell"),  # 9 of 20 worlds: half is not excluded
