@@ -62,8 +62,9 @@ def test_other_worlds_than_those_of_the_posterior_need_none(
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_one_sentence(
-    evidence: Evidence, tmp_path: Path, text: str, kind: str | None, number: int | None, said: str
-) -> None:
+    evidence: Evidence, adopted_posterior: Path, tmp_path: Path, text: str, kind: str | None, number: int | None,
+    said: str,
+) -> None:  # fmt: skip
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=said) as error:
