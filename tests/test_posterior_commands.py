@@ -31,6 +31,7 @@ COMMANDS = {
     "structures": ["structures"],
     "targets": ["targets"],
     "sweep": ["sweep", "mine.toml"],
+    "sweep, asked": ["sweep", "mine.toml", "--world", "posterior"],
 }
 
 
@@ -48,11 +49,11 @@ def test_posterior_worlds_and_one_caution_if_they_are_stale(
 
     monkeypatch.setattr("sim.cli.study.carry_out", keep)
     monkeypatch.setattr("sim.cli.structures.carry_out", keep)
-    monkeypatch.setattr("sim.cli.targets._made", lambda folder, study, *_: (keep(study) or 1, None))
+    monkeypatch.setattr("sim.cli.making.finished_runs", lambda folder, study, *_: (keep(study) or 1, None))
     write_posterior_files(evidence, adopted_posterior, model)
     (tmp_path / "mine.toml").write_text(SWEEP, encoding="utf-8")
     words = [str(tmp_path / word) if word == "mine.toml" else word for word in COMMANDS[name]]
-    drawn = [] if name == "sweep" else ["--world", "posterior", "--worlds", "3"]
+    drawn = [] if name.startswith("sweep") else ["--world", "posterior", "--worlds", "3"]
     assert main([*words, *drawn, "--out", str(tmp_path / "out")]) in (0, 1)
     error = capsys.readouterr().err
     assert error.count("Caution: The posterior is stale") == (model is not None)

@@ -224,6 +224,15 @@ def test_a_folder_of_other_files_is_refused(tmp_path: Path, capsys: pytest.Captu
     assert (tmp_path / "letters.txt").read_text() == "mine"
 
 
+def test_the_folder_where_one_stands_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr("sim.cli.reference.carry_out", lambda steps, parts, *folders: asked.extend(folders) or 0)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert main(["reference", "--out", ".", "--only", "golden"]) == 0
+    assert asked == [tmp_path / "here_work", tmp_path / "here"]
+
+
 def test_the_worlds_are_of_the_posterior_and_a_missing_one_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -98,9 +98,9 @@ def test_tables_page_and_sentences_and_the_same_command_again(
     assert len(rows.log.read_text().split()) == 9 + 4  # nothing was made twice
     assert len(moves.log.read_text().split()) == 8
     output = capsys.readouterr()
-    assert "The posterior is stale" in output.err
+    assert "Caution: The posterior is stale" in output.err
     printed = " ".join(output.out.split())
-    assert "more than each of these, is reached." in printed
+    assert "(than the last two on the rows they speak of), is reached." in printed
     assert "The model agrees with the evidence." in printed
     table = pd.read_csv(out / "validation.csv")
     counted = table[table["counted"]]
@@ -133,6 +133,7 @@ def test_the_command_passes_its_options_on(tmp_path: Path, monkeypatch: pytest.M
     assert one == Plan(5, 6, 7, 9, 2000, Settings(talent_scale=50, years=10), Path("fit"))
     assert (folder, workers, page) == (out, 1, None)
     assert " ".join(words) in one.command.replace("--seed 9 ", "")
+    assert Plan(posterior=Path("a fit")).command.endswith(" --posterior 'a fit'")
 
 
 def test_bad_options_are_one_sentence_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,11 +143,20 @@ def test_bad_options_are_one_sentence_each(tmp_path: Path, capsys: pytest.Captur
     assert [line.split(":")[0] for line in lines] == [
         "--worlds", "--prior-worlds", "--driver-worlds", "--probes", "--workers", "--page"
     ]  # fmt: skip
+    assert main(["validate", "--page", str(tmp_path), "--out", str(tmp_path / "out")]) == 2  # a folder, no file
+    assert "allowed is a file in a folder that exists" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
-def test_without_a_posterior_there_is_nothing_to_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_posterior_there_is_nothing_to_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["validate", "--posterior", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
-    assert said == "posterior.json: there is no posterior to check; 'calibrate --adopt' makes it.\n"
+    assert said == (
+        f"--posterior: '{tmp_path}' holds no posterior.json and no posterior.csv; name a results folder of calibrate.\n"
+    )
+    monkeypatch.setattr("sim.evidence.posterior.FOLDER", tmp_path)
+    assert main(["validate", "--out", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err == "There is no posterior to check; 'calibrate --adopt' makes it.\n"
     assert not (tmp_path / "out").exists()

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.cli.drawing import adopted
+from sim.cli.options import page_problems
 from sim.cli.saying import say
 from sim.errors import InputError, nearest
 from sim.evidence import VARIABLES, load_evidence
@@ -75,8 +76,8 @@ def write_page(page: Path) -> None:
     """
     from sim.experiments.storage.atomic import write_text
 
-    if not page.absolute().parent.is_dir():
-        raise InputError(f"--page: found '{page}', allowed is a file in a folder that exists.")
+    if problems := page_problems(page):
+        raise InputError(problems)
     write_text(page, evidence_text())
     say(Console(), f"  {page}")
 

@@ -26,7 +26,7 @@ def posterior_of(world: WorldChoice, evidence: Evidence) -> Posterior | None:
     if world is not WorldChoice.POSTERIOR:
         return None
     posterior = load_posterior(evidence)
-    _warn(posterior.doubts(evidence))
+    caution(posterior.doubts(evidence))
     return posterior
 
 
@@ -48,9 +48,10 @@ def warn_of(study: Study, evidence: Evidence) -> None:
     """Say why the posterior that a study was laid out with may not be trusted, if there is something to say."""
     from sim.experiments.manifest import posterior_entry
 
-    _warn((posterior_entry(study, evidence) or {}).get("stale", []))
+    caution((posterior_entry(study, evidence) or {}).get("stale", []))
 
 
-def _warn(doubts: list[str]) -> None:
+def caution(doubts: list[str]) -> None:
+    """Say why a posterior may not be trusted, a line each."""
     for doubt in doubts:
         say(Console(stderr=True), f"Caution: {doubt}")

@@ -124,6 +124,13 @@ def worker_problems(workers: int) -> list[str]:
     return [f"--workers: found {workers}, allowed are whole numbers from 1 to {MOST_WORKERS}."]
 
 
+def page_problems(page: Path | None) -> list[str]:
+    """Return a sentence if ``--page`` names no file that can be written: no folder for it, or a folder itself."""
+    if page is None or (page.absolute().parent.is_dir() and not page.is_dir()):
+        return []
+    return [f"--page: found '{page}', allowed is a file in a folder that exists."]
+
+
 def make_folder(out: Path) -> None:
     """Make the results folder, the first thing a command writes.
 

@@ -94,6 +94,7 @@ def reference(
     replaced at once, and what moved against the committed one is said.
     """
     target = out or options.RESULTS / "reference"
+    target = target.resolve() if target.name in ("", "..") else target  # work is done in a folder beside it
     if problems := worker_problems(workers):
         raise InputError(problems)
     refuse_other_folder(target)

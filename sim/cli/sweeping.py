@@ -16,7 +16,7 @@ from rich.console import Console
 
 from sim.cli import options
 from sim.cli.alone import alone
-from sim.cli.drawing import posterior_of, warn_of
+from sim.cli.drawing import warn_of
 from sim.cli.options import Threads, Workers
 from sim.cli.progress import clock
 from sim.cli.saying import number_of
@@ -75,7 +75,7 @@ def sweep(
     if problems:
         raise InputError(problems)
     evidence = load_evidence()
-    asked = load_sweep(file, evidence)
+    asked = load_sweep(file, evidence, instead=None if world is None else world.value)
     if world is not None or worlds is not None:
         asked = replace(asked, study=_elsewhere(asked, world, worlds, evidence))
     warn_of(asked.study, evidence)
@@ -97,10 +97,12 @@ def sweep(
 
 def _elsewhere(asked: Sweep, world: options.WorldChoice | None, worlds: int | None, evidence: Evidence) -> Study:
     """Return the study of a sweep in the worlds that options name."""
+    from sim.evidence.posterior import load_posterior
     from sim.experiments.designs.other_worlds import in_other_worlds
 
     kind = options.WorldChoice(asked.study.world_kind) if world is None else world
-    posterior = None if asked.rule is not None else posterior_of(kind, evidence)
+    fitted = kind is options.WorldChoice.POSTERIOR and asked.rule is None
+    posterior = load_posterior(evidence) if fitted else None  # whoever runs the study says whether it is stale
     return in_other_worlds(asked, None if world is None else world.value, worlds, posterior)
 
 

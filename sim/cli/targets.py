@@ -12,7 +12,17 @@ from rich.console import Console
 from sim.cli import options
 from sim.cli.alone import alone
 from sim.cli.drawing import posterior_of
-from sim.cli.options import Out, Seed, Workers, World, WorldChoice, make_folder, option_problems, worker_problems
+from sim.cli.options import (
+    Out,
+    Seed,
+    Workers,
+    World,
+    WorldChoice,
+    make_folder,
+    option_problems,
+    page_problems,
+    worker_problems,
+)
 from sim.cli.saying import number_of, say
 from sim.cli.stopping import leaving
 from sim.errors import InputError
@@ -98,8 +108,7 @@ def targets(
         problems += error.problems
     ours = (folder / CENTRAL / "ledger.sqlite").exists()  # an earlier run of this command
     problems += worker_problems(workers) if ours else option_problems(workers, folder)
-    if page is not None and not page.absolute().parent.is_dir():
-        problems.append(f"--page: found '{page}', allowed is a file in a folder that exists.")
+    problems += page_problems(page)
     if problems:
         raise InputError(problems)
     if world is WorldChoice.CENTRAL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,8 @@ from rich.console import Console
 
 from sim.cli import options
 from sim.cli.alone import alone
-from sim.cli.options import Out, Seed, Workers, make_folder, option_problems, worker_problems
+from sim.cli.drawing import adopted, caution
+from sim.cli.options import Out, Seed, Workers, make_folder, option_problems, page_problems, worker_problems
 from sim.cli.saying import say
 from sim.cli.stopping import leaving
 from sim.errors import InputError
@@ -52,7 +54,7 @@ class Plan:
     @property
     def command(self) -> str:
         """The command that repeats it."""
-        another = f" --posterior {self.posterior}" if self.posterior is not None else ""
+        another = f" --posterior {shlex.quote(str(self.posterior))}" if self.posterior is not None else ""
         return (
             f"python run_sim.py validate --worlds {self.worlds} --prior-worlds {self.prior_worlds} --driver-worlds "
             f"{self.driver_worlds} --seed {self.seed} --probes {self.probes} --talent-scale "
@@ -95,8 +97,7 @@ def validate(
         problems += error.problems
     ours = (folder / POSTERIOR / "ledger.sqlite").exists()  # an earlier run of this command
     problems += worker_problems(workers) if ours else option_problems(workers, folder)
-    if page is not None and not page.absolute().parent.is_dir():
-        problems.append(f"--page: found '{page}', allowed is a file in a folder that exists.")
+    problems += page_problems(page)
     if problems:
         raise InputError(problems)
     plan = Plan(worlds, prior_worlds, driver_worlds, seed, probes, settings, posterior)
@@ -109,14 +110,18 @@ def read_posterior(plan: Plan, evidence: Evidence) -> Posterior:
     Raises:
         InputError: if it is missing or cannot be read.
     """
-    from sim.evidence.loader import FOLDER
     from sim.evidence.posterior import NOTE, TABLE, load_posterior
 
-    folder = plan.posterior or FOLDER
-    missing = [name for name in (NOTE, TABLE) if not (folder / name).is_file()]
+    if plan.posterior is None:
+        if (found := adopted(evidence)) is None:
+            raise InputError("There is no posterior to check; 'calibrate --adopt' makes it.")
+        return found
+    missing = [name for name in (NOTE, TABLE) if not (plan.posterior / name).is_file()]
     if missing:
-        raise InputError(f"{missing[0]}: there is no posterior to check; 'calibrate --adopt' makes it.")
-    return load_posterior(evidence, folder)
+        raise InputError(
+            f"--posterior: '{plan.posterior}' holds no {' and no '.join(missing)}; name a results folder of calibrate."
+        )
+    return load_posterior(evidence, plan.posterior)
 
 
 def studies(plan: Plan, evidence: Evidence, posterior: Posterior) -> dict[str, Study]:
@@ -172,8 +177,7 @@ def carry_out(
     check_register(evidence)
     posterior = read_posterior(plan, evidence)
     doubts = posterior.doubts(evidence)
-    for doubt in doubts:
-        say(notes, doubt)
+    caution(doubts)
     measuring = rows or TargetEngine(plan.probes, rows="all")
     engines = {POSTERIOR: measuring, PRIOR: measuring, RELOCATION: relocation or RelocationEngine()}
     todo = studies(plan, evidence, posterior)

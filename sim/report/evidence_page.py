@@ -9,6 +9,7 @@ import jinja2
 import pandas as pd
 
 from sim.analysis.parameter_status import group_of, parameter_table, status_counts, summary
+from sim.analysis.rows_in_priors import rows_in_priors
 from sim.analysis.targets import EMERGENT, FITTED, INPUT, NOT_COMPUTABLE
 from sim.evidence import VARIABLES, Evidence
 from sim.evidence.posterior import Posterior
@@ -51,7 +52,7 @@ def evidence_page(evidence: Evidence, posterior: Posterior | None, targets: pd.D
         summary=_filled(summary(table, posterior)), counts=_rows(counts), statuses=list(counts.columns),
         groups=groups, titles=GROUPS, posterior=None if posterior is None else _facts(posterior),
         variables=_variables(evidence.figures), figures=len(evidence.figures),
-        uses=USES, targets=_targets(targets), rows=len(targets),
+        uses=USES, targets=_targets(targets), rows=len(targets), checked=_checked(evidence),
     )  # fmt: skip
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
@@ -83,6 +84,13 @@ def _variables(figures: pd.DataFrame) -> list[dict[str, Any]]:
         found.append({"name": name, "what": variable.description, "unit": variable.unit, "counts": counts})
     totals = [int((figures["status"] == status).sum()) for status in STATUSES]
     return [*found, {"name": "", "what": "all", "unit": "", "counts": totals}]
+
+
+def _checked(evidence: Evidence) -> str:
+    """Say what rows kept for checking have to do with priors."""
+    named = "; ".join(f"{row} by `{'`, `'.join(who)}`" for row, who in rows_in_priors(evidence).items())
+    known = f" Sources of priors name some, for their sign or order: {named}." if named else ""
+    return _filled([f"No row kept for checking is fitted.{known}"])
 
 
 def _targets(targets: pd.DataFrame) -> list[tuple[str, list[int]]]:

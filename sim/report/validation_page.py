@@ -50,7 +50,8 @@ def validation_page(
             "counted": checked[checked["counted"]].to_dict("records"), "past": past.to_dict("records"),
             "signs": checked[checked["asks_for_sign"]].to_dict("records"),
             "seen": rows[(rows["use"] == "seen") & ~rows["asks_for_sign"]].to_dict("records"), "held": held,
-            "past_counted": len(kept), "verdict": verdict(tables["relocation"]),
+            "past_counted": len(kept), "silent": int(kept["constant_value"].isna().sum()),
+            "verdict": verdict(tables["relocation"]),
             "missed": checked[checked["counted"] & ~checked["posterior_inside"].astype(bool)].to_dict("records"),
         }
     )  # fmt: skip

@@ -66,14 +66,22 @@ def relocation_table(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdict(table: pd.DataFrame) -> str:
-    """Say in one sentence whether the model agrees with the evidence. ``table``: of :func:`relocation_table`."""
+    """Say whether the model agrees with the evidence. ``table``: of :func:`relocation_table`.
+
+    It agrees if fewer leave without US leads, and these change more than the tax does, in the mean and in most worlds:
+    the 95% interval of their share lies above one half. It contradicts the evidence if more leave without US leads, or
+    if the tax changes more, in the mean and in most worlds. Else it does not tell.
+    """
     lines = {str(line["experiment"]): line for line in table.to_dict("records")}
     us, tax = lines[US], lines[TAX]
-    more = abs(us["change"]) > abs(tax["change"])
-    most = us["share_low"] > 0.5
-    agreed = "agrees with the evidence" if more and most else "does not tell" if more or most else "contradicts it"
+    beyond = abs(us["change"]) - abs(tax["change"])
+    agreed = "does not tell"
+    if us["change"] < 0.0 and beyond > 0.0 and us["share_low"] > 0.5:
+        agreed = "agrees with the evidence"
+    elif us["low"] > 0.0 or (beyond < 0.0 and us["share_high"] < 0.5):
+        agreed = "contradicts the evidence"
     return (
-        f"Of {us['base']:,.0f} moves of headquarters out of France in ten years, {us['change']:+,.0f} without leads "
-        f"from the United States and {tax['change']:+,.0f} with a profit tax of 15%; US leads change more than the tax "
-        f"does in {100.0 * us['share']:.0f}% of {us['n']} worlds. The model {agreed}."
+        f"On average over {us['n']} worlds {us['base']:,.0f} headquarters move out of France in ten years; "
+        f"{us['change']:+,.0f} without leads from the United States, {tax['change']:+,.0f} with a profit tax of 15%. "
+        f"US leads change more than the tax does in {100.0 * us['share']:.0f}% of worlds. The model {agreed}."
     )

@@ -23,7 +23,7 @@ USES = ("calibrate", "validate", "seen")
 # Rows of one study, or read off the same runs by one rule: a hit of one is nearly a hit of the others.
 GROUPS = (
     ("M04", "M05", "M09", "M18"), ("M10", "M13"), ("F05", "F06"), ("F09", "F10"), ("Z01", "Z02", "Z03"),
-    ("C01", "C02"), ("P01", "P02"), ("B21", "B22"), ("B35", "B36", "B37", "B43"),
+    ("C01", "C02"), ("P01", "P02"), ("B05", "B07"), ("B21", "B22"), ("B28", "B31"), ("B35", "B36", "B37", "B43"),
     ("H_LON_2017", "H_BER_2017", "H_PAR_2017"),
 )  # fmt: skip
 TOLD = ("row", "pattern", "class", "use", "status", "unit", "target", "low", "high")
@@ -31,7 +31,7 @@ OF_WORLDS = ("n", "mean", "sim_low", "sim_high", "low", "high", "inside_sim", "i
              "score_sim", "score")  # fmt: skip
 OF_NO_SKILL = ("value", "low", "high", "inside", "width", "score")
 COLUMNS = (
-    *TOLD, "reason", "kind", "year", "group", "spread", "asks_for_sign", "counted",
+    *TOLD, "reason", "named", "kind", "year", "group", "spread", "asks_for_sign", "counted",
     *(f"{name}_{part}" for name in WORLDS for part in (*OF_WORLDS, "right_sign")),
     *(f"{name}_{part}" for name in NO_SKILL for part in OF_NO_SKILL),
 )  # fmt: skip
@@ -46,8 +46,8 @@ def validation_table(
     world.
 
     Args:
-        rows: columns ``TOLD``, ``discrepancy`` (standard deviation, unit of the row), ``source`` and ``reason`` (likely
-            cause of a miss).
+        rows: columns ``TOLD``, ``discrepancy`` (standard deviation, unit of the row), ``source``, ``reason`` (likely
+            cause of a miss) and ``named`` (parameters whose prior's source names the row; "" if none does).
         forecasts: columns row, kind, year, constant and trend; NaN: no such forecast.
         posterior: runs of worlds, one each, a column a row.
         prior: the same of the prior.
@@ -83,7 +83,7 @@ def group_of(row: str) -> str:
 def _line(row: dict[str, Any], forecast: Any, told: dict[str, np.ndarray]) -> dict[str, Any]:
     signs = bool(row["low"] == row["high"])
     spread = math.nan if signs else math.hypot(tolerance(row), float(row["discrepancy"]))
-    line = {key: row[key] for key in TOLD} | {"reason": row["reason"], "group": group_of(str(row["row"]))}
+    line = {key: row[key] for key in (*TOLD, "reason", "named")} | {"group": group_of(str(row["row"]))}
     line |= {"kind": "", "year": math.nan} if forecast is None else {key: forecast[key] for key in ("kind", "year")}
     line |= {"spread": spread, "asks_for_sign": signs, "counted": row["use"] == "validate" and not signs}
     for name, simulated in told.items():

@@ -50,7 +50,10 @@ def tally_table(table: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Aim:
-    """Whether the aim is reached: at least ``AIM`` inside, and more than prior and both forecasts without skill."""
+    """Whether the aim is reached: at least ``AIM`` inside, and more than prior and both forecasts without skill.
+
+    More than the latter on the rows that all speak of: where a forecast is silent it is not beaten.
+    """
 
     enough: bool
     beaten: tuple[str, ...]
@@ -64,11 +67,11 @@ class Aim:
 
 def aim(tally: pd.DataFrame) -> Aim:
     """Read the aim off a :func:`tally_table`, by the interval of the published figure."""
-    inside = tally.set_index("forecast")["inside"]
-    others = (PRIOR, *NO_SKILL)
-    beaten = tuple(name for name in others if inside[POSTERIOR] > inside[name])
-    share = tally.set_index("forecast")["share"]
-    return Aim(bool(share[POSTERIOR] >= AIM), beaten, tuple(name for name in others if name not in beaten))
+    of, others = tally.set_index("forecast"), (PRIOR, *NO_SKILL)
+    held = {name: of["inside" if name == PRIOR else "common_inside"] for name in others}
+    beaten = tuple(name for name in others if held[name][POSTERIOR] > held[name][name])
+    enough = bool(of["share"][POSTERIOR] >= AIM)
+    return Aim(enough, beaten, tuple(name for name in others if name not in beaten))
 
 
 def sentences(table: pd.DataFrame) -> list[str]:
@@ -85,7 +88,7 @@ def sentences(table: pd.DataFrame) -> list[str]:
         f"Of {fitted['rows']} rows kept for checking that the model gives a number for, {said(POSTERIOR)} have the "
         f"published figure inside the 90% predictive interval of the posterior; the prior holds {said(PRIOR)}, 2013 "
         f"held constant {said(CONSTANT)}, the linear trend {said(TREND)}. The aim, at least {AIM:.0%} and more "
-        f"than each of these, is {verdict}."
+        f"than each of these (than the last two on the rows they speak of), is {verdict}."
     ]
     if not found.reached:
         halves = [] if found.enough else [f"fewer than {AIM:.0%} are inside"]
@@ -123,6 +126,7 @@ def sentences(table: pd.DataFrame) -> list[str]:
         f"{of[PRIOR]['common_score']:.1f}, constant {of[CONSTANT]['common_score']:.1f}, trend "
         f"{of[TREND]['common_score']:.1f}."
     )
+    text += _named(counted, inside) + _in_part(counted)
     signs = table[table["asks_for_sign"] & (table["use"] == "validate")]
     if len(signs):
         right = {name: int((signs[f"{name}_right_sign"] > 0.5).sum()) for name in WORLDS}
@@ -131,6 +135,31 @@ def sentences(table: pd.DataFrame) -> list[str]:
             f"of the prior in {right[PRIOR]}; they are in no other count."
         )
     return text
+
+
+def _named(counted: pd.DataFrame, inside: dict[str, pd.Series[bool]]) -> list[str]:
+    """Say which rows the source of a prior names, and what is held of the others."""
+    unseen = counted["named"] == ""
+    if unseen.all():
+        return []
+    listed = "; ".join(f"{row} by {who}" for row, who in counted.loc[~unseen, ["row", "named"]].itertuples(index=False))
+    held = {name: int((holds & unseen).sum()) for name, holds in inside.items()}
+    return [
+        f"Sources of priors name {int((~unseen).sum())} of the rows, whose sign or order was therefore known: "
+        f"{listed}. Of the {int(unseen.sum())} others the posterior holds {held[POSTERIOR]}, the prior {held[PRIOR]}, "
+        f"the constant {held[CONSTANT]}, the trend {held[TREND]}."
+    ]
+
+
+def _in_part(counted: pd.DataFrame) -> list[str]:
+    """Say which rows have no number in some worlds."""
+    parts = []
+    for name in WORLDS:
+        numbers = counted[f"{name}_n"]
+        few = counted[numbers < numbers.max()]
+        listed = ", ".join(f"{row} ({number})" for row, number in few[["row", f"{name}_n"]].itertuples(index=False))
+        parts += [f"{listed} of {numbers.max()} worlds of the {name}"] if len(few) else []
+    return [f"Rows read in some worlds alone, the others giving no number: {'; '.join(parts)}."] if parts else []
 
 
 def _counted(table: pd.DataFrame, part: str) -> pd.Series[bool]:

@@ -41,7 +41,7 @@ def in_other_worlds(sweep: Sweep, kind: WorldKind | None, number: int | None, po
     study = sweep.study
     kind = kind or study.world_kind
     if kind == "central":
-        if (number or 1) > 1:
+        if number not in (None, 1):
             raise InputError(f"--worlds: found {number}, but the central world is one.")
         return study.with_points(central_point())
     number = len(study.points) if number is None else number

@@ -98,6 +98,7 @@ from sim.toml_files import read_toml
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
+    from sim.experiments.designs.points import WorldKind
     from sim.experiments.designs.stopping_rule import StoppingRule
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -124,13 +125,15 @@ class Sweep:
     content: Mapping[str, Any]
 
 
-def load_sweep(path: Path, evidence: Evidence, scenarios: Path = SCENARIOS) -> Sweep:
+def load_sweep(path: Path, evidence: Evidence, scenarios: Path = SCENARIOS, instead: WorldKind | None = None) -> Sweep:
     """Read and check one sweep file, and lay out its study.
 
     Args:
         path: the TOML file.
         evidence: gives the parameters it may vary and what scenarios are checked against.
         scenarios: the folder of the scenarios that it names.
+        instead: worlds that will take the place of the file's
+            (:func:`sim.experiments.designs.other_worlds.in_other_worlds`): no posterior is needed for others.
 
     Raises:
         InputError: one sentence for every problem of the file.
@@ -154,7 +157,7 @@ def load_sweep(path: Path, evidence: Evidence, scenarios: Path = SCENARIOS) -> S
     keep = _keep(top.table("keep", GRAINS), reference is not None and len(chosen) > 1)
     limits = read_limits(top.table("limits", LIMITS))
     rule, most = _rule(top.table("until", UNTIL), chosen, reference) if "until" in top else (None, None)
-    points = sweep_worlds.read_worlds(top.table("worlds", sweep_worlds.KEYS), seed, evidence, most)
+    points = sweep_worlds.read_worlds(top.table("worlds", sweep_worlds.KEYS), seed, evidence, most, instead)
     if points is not None:
         _refuse_overlap(policies, chosen, points.names)
     if problems or points is None:

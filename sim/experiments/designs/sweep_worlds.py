@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from sim.errors import InputError
 from sim.evidence.posterior import load_posterior
 from sim.experiments.designs import samplers
-from sim.experiments.designs.points import MOST_POINTS, Points, WorldKind, central_point, posterior_points
+from sim.experiments.designs.points import MOST_POINTS, Points, WorldKind, central_point, posterior_points, prior_points
 from sim.experiments.designs.samplers import Luck, Others
 from sim.experiments.designs.sweep_parameters import RANGE, STEPS, VALUES, Varied, read_varied
 from sim.experiments.designs.sweep_tables import Table
@@ -46,7 +46,9 @@ GROWING = ("prior", "posterior")  # more worlds leave the first ones as they are
 WITH_BASES = ("saltelli", "morris")
 
 
-def read_worlds(table: Table, seed: int, evidence: Evidence, most: int | None) -> Points | None:
+def read_worlds(
+    table: Table, seed: int, evidence: Evidence, most: int | None, instead: WorldKind | None = None
+) -> Points | None:
     """Return the points of ``[worlds]``, or None if anything is wrong; problems are added to the table's.
 
     Args:
@@ -54,6 +56,7 @@ def read_worlds(table: Table, seed: int, evidence: Evidence, most: int | None) -
         seed: the study seed.
         evidence: the parameters there are.
         most: with ``[until]``, the most worlds that the rule takes: the design is posterior or prior, and has no size.
+        instead: worlds that will take their place; the posterior is read if they are drawn from it alone.
     """
     before = len(table.problems)
     if "design" not in table and most is None:
@@ -83,8 +86,10 @@ def read_worlds(table: Table, seed: int, evidence: Evidence, most: int | None) -
     if len(table.problems) > before:
         return None
     try:
-        if word == "posterior":
+        if word == "posterior" and instead in (None, "posterior"):
             return posterior_points(load_posterior(evidence), size or 1, seed)
+        if word == "posterior":
+            return prior_points(size or 1)
         return _sampled(word, varied, size or 1, seed, others, blocks, levels, second)
     except InputError as error:
         for problem in error.problems:

@@ -51,10 +51,21 @@ class Forecast:
     how_trend: str = ""
 
 
+def of_2013(evidence: Evidence, variable: str) -> np.ndarray:
+    """Return a variable by place, (P,). Startups are those that the central world starts with: counts x perimeter."""
+    values = evidence.column(variable)
+    if variable != STARTUPS:
+        return values
+    from sim.model.start import startup_perimeter
+    from sim.world import central_world
+
+    return np.asarray(values * startup_perimeter(central_world(evidence), evidence))
+
+
 def total(evidence: Evidence, variable: str, places: tuple[str, ...]) -> float:
     """Return a variable of 2013 summed over some places."""
     chosen = np.isin([place.place for place in evidence.places], places)
-    return float(evidence.column(variable)[chosen].sum())
+    return float(of_2013(evidence, variable)[chosen].sum())
 
 
 def france(evidence: Evidence) -> tuple[str, ...]:
@@ -65,7 +76,7 @@ def france(evidence: Evidence) -> tuple[str, ...]:
 def cities(evidence: Evidence, variable: str) -> list[float]:
     """Return a variable of 2013 by French labour market, the largest first; Rest of France is none."""
     found: dict[str, float] = {}
-    for place, value in zip(evidence.places, evidence.column(variable), strict=True):
+    for place, value in zip(evidence.places, of_2013(evidence, variable), strict=True):
         if place.kind == "district":
             found[place.labour_market] = found.get(place.labour_market, 0.0) + float(value)
     return sorted(found.values(), reverse=True)
@@ -112,7 +123,7 @@ def _still(value: float, how: str) -> Forecast:
 
 
 def _levels() -> dict[str, Forecast]:
-    startups = "startups of 2013 (places.csv)"
+    startups = "startups of 2013 (places.csv, times the central perimeter)"
     money = "money raised in 2013 (capital.csv)"
     three, two = "line through H_FR_2013 to H_FR_2015", "line through H_FR_2013 and H_FR_2014"
     return {

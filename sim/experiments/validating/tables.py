@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim import __version__
+from sim.analysis.rows_in_priors import rows_in_priors
 from sim.analysis.validation.emergence import emergence
 from sim.analysis.validation.relocation import relocation_table
 from sim.analysis.validation.rows import validation_table
@@ -36,6 +37,8 @@ def validation_tables(
     """
     rows = described_rows(evidence)
     rows["reason"] = rows["row"].map(lambda row: ROWS[row].cause)
+    named = rows_in_priors(evidence)
+    rows["named"] = rows["row"].map(lambda row: ", ".join(named.get(row, ())))
     forecasts = no_skill_forecasts(evidence)
     table = validation_table(rows, forecasts, posterior, prior)
     return {

@@ -21,7 +21,7 @@ NAN = math.nan
 def row(name: str, target: float, half: float, use: str = "validate", **other: Any) -> dict[str, Any]:
     plain = {"row": name, "pattern": f"pattern {name}", "class": "emergent", "use": use, "status": "VERIFIED",
              "unit": "share", "target": target, "low": target - half, "high": target + half, "source": "",
-             "discrepancy": 0.1 * abs(target), "reason": "a reason"}  # fmt: skip
+             "discrepancy": 0.1 * abs(target), "reason": "a reason", "named": ""}  # fmt: skip
     return plain | other
 
 
@@ -86,6 +86,13 @@ def test_a_silent_forecast_holds_nothing_and_is_left_out_of_the_common_rows() ->
     assert found["common_inside"]["posterior"] == 2
 
 
+def test_a_silent_forecast_is_not_beaten_where_it_is_silent() -> None:
+    # The posterior holds M04, M05 and B18; a constant that is silent on M04 and holds M05 and B18 is level with it.
+    level = FORECASTS.assign(constant=[NAN, 1.0, 0.0, 10.0, 1.0, 1.0], trend=[NAN, 1.0, 0.0, 2.0, 1.0, 1.0])
+    found = aim(tally_table(validation_table(ROWS, level, POSTERIOR, PRIOR)))
+    assert (found.reached, found.enough, found.not_beaten) == (False, True, ("constant",))
+
+
 def test_the_aim_asks_for_both_halves(table: pd.DataFrame) -> None:
     reached = aim(tally_table(table))
     assert reached.reached
@@ -96,6 +103,22 @@ def test_the_aim_asks_for_both_halves(table: pd.DataFrame) -> None:
     assert "is reached" in said[0]
     assert any("prior does not: M04" in sentence for sentence in said)
     assert "posterior have it in 1, of the prior in 0" in said[-1]
+
+
+def test_rows_that_a_prior_names_are_told_and_counted_apart(table: pd.DataFrame) -> None:
+    assert not any("Sources of priors" in sentence for sentence in sentences(table))
+    named = ROWS.assign(named=ROWS["row"].map({"M04": "talent.beta"}).fillna(""))
+    (said,) = [s for s in sentences(validation_table(named, FORECASTS, POSTERIOR, PRIOR)) if "Sources of priors" in s]
+    assert "name 1 of the rows" in said
+    assert "known: M04 by talent.beta." in said
+    assert "Of the 3 others the posterior holds 2, the prior 2, the constant 2, the trend 1." in said
+
+
+def test_rows_without_a_number_in_some_worlds_are_told(table: pd.DataFrame) -> None:
+    told = "giving no number: B18 (1) of 2 worlds of the posterior; B18 (1) of 2 worlds of the prior."
+    assert any(told in sentence for sentence in sentences(table))
+    whole = validation_table(ROWS, FORECASTS, POSTERIOR.fillna(9.0), PRIOR.fillna(9.0))
+    assert not any("giving no number" in sentence for sentence in sentences(whole))
 
 
 def test_twin_a_broken_interval_breaks_the_tally(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +144,7 @@ def test_patterns_emerge_do_not_or_are_not_told() -> None:
     assert dict(found) == {"M18": EMERGES, "M13": DOES_NOT, "F07": NOT_TOLD, "F04": DOES_NOT, "Z02": NOT_TOLD}
 
 
-def relocations(us: float, tax: float) -> pd.DataFrame:
+def relocations(us: Any, tax: float) -> pd.DataFrame:
     base = np.arange(100.0, 120.0)
     change = {BASE: 0.0, US: us, ABROAD: 1.5 * us, TAX: tax}
     return pd.DataFrame(
@@ -142,5 +165,18 @@ def test_what_moves_headquarters_is_compared_world_by_world() -> None:
 def test_twin_a_model_that_tax_moves_contradicts_the_evidence() -> None:
     found = relocation_table(relocations(-5.0, -30.0))
     assert found.set_index("experiment")["share"][US] == 0.0
-    assert "contradicts it" in verdict(found)
+    assert "contradicts the evidence" in verdict(found)
     assert relocation_table(relocations(-5.0, 5.0)).set_index("experiment")["share"][US] == 0.5  # ties count half
+
+
+@pytest.mark.parametrize(
+    ("us", "tax", "said"),
+    [
+        (30.0 + np.arange(20), -5.0, "contradicts the evidence"),  # more than the tax changes, but the wrong way
+        (-5.0, 5.0, "does not tell"),  # as much
+        (0.0, 0.0, "does not tell"),
+        (np.where(np.arange(20) < 11, -5.0, -9.0), -7.0, "does not tell"),  # 9 of 20 worlds: half is not excluded
+    ],
+)
+def test_only_a_clear_answer_agrees_or_contradicts(us: Any, tax: float, said: str) -> None:
+    assert said in verdict(relocation_table(relocations(us, tax)))

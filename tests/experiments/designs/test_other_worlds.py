@@ -36,6 +36,19 @@ def test_kind_and_number_of_worlds_are_those_asked_for(evidence: Evidence, tmp_p
     assert fitted.settings == sweep.study.settings
 
 
+def test_other_worlds_than_those_of_the_posterior_need_none(
+    evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.evidence.posterior.FOLDER", tmp_path)  # where there is none
+    path = tmp_path / "mine.toml"
+    path.write_text(PRIOR.replace('"prior"', '"posterior"'), encoding="utf-8")
+    study = in_other_worlds(load_sweep(path, evidence, instead="prior"), "prior", None, None)
+    assert (len(study.worlds), study.world_kind) == (4, "prior")
+    for instead in (None, "posterior"):
+        with pytest.raises(InputError, match="the posterior is missing"):
+            load_sweep(path, evidence, instead=instead)
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "number", "said"),
     [
@@ -44,12 +57,14 @@ def test_kind_and_number_of_worlds_are_those_asked_for(evidence: Evidence, tmp_p
         (PRIOR + '[worlds.parameters]\n"talent.beta" = { low = 1.0, high = 1.2 }\n', "prior", 3, "worlds of its own"),
         (UNTIL, None, 3, r"^--worlds: mine has a table \[until\]"),
         (PRIOR, "central", 2, "the central world is one"),
+        (PRIOR, "central", 0, "^--worlds: found 0, but the central world is one"),
         (PRIOR, None, 0, "^--worlds: found 0"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_one_sentence(
-    evidence: Evidence, tmp_path: Path, text: str, kind: str | None, number: int | None, said: str
-) -> None:
+    evidence: Evidence, adopted_posterior: Path, tmp_path: Path, text: str, kind: str | None, number: int | None,
+    said: str,
+) -> None:  # fmt: skip
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=said) as error:

@@ -10,6 +10,8 @@ from sim.analysis.targets import COUNTED
 from sim.evidence import Evidence
 from sim.experiments.targets.aims import described_rows
 from sim.experiments.validating.no_skill import FORECASTS, LEVEL, RATIO, line, no_skill_forecasts, published
+from sim.model.start import startup_perimeter
+from sim.world import World
 
 
 def test_every_row_that_is_counted_has_an_entry(evidence: Evidence) -> None:
@@ -19,7 +21,7 @@ def test_every_row_that_is_counted_has_an_entry(evidence: Evidence) -> None:
     assert set(FORECASTS) <= set(rows["row"])
 
 
-def test_numbers_come_from_the_evidence(evidence: Evidence) -> None:
+def test_numbers_come_from_the_evidence(evidence: Evidence, world: World) -> None:
     found = no_skill_forecasts(evidence).set_index("row")
     targets = evidence.targets.set_index("id")["value"]
     ids = [place.place for place in evidence.places]
@@ -31,6 +33,14 @@ def test_numbers_come_from_the_evidence(evidence: Evidence) -> None:
     mean = (targets["H_FR_2013"] + targets["H_FR_2014"] + targets["H_FR_2015"]) / 3
     slope = (targets["H_FR_2015"] - targets["H_FR_2013"]) / 2
     assert found["trend"]["H_PAR_2017"] == pytest.approx(paris / french * (mean + 3 * slope) / 1000)
+    firms = evidence.column("digital_startups") * startup_perimeter(world, evidence)
+    of = dict(zip(ids, firms.tolist(), strict=True))
+    french_firms = sum(of[place.place] for place in evidence.places if place.country == "FR")
+    assert found["constant"]["B49"] == pytest.approx(french_firms)
+    assert found["constant"]["B36"] == pytest.approx((of["lyon"] + of["grenoble"]) / french_firms)
+    counts = dict(zip(ids, evidence.column("digital_startups").tolist(), strict=True))
+    twin = sum(counts[place.place] for place in evidence.places if place.country == "FR")  # without the perimeter
+    assert found["constant"]["B49"] > 1.1 * twin
     assert found["constant"]["Z01"] == 1.0
     assert found["constant"]["M04"] == found["trend"]["M04"] == 0.0
     assert found.loc[found["kind"] == RATIO, "constant"].isna().all()
