@@ -17,7 +17,7 @@ from sim.experiments.targets.row_kinds import CLASSES
 
 USES = {
     "calibrate": "Rows that the model may be fitted to",
-    "validate": "Rows kept for checking: they set, bound or centre no parameter",
+    "validate": "Rows kept for checking: never fitted to",
     "seen": "Rows kept for checking that were looked at while the model was designed: reported, never counted",
     "context": "Rows for orientation: not comparable, never counted",
     "input": "Rows that an input of the model fixes",
@@ -27,8 +27,8 @@ TEXT = """# The model against the target rows
 
 This page shows every row of `sim/evidence/targets.csv`, as the model reproduces it in the scenario of what happened
 (`scenarios/french_tech_2014.toml`); rows on a policy compare it with the same run without the policy. A miss is shown
-as a miss. Rows kept for checking set, bound or centre no parameter; `docs/ODD.md`, section 1, says which parameters
-were set on which of the other rows.
+as a miss. Rows kept for checking are never fitted to; sources of a few priors name one, which `docs/validation.md`
+tells. `docs/ODD.md`, section 1, says which parameters were set on which of the other rows.
 
 {origin}
 

@@ -80,9 +80,9 @@ CAPITAL: dict[str, Row] = {
     ),
     "H_PAR_2017": Row(
         EMERGENT,
-        "Rounds of startups with headquarters in the three places of Ile-de-France in 2017. Money on offer in 2013 "
-        "is an input.",
-        ("capital.growth.FR",),
+        "Rounds of startups with headquarters in the three places of Ile-de-France in 2017. French money on offer in "
+        "2013 is an input, the share of Ile-de-France in it a parameter.",
+        ("capital.growth.FR", "capital.paris_share"),
         "French venture capital more than doubled from 2014 to 2016; a steady growth rate, unknown in 2013, cannot "
         "know that.",
     ),
