@@ -84,6 +84,7 @@ def test_describe_counts_the_assumed(
     assumed = sum(p.status == "assumed" for p in evidence.parameters.values()) - posterior
     assert re.search(rf"^{assumed} of {len(evidence.parameters)} parameters are assumed", printed, re.M)
     assert ("posterior_median" in printed) == posterior
+    assert not re.search(r"\bnan\b", printed)
     assert main(["describe", "parameters", "--csv"]) == 0
     table = pd.read_csv(io.StringIO(capsys.readouterr().out))
     assert list(table.columns) == list(COLUMNS)

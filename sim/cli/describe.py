@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -216,13 +217,15 @@ def _print(frame: pd.DataFrame, title: str, csv: bool) -> None:
         right = column in numeric
         table.add_column(str(column), justify="right" if right else "left", no_wrap=right, overflow="fold")
     for row in frame.itertuples(index=False):
-        table.add_row(*(f"{cell:.6g}" if isinstance(cell, float) else _text(cell) for cell in row))
+        table.add_row(*map(_text, row))
     console.print(table, markup=False)
 
 
 def _text(cell: object) -> str:
     if cell is None:
         return "none"
+    if isinstance(cell, float):
+        return "–" if math.isnan(cell) else f"{cell:.6g}"
     if isinstance(cell, bool):
         return str(cell).lower()
     return str(cell)
