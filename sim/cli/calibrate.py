@@ -143,7 +143,7 @@ def _write(fit: Fit, plan: Plan, evidence: Any, out: Path, adopt: bool) -> list[
 def _show(fit: Fit, out: Path, written: list[str], console: Console) -> None:
     from sim.cli.headlines import fitting
     from sim.experiments.calibrating.tables import row_table
-    from sim.report.calibration_page import short
+    from sim.report.markdown_pages import short
 
     table = row_table(fit)
     rows = {

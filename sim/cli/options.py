@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -122,6 +123,24 @@ def worker_problems(workers: int) -> list[str]:
     if 1 <= workers <= MOST_WORKERS:
         return []
     return [f"--workers: found {workers}, allowed are whole numbers from 1 to {MOST_WORKERS}."]
+
+
+def range_problems(asked: Mapping[str, int], bounds: Mapping[str, tuple[int, int]]) -> list[str]:
+    """Return a sentence for each number asked for, by the name of its option, that lies outside its bounds."""
+    return [
+        f"--{name}: found {value}, allowed are whole numbers from {bounds[name][0]} to {bounds[name][1]}."
+        for name, value in asked.items()
+        if not bounds[name][0] <= value <= bounds[name][1]
+    ]
+
+
+def ten_years(talent_scale: int, problems: list[str]) -> Settings:
+    """Return the settings in which rows are measured; append what is wrong with the scale, if anything is."""
+    try:
+        return Settings(talent_scale=talent_scale, years=10)
+    except InputError as error:
+        problems += error.problems
+        return Settings()
 
 
 def page_problems(page: Path | None) -> list[str]:

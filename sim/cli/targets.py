@@ -21,6 +21,8 @@ from sim.cli.options import (
     make_folder,
     option_problems,
     page_problems,
+    range_problems,
+    ten_years,
     worker_problems,
 )
 from sim.cli.saying import number_of, say
@@ -95,17 +97,8 @@ def targets(
     targets.md into results/targets.
     """
     folder = out or options.RESULTS / "targets"
-    problems = [
-        f"--{name}: found {value}, allowed are whole numbers from {low} to {high}."
-        for name, value in (("worlds", worlds), ("replicates", replicates), ("probes", probes))
-        for low, high in [BOUNDS[name]]
-        if not low <= value <= high
-    ]
-    settings = Settings()
-    try:
-        settings = Settings(talent_scale=talent_scale, years=10)
-    except InputError as error:
-        problems += error.problems
+    problems = range_problems({"worlds": worlds, "replicates": replicates, "probes": probes}, BOUNDS)
+    settings = ten_years(talent_scale, problems)
     ours = (folder / CENTRAL / "ledger.sqlite").exists()  # an earlier run of this command
     problems += worker_problems(workers) if ours else option_problems(workers, folder)
     problems += page_problems(page)

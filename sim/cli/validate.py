@@ -13,7 +13,17 @@ from rich.console import Console
 from sim.cli import options
 from sim.cli.alone import alone
 from sim.cli.drawing import adopted, caution
-from sim.cli.options import Out, Seed, Workers, make_folder, option_problems, page_problems, worker_problems
+from sim.cli.options import (
+    Out,
+    Seed,
+    Workers,
+    make_folder,
+    option_problems,
+    page_problems,
+    range_problems,
+    ten_years,
+    worker_problems,
+)
 from sim.cli.saying import say
 from sim.cli.stopping import leaving
 from sim.errors import InputError
@@ -85,16 +95,8 @@ def validate(
     """
     folder = out or options.RESULTS / "validation"
     asked = {"worlds": worlds, "prior-worlds": prior_worlds, "driver-worlds": driver_worlds, "probes": probes}
-    problems = [
-        f"--{name}: found {asked[name]}, allowed are whole numbers from {low} to {high}."
-        for name, (low, high) in BOUNDS.items()
-        if not low <= asked[name] <= high
-    ]
-    settings = Settings()
-    try:
-        settings = Settings(talent_scale=talent_scale, years=10)
-    except InputError as error:
-        problems += error.problems
+    problems = range_problems(asked, BOUNDS)
+    settings = ten_years(talent_scale, problems)
     ours = (folder / POSTERIOR / "ledger.sqlite").exists()  # an earlier run of this command
     problems += worker_problems(workers) if ours else option_problems(workers, folder)
     problems += page_problems(page)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from sim.analysis.calibration.simulation_based import CHAINS, DRAWS, LEVEL
+from sim.report.markdown_pages import markdown_template
 
-TEMPLATES = Path(__file__).parent / "templates"
 FALSE_ALARMS = 0.01  # of all tests of uniform ranks together
 
 
@@ -25,18 +23,13 @@ def calibration_page(tables: Mapping[str, pd.DataFrame], note: Mapping[str, Any]
         command: that repeats it.
         figures: folder of the figures, as seen from the page.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), undefined=jinja2.StrictUndefined, autoescape=False,
-        keep_trailing_newline=True,
-    )  # fmt: skip
-    environment.filters["short"] = short
     rows, coverage = tables["rows"], tables["coverage"]
     counts: dict[str, int] = defaultdict(int)
     for verdict in tables["identification"]["verdict"]:
         counts[str(verdict)] += 1
     listed = {name: tables[name].to_dict("records") for name in ("rows", "waves", "emulators", "correlations")}
     worst = coverage.sort_values("p_value").iloc[0]
-    return environment.get_template("calibration.md").render(
+    return markdown_template("calibration.md").render(
         listed | {
             "note": note, "command": command, "figures": figures, "met": int((rows["verdict"] == "met").sum()),
             "far": int((rows["verdict"] == "missed").sum()), "known": tables["identification"].to_dict("records"),
@@ -48,10 +41,3 @@ def calibration_page(tables: Mapping[str, pd.DataFrame], note: Mapping[str, Any]
             "held": float(coverage["coverage"].mean()), "model_held": float(coverage["model_coverage"].mean()),
         }
     )  # fmt: skip
-
-
-def short(value: float) -> str:
-    """Return a number in three digits, with commas in thousands."""
-    if pd.isna(value):
-        return "–"
-    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"

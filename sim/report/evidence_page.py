@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from sim.analysis.parameter_status import group_of, parameter_table, status_counts, summary
@@ -13,7 +12,7 @@ from sim.analysis.rows_in_priors import rows_in_priors
 from sim.analysis.targets import EMERGENT, FITTED, INPUT, NOT_COMPUTABLE
 from sim.evidence import VARIABLES, Evidence
 from sim.evidence.posterior import Posterior
-from sim.report.calibration_page import TEMPLATES, short
+from sim.report.markdown_pages import markdown_template
 
 GROUPS = {
     "talent": "Talents: where they live, work, stay and go",
@@ -40,15 +39,13 @@ def evidence_page(evidence: Evidence, posterior: Posterior | None, targets: pd.D
         posterior: the adopted one, if there is one.
         targets: the target rows with ``use`` and ``class``.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), undefined=jinja2.StrictUndefined, autoescape=False,
-        keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(short=short, cell=lambda text: str(text).replace("|", "\\|"), exact=lambda x: f"{x:.6g}")
+    template = markdown_template(
+        "evidence.md", trim=True, cell=lambda text: str(text).replace("|", "\\|"), exact=lambda x: f"{x:.6g}"
+    )
     table = parameter_table(evidence, posterior)
     counts = status_counts(table)
     groups = {name: table[table["parameter"].map(group_of) == name].to_dict("records") for name in counts.index[:-1]}
-    text = environment.get_template("evidence.md").render(
+    text = template.render(
         summary=_filled(summary(table, posterior)), counts=_rows(counts), statuses=list(counts.columns),
         groups=groups, titles=GROUPS, posterior=None if posterior is None else _facts(posterior),
         variables=_variables(evidence.figures), figures=len(evidence.figures),

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from sim.analysis.validation.relocation import verdict
 from sim.analysis.validation.rows import hindcast
 from sim.analysis.validation.tallies import sentences
-from sim.report.calibration_page import short
+from sim.report.markdown_pages import markdown_template
 
-TEMPLATES = Path(__file__).parent / "templates"
 LINE = 118
 
 
@@ -31,11 +28,7 @@ def validation_page(
         command: that repeats it.
         figures: folder of the figures, as seen from the page.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), undefined=jinja2.StrictUndefined, autoescape=False,
-        keep_trailing_newline=True,
-    )  # fmt: skip
-    environment.filters |= {"short": short, "fill": lambda text: textwrap.fill(text, LINE)}
+    template = markdown_template("validation.md", fill=lambda text: textwrap.fill(text, LINE))
     rows = tables["validation"]
     checked, past = rows[rows["use"] == "validate"], hindcast(rows)
     kept = past[past["counted"]]
@@ -43,7 +36,7 @@ def validation_page(
         name: int(kept[f"{name}_inside"].astype(bool).sum()) for name in ("posterior", "prior", "constant", "trend")
     }
     listed = {name: tables[name].to_dict("records") for name in ("tally", "emergence", "relocation")}
-    return environment.get_template("validation.md").render(
+    return template.render(
         listed | {
             "note": note, "doubts": doubts, "command": command, "figures": figures, "sentences": sentences(rows),
             "no_skill": alike(tables["no_skill"]),
