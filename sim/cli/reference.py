@@ -34,7 +34,7 @@ class PartName(StrEnum):
 # Worlds of the whole reference, so that all its parts speak of the same ones.
 DRAWN = WorldChoice.POSTERIOR
 # Sizes with which the whole of it takes some 70 minutes on two free cores: 48 of them for the packages.
-PACKAGE_WORLDS, STRUCTURE_WORLDS, STRUCTURE_REPLICATES = 16, 6, 2
+PACKAGE_WORLDS, STRUCTURE_WORLDS, STRUCTURE_REPLICATES = 16, 8, 2  # 8: fewer have no interval
 WORK = "_work"
 PARTS = {
     PartName.MAIN: Part(
