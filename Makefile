@@ -12,8 +12,8 @@ VENV313 := .venv313
 LOCK := pyproject.toml $(wildcard constraints/*.txt)
 SHOW_VERSION := -c 'import sys; print("%d%d" % sys.version_info[:2])'
 
-# What meets another Python, Mesa or NumPy; figures, tables and texts are tested on the first Python alone.
-SECOND := tests/model tests/twin tests/experiments tests/analysis/calibration tests/test_cli.py tests/test_sweep_command.py tests/test_profile.py \
+# What meets another Python, Mesa or NumPy; designs, fits, figures, tables and texts are tested on the first Python alone.
+SECOND := tests/model tests/twin tests/experiments $(addprefix --ignore=tests/experiments/,designs calibrating validating) tests/test_cli.py tests/test_sweep_command.py tests/test_profile.py \
 	tests/test_readme.py tests/test_world.py tests/test_scenario.py
 
 # The version is part of the stamp's name: another PYTHON makes a new environment.
