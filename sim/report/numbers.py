@@ -52,7 +52,7 @@ class Numbers:
         return self.number(value, 1 - math.floor(math.log10(abs(value))))
 
     def plain(self, value: float) -> str:
-        """A number without zeros behind, and without decimals beyond six significant digits, as on the ticks of an axis."""
+        """A number without zeros behind or decimals beyond six significant digits, as on the ticks of an axis."""
         if not math.isfinite(value) or value == 0:
             return self.number(value)
         decimals = max(0, 5 - math.floor(math.log10(abs(value))))
