@@ -65,6 +65,8 @@ class Results:
         self.places = read_places(path)
         self.drawn: dict[str, Path] = {}
         """Figures drawn for the page: name -> SVG file."""
+        self.file_digests: dict[str, str] = {}
+        """SHA-256 of files of the folder, once they were asked for."""
 
     def _parquet(self, stem: str) -> pd.DataFrame | None:
         path = self.folder / f"{stem}.parquet"
@@ -163,6 +165,11 @@ class Results:
     def recommendations(self) -> list[ScenarioNote]:
         """The scenarios of one recommendation each, in order."""
         return [s for s in self.policies if s.recommendation]
+
+    @property
+    def recommendations_alone(self) -> list[ScenarioNote]:
+        """The scenarios that are one recommendation each and have exactly one lever."""
+        return [s for s in self.recommendations if len(s.levers) == 1]
 
     def check(self) -> None:
         """Read every file but the flows, and the columns of those, so that a damaged one stops the report at once."""
