@@ -16,6 +16,7 @@ from sim.analysis.reading import read_csv
 from sim.analysis.worth import GAINED
 from sim.report.catalogue import Words
 from sim.report.names import outcome_label, scenario_title
+from sim.report.readings import reading_text
 from sim.report.results import Results, ScenarioNote
 from sim.report.tables.table import Column, Entry, Table, estimate, text
 
@@ -38,7 +39,7 @@ def price_entry(row: Mapping[Any, Any], words: Words) -> Entry:
         most = 1000.0 * row["high"]
         return Entry(words("page.price_at_most", value=words.numbers.estimate(most, 0.0, most)[0]))
     if reading or not np.isfinite(row["ratio"]):
-        return Entry(remark=words.get(f"page.price_words.{reading}", reading), favour="neutral")
+        return Entry(remark=reading_text(reading, words), favour="neutral")
     middle, least, most = (1000.0 * float(row[name]) for name in ("ratio", "low", "high"))
     return estimate(middle, least, most, words)
 
@@ -46,7 +47,7 @@ def price_entry(row: Mapping[Any, Any], words: Words) -> Entry:
 def _gain(row: Mapping[Any, Any], words: Words) -> Entry:
     if not np.isfinite(row["gain"]):
         reading = str(row["reading"])
-        return Entry(remark=words.get(f"page.price_words.{reading}", reading), favour="neutral")
+        return Entry(remark=reading_text(reading, words), favour="neutral")
     found = estimate(float(row["gain"]), float(row["low"]), float(row["high"]), words, signed=True)
     far = words("page.far") if "far from" in str(row["reading"]) else ""
     return replace(found, text=found.text + far)
@@ -81,6 +82,4 @@ def price_table(results: Results, notes: Sequence[ScenarioNote], words: Words) -
     if not rows:
         return None
     sources = ("worth/cost_effectiveness.csv", "worth/equal_cost.csv")
-    return Table(
-        "prices", words("page.prices"), tuple(columns), tuple(rows), (words("page.prices_note"),), sources
-    )
+    return Table("prices", words("page.prices"), tuple(columns), tuple(rows), (words("page.prices_note"),), sources)

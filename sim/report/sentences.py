@@ -8,6 +8,7 @@ from typing import Literal
 
 from sim.report.catalogue import Words
 from sim.report.names import outcome_label, outcome_unit
+from sim.report.readings import reading_text
 
 Verdict = Literal["up", "down", "unclear", "none", "untold"]
 Favour = Literal["favourable", "unfavourable", "neutral"]
@@ -62,7 +63,8 @@ def effect_sentence(effect: Effect, words: Words) -> str:
         return words("sentence.none", label=label, n=effect.n)
     if verdict == "untold":
         value, _, _ = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
-        return words("sentence.untold", label=label, value=value, unit=unit, reading=words.get(f"reading.{effect.reading}", effect.reading))
+        reading = reading_text(effect.reading, words)
+        return words("sentence.untold", label=label, value=value, unit=unit, reading=reading)
     if verdict == "unclear":
         value, low, high = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
         return words("sentence.unclear", label=label, value=value, low=low, high=high, unit=unit)

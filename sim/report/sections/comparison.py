@@ -9,6 +9,7 @@ import pandas as pd
 from sim.report.catalogue import Words
 from sim.report.names import outcome_label, outcome_unit, scenario_title
 from sim.report.numbers import decimals_for
+from sim.report.readings import reading_text
 from sim.report.results import Results
 from sim.report.tables.table import Column, Entry, Table, number, text
 
@@ -51,7 +52,7 @@ def comparison_table(comparison: pd.DataFrame, titles: dict[str, str], words: Wo
                 text(outcome_unit(outcome, str(row["unit"]), words)), text(words(f"page.way.{row['better']}")),
                 number(row["baseline_mean"], words, decimals), number(row["scenario_mean"], words, decimals),
                 Entry(value, (row["difference"], row["low"], row["high"]), decimals, span,
-                      "" if told else words.get(f"reading.{row['reading']}", words("page.untold"))),
+                      "" if told else reading_text(str(row["reading"]), words)),
                 Entry(both, joint, decimals),
                 Entry(words.numbers.two_digits(row["pairing_gain"]), (row["pairing_gain"],), 1),
                 number(row["n"], words),

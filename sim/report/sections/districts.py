@@ -36,7 +36,8 @@ def _table(results: Results, note: ScenarioNote, table: pd.DataFrame, words: Wor
         row = by_key.get((place, kind))
         if row is None:
             return Entry()
-        found = estimate(float(row["difference"]), float(row["joint_low"]), float(row["joint_high"]), words, signed=True)
+        difference, low, high = (float(row[name]) for name in ("difference", "joint_low", "joint_high"))
+        found = estimate(difference, low, high, words, signed=True)
         if not found.interval:
             remark = words("page.unchanged" if row["difference"] == 0 else "page.untold")
             return Entry(found.text, found.numbers, found.decimals, "", remark, "neutral")

@@ -7,7 +7,7 @@ from typing import Any
 from sim.analysis.reading import read_parquet
 from sim.errors import InputError
 from sim.report.catalogue import Words
-from sim.report.names import parameter_text, unit_text
+from sim.report.names import parameter_text, status_text, unit_text
 from sim.report.results import Results
 from sim.report.tables.table import Column, Entry, Table, text
 
@@ -42,7 +42,7 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
                 text(name), text(parameter_text(name, p.label, words)), Entry(plain(p.value), (p.value,), 3),
                 text(unit_text(p.unit, words)), text(span), text(words.get(f"prior.{p.prior}", p.prior)),
                 text(words("parameters.drawn" if name in varied else "parameters.fixed")),
-                text(words.get(f"status.{p.status}", p.status)), text(p.source),
+                text(status_text(p.status, words)), text(p.source),
             )
         )  # fmt: skip
     names = ("name", "what", "value", "unit", "range", "prior", "worlds", "status", "source")

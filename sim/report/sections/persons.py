@@ -32,7 +32,8 @@ def noise_table(results: Results, words: Words) -> Table | None:
 
 def build(results: Results, words: Words) -> dict[str, Any] | None:
     """Tables of each, as far as they are there, and the figure of fates if it was drawn."""
-    noise, pairs, figures = noise_table(results, words), count_tables(results, words), figures_of("persons", results, words)
+    noise, pairs = noise_table(results, words), count_tables(results, words)
+    figures = figures_of("persons", results, words)
     if noise is None and not pairs and not figures:
         return None
     tables = [*([noise] if noise is not None else []), *pairs]

@@ -61,7 +61,7 @@ def _rows(results: Results, words: Words) -> list[tuple[str, Fill]]:
     comparison = results.comparison
     assert comparison is not None
     found: list[tuple[str, Fill]] = [
-        (words("side.title_row"), lambda note: text(words.get(f"short_title.{note.name}", scenario_title(note, words)))),
+        (words("side.title_row"), lambda note: text(scenario_title(note, words))),
         (words("page.provenance_short"), lambda note: text(note.provenance)),
     ]
 
@@ -99,7 +99,7 @@ def _rows(results: Results, words: Words) -> list[tuple[str, Fill]]:
         if shares is None:
             return Entry()
         row = shares[(shares["scenario"] == note.name) & (shares["outcome"] == outcome)]
-        if row.empty or not row["share"].iloc[0] == row["share"].iloc[0]:
+        if row.empty or row["share"].isna().iloc[0]:
             return Entry()
         value, low, high = (100.0 * float(row[name].iloc[0]) for name in ("share", "low", "high"))
         shown = words.numbers.percent(value)

@@ -6,9 +6,9 @@ from typing import Any
 
 from sim.report.beside import folder_beside, table_of
 from sim.report.catalogue import Words
-from sim.report.names import outcome_label, parameter_text, scenario_title
+from sim.report.names import outcome_label, parameter_text, scenario_title, status_text
 from sim.report.results import Results
-from sim.report.tables.table import Column, Table, estimate, number, text
+from sim.report.tables.table import Column, Kind, Table, estimate, number, text
 
 TEXTS, NUMBERS = ("scenario", "outcome", "label", "parameter", "status"), ("total", "total_low", "total_high", "q2")
 STRONGEST = 3
@@ -31,13 +31,13 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
                     text(titles.get(str(scenario), str(scenario))),
                     text(outcome_label(str(outcome), str(line["label"]), words)),
                     text(parameter_text(str(line["parameter"]), str(line["parameter"]), words)),
-                    text(words.get(f"status.{line['status']}", str(line["status"]))),
+                    text(status_text(str(line["status"]), words)),
                     estimate(line["total"], line["total_low"], line["total_high"], words),
                     number(line["q2"], words, 2),
                 )
             )  # fmt: skip
     names = ("scenario", "outcome", "parameter", "status", "total", "q2")
-    kinds = ("text", "text", "text", "text", "estimate", "number")
+    kinds: tuple[Kind, ...] = ("text", "text", "text", "text", "estimate", "number")
     columns = tuple(Column(words(f"sensitivity.{n}"), kind=k) for n, k in zip(names, kinds, strict=True))
     title = words("sensitivity.title")
     return {"table": Table("sensitivity", title, columns, tuple(rows), (words("sensitivity.note"),))}

@@ -41,7 +41,8 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
         )  # fmt: skip
         for (scenario, outcome), line in gone:
             label = outcome_label(str(outcome), str(line["label"]), words)
-            lost.append(words("structures.lost", structure=structure, policy=titles.get(scenario, scenario), label=label))
+            policy = titles.get(str(scenario), str(scenario))
+            lost.append(words("structures.lost", structure=structure, policy=policy, label=label))
     names = ("structure", "compared", "clear", "still", "opposite", "noise")
     columns = tuple(Column(words(f"structures.{n}"), kind="text" if n == "structure" else "number") for n in names)
     made = Table("structures", words("structures.title"), columns, tuple(rows), (words("structures.note"),))

@@ -29,15 +29,15 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
         )  # fmt: skip
         tables.append(Table("validation", words("validation.title"), columns, rows, (words("validation.note"),)))
     if moves is not None:
-        columns = (
+        heads = (
             Column(words("validation.experiment"), kind="text"), Column(words("validation.base"), kind="number"),
             Column(words("validation.change")), Column(words("validation.percent"), kind="number"),
         )  # fmt: skip
-        rows = tuple(
+        lines = tuple(
             (text(words.get(f"relocation.{line['experiment']}", str(line["words"]))), number(line["base"], words),
              estimate(line["change"], line["low"], line["high"], words, signed=True),
              number(line["percent"], words, signed=True))
             for line in moves.to_dict("records")
         )  # fmt: skip
-        tables.append(Table("relocation", words("validation.moves"), columns, rows, (words("validation.moves_note"),)))
+        tables.append(Table("relocation", words("validation.moves"), heads, lines, (words("validation.moves_note"),)))
     return {"tables": tables} if tables else None
