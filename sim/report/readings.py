@@ -12,8 +12,9 @@ from functools import cache
 from sim.report.catalogue import Words
 
 _FIELD = re.compile(r"\\\{(\w+)\\\}")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
-APART = "; "
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+APART, NESTED = "; ", "reading"
+"""Between readings, and the field that holds another one; every other field is a number."""
 
 
 @cache
@@ -23,8 +24,13 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     for table in ("reading", "reading.sentence"):
         for key, text in words.table(table).items():
             if key != "sentence":
-                found.append((f"{table}.{key}", re.compile(_FIELD.sub(r"(?P<\1>.+?)", re.escape(text)))))
+                found.append((f"{table}.{key}", re.compile(_FIELD.sub(_group, re.escape(text)))))
     return tuple(found)
+
+
+def _group(field: re.Match[str]) -> str:
+    name = field.group(1)
+    return f"(?P<{name}>{'.+' if name == NESTED else _NUMBER})"
 
 
 def reading_text(text: str, words: Words) -> str:
@@ -44,10 +50,9 @@ def reading_text(text: str, words: Words) -> str:
 def _written(text: str, words: Words) -> str | None:
     for key, pattern in _patterns():
         if match := pattern.fullmatch(text):
-            fields = {name: _field(value, words) for name, value in match.groupdict().items()}
+            fields = {
+                name: reading_text(value, words) if name == NESTED else words.numbers.plain(float(value))
+                for name, value in match.groupdict().items()
+            }
             return words(key, **fields)
     return None
-
-
-def _field(value: str, words: Words) -> str:
-    return words.numbers.plain(float(value)) if _NUMBER.fullmatch(value) else reading_text(value, words)

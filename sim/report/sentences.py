@@ -57,18 +57,20 @@ class Effect:
 
 def effect_sentence(effect: Effect, words: Words) -> str:
     """One sentence: outcome, direction, size, interval, and whether that is the better way."""
-    verdict, label = effect.verdict, outcome_label(effect.outcome, effect.label, words)
-    unit = outcome_unit(effect.outcome, effect.unit, words)
+    verdict = effect.verdict
+    said = {
+        "label": outcome_label(effect.outcome, effect.label, words),
+        "unit": outcome_unit(effect.outcome, effect.unit, words),
+    }
     if verdict == "none":
-        return words("sentence.none", label=label, n=effect.n)
+        return words("sentence.none", label=said["label"], n=effect.n)
     if verdict == "untold":
         value, _, _ = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
-        reading = reading_text(effect.reading, words)
-        return words("sentence.untold", label=label, value=value, unit=unit, reading=reading)
+        return words("sentence.untold", **said, value=value, reading=reading_text(effect.reading, words))
     if verdict == "unclear":
         value, low, high = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
-        return words("sentence.unclear", label=label, value=value, low=low, high=high, unit=unit)
+        return words("sentence.unclear", **said, value=value, low=low, high=high)
     small, large = sorted((abs(effect.low), abs(effect.high)))
     value, low, high = words.numbers.estimate(abs(effect.difference), small, large)
-    text = words(f"sentence.{verdict}", label=label, value=value, low=low, high=high, unit=unit)
+    text = words(f"sentence.{verdict}", **said, value=value, low=low, high=high)
     return text + words(f"sentence.{effect.favour}")
