@@ -40,8 +40,8 @@ FRENCH_TOO = re.compile(
     r"|«\u202f(?:calibrate|Tech Champion)\u202f»|dossier worth"
 )
 """Names of files and of what is to be typed, which are no language."""
-BOTH = """instrument label fibre capital total talents prov figure figures question provenance net visa population source
-page validation version versions structure structures simplification score"""
+BOTH = """instrument label fibre capital total talents prov figure figures question provenance net visa population
+source page validation version versions structure structures simplification score"""
 NAMES_AND_SIGNS = "paris french tech france île de csv latex m n q g r"
 ALIKE = {*BOTH.split(), *NAMES_AND_SIGNS.split()}
 """Words that a text may have in common with its English one."""
@@ -89,8 +89,8 @@ def misspelt(text: str) -> list[str]:
         found.append("no narrow space before a colon")
     if re.search(r"«(?!\u202f)", text):
         found.append("no narrow space after «")
-    if re.search(r"\d\.\d", text) or re.search(r"\d,\d{3}\b", text):
-        found.append("a decimal point, or a comma between thousands")
+    if re.search(r"\d\.\d|\d,\d{3},", text):
+        found.append("a decimal point, or commas between thousands")
     if re.search(r"[\d}] (?:M€|Md€|€)", text):
         found.append("a space that breaks before a unit")
     return found
@@ -128,6 +128,9 @@ def test_no_french_text_has_english_words() -> None:
 
 def test_french_texts_are_spelt_as_french_is() -> None:
     wrong = {key: found for key, text in flat(FR._table).items() if (found := misspelt(text))}
+    wrong |= {
+        key: ["a comma between thousands"] for key, text in flat(FR._table).items() if re.search(r"\d,\d{3}\b", text)
+    }
     assert wrong == {}
 
 
