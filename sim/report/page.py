@@ -68,7 +68,7 @@ def _writing(folders: tuple[Path, ...], page: Path) -> Iterator[None]:
         raise InputError(f"{error.filename or page}: cannot be written ({error.strerror or error}).") from None
 
 
-def write_report(results_dir: Path, language: str = "en") -> Path:
+def write_report(results_dir: Path, language: str = "en", out: Path | None = None) -> Path:
     """Draw the figures and write ``report.html``, or in French ``rapport.html``, into a results folder.
 
     The tables of the page are written beside it, into ``tables`` (French ones into ``tables/fr``).
@@ -77,6 +77,7 @@ def write_report(results_dir: Path, language: str = "en") -> Path:
         results_dir: the folder; only its files, those of folders beside it that were made by the same model from the
             same evidence, and the map outlines, are read.
         language: ``en`` or ``fr``.
+        out: another folder for page, figures and tables; it is made.
 
     Returns:
         the path of the page.
@@ -86,10 +87,12 @@ def write_report(results_dir: Path, language: str = "en") -> Path:
             written.
     """
     results, words = Results(results_dir), Words(language)
-    target = results.folder / PAGES[language]
-    figures, tables = (results.folder / folder_of(kind, language) for kind in ("figures", "tables"))
+    into = results.folder if out is None else Path(out)
+    target = into / PAGES[language]
+    figures, tables = (into / folder_of(kind, language) for kind in ("figures", "tables"))
     results.check()
     with _writing((figures, tables), target):
+        into.mkdir(parents=True, exist_ok=True)
         results.drawn = draw_all(results, words, figures)
         page = make_page(results, words)
         write_tables(page.tables, tables, words)

@@ -32,7 +32,7 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
         entry = effect_entry(effect, words)
         better = words(f"direction.{effect.favour}") if effect.favour != "neutral" else ""
         made.append(
-            {"value": entry.text, "unit": outcome_unit(outcome, effect.unit, words), "range": entry.interval,
+            {"value": entry.text, "unit": words.get(f"headline_unit.{outcome}", outcome_unit(outcome, effect.unit, words)), "range": entry.interval,
              "text": words(f"headline.{outcome}"), "direction": words(f"direction.{effect.verdict}"),
              "better": better, "favour": entry.favour}
         )  # fmt: skip

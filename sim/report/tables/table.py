@@ -79,11 +79,14 @@ def number(value: float, words: Words, decimals: int = 0, signed: bool = False) 
 
 
 def estimate(value: float, low: float, high: float, words: Words, signed: bool = False) -> Entry:
-    """Return a number with its interval, rounded alike; without limits, without interval."""
+    """Return a number with its interval, rounded alike; where there is no interval, words say why."""
     shown, least, most = words.numbers.estimate(value, low, high, signed)
     interval = words("page.range", low=least, high=most) if low < high else ""
+    remark = words("page.untold") if value != 0 and math.isnan(low) else ""
     decimals = max(decimals_for(low, high, value), 0)
-    return Entry(shown, (float(value), float(low), float(high)), decimals, interval)
+    return Entry(
+        shown, (float(value), float(low), float(high)), decimals, interval, remark, "neutral" if remark else ""
+    )
 
 
 def is_number(value: float) -> bool:
