@@ -27,9 +27,8 @@ def report(
     Nothing is simulated. Sections without data are left out.
     """
     if lang not in LANGUAGES:
-        raise InputError(
-            f"--lang: found '{lang}', allowed are {' and '.join(LANGUAGES)}{nearest(lang, LANGUAGES) or '.'}"
-        )
+        allowed = " and ".join(LANGUAGES)
+        raise InputError(f"--lang: found '{lang}', allowed are {allowed}{nearest(lang, LANGUAGES) or '.'}")
     if not results.is_dir():
         raise InputError(f"{results}: no such folder{nearest(results.name, _neighbours(results)) or '.'}")
     from sim.cli.alone import alone

@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,10 @@ def _environment(results: Results, words: Words, tables: tuple[Table, ...]) -> E
         lstrip_blocks=True,
     )
 
+    @cache
     def csv_url(table: Table) -> str:
+        if len(table.rows) * len(table.columns) > EMBEDDED:
+            return ""
         data = csv_text(table, words).encode("utf-8")
         return f"data:text/csv;base64,{b64encode(data).decode()}" if len(data) <= EMBEDDED else ""
 

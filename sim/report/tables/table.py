@@ -48,7 +48,7 @@ class Entry:
     favour: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table.
 
@@ -84,9 +84,8 @@ def estimate(value: float, low: float, high: float, words: Words, signed: bool =
     interval = words("page.range", low=least, high=most) if low < high else ""
     remark = words("page.untold") if value != 0 and math.isnan(low) else ""
     decimals = max(decimals_for(low, high, value), 0)
-    return Entry(
-        shown, (float(value), float(low), float(high)), decimals, interval, remark, "neutral" if remark else ""
-    )
+    numbers, favour = (float(value), float(low), float(high)), "neutral" if remark else ""
+    return Entry(shown, numbers, decimals, interval, remark, favour)
 
 
 def is_number(value: float) -> bool:
