@@ -32,5 +32,5 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
     worlds = results.source.drawn(results.worlds_run, words)
     return {
         "alarms": alarms(results.manifest, words), "question": words(eight),
-        "scope": words("page.scope", worlds=worlds, years=results.years_text(words), places=len(results.places)),
+        "scope": words("page.scope", worlds=worlds, years=results.years_text(words)),
     }  # fmt: skip
