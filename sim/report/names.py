@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from sim.report.catalogue import Words
+from sim.report.readings import reading_text
 from sim.report.results import ScenarioNote
 
 SPELT = {
@@ -31,8 +32,11 @@ def _named(key: str, default: str, words: Words) -> str:
 
 
 def _translated(key: str, text: str, words: Words) -> str:
-    """A text of a scenario file; the catalogue's only if the file says what the catalogue's is a translation of."""
-    return words.get(key, text) if text == _shipped().get(key, "") else spelt(text)
+    """A text of a scenario file; the catalogue's only if the file says what the catalogue's is a translation of.
+
+    Packages have questions made by a program, which are written anew as readings are.
+    """
+    return words.get(key, text) if text == _shipped().get(key, "") else reading_text(spelt(text), words)
 
 
 def outcome_label(name: str, default: str, words: Words) -> str:

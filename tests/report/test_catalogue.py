@@ -241,6 +241,7 @@ def test_readings_are_written_in_french_with_french_numbers() -> None:
         assert misspelt(french) == [], text
         assert reading_text(text, EN) == text
     assert reading_text("linear scaling by 0.35", FR) == "mise à l’échelle linéaire par 0,35"
+    assert reading_text("What do R1, R2 and R4 change together?", FR) == "Que changent ensemble R1, R2 et R4\u202f?"
     assert reading_text("a note of another version", FR) == "a note of another version"
 
 
