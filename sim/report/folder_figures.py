@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.reading import read_csv, read_json, read_manifest, read_runs
+from sim.analysis.reading import read_csv, read_json, read_manifest, read_parquet
 from sim.errors import InputError, nearest
 from sim.report.captions import Drawing, family_of
 from sim.report.catalogue import Words
@@ -197,16 +197,17 @@ def _of_validation(folder: Path) -> dict[str, Make]:
         return {}
 
     def count(name: str) -> int:
-        return len(read_runs(runs[name])) if runs[name].is_file() else 0
+        return len(read_parquet(runs[name], (), ("world",))) if runs[name].is_file() else 0
 
     def rows(words: Words, size: Size) -> Drawing | None:
         from sim.report.figures.validation import build_rows
 
         table = read_csv(folder / "validation.csv", ("row", "pattern"), ("target", "spread", "low", "high"))
-        for name in table.columns:
-            if name.startswith(("posterior_", "prior_", "constant_")) and table[name].dtype == object:
-                table[name] = _numbers(table[name])
         table["counted"] = table["counted"].astype(str) == "True"
+        table = table[table["counted"]].reset_index(drop=True)
+        for name in table.columns:
+            if name.startswith(("posterior_", "prior_", "constant_")):
+                table[name] = _numbers(table[name])
         return build_rows(table, (count("posterior"), count("prior")), words, size, _manifest(folder / "posterior"))
 
     def relocation(words: Words, size: Size) -> Drawing | None:
@@ -214,7 +215,7 @@ def _of_validation(folder: Path) -> dict[str, Make]:
 
         numbers = ("change", "low", "high", "percent")
         table = read_csv(folder / "relocation.csv", ("experiment",), numbers)
-        return build_relocation(read_runs(runs["relocation"]), table, words, size, _manifest(folder / "relocation"))
+        return build_relocation(read_parquet(runs["relocation"], (), ("world",)), table, words, size, _manifest(folder / "relocation"))
 
     found: dict[str, Make] = {"validation_rows": rows}
     if (folder / "relocation.csv").is_file() and runs["relocation"].is_file():
@@ -224,8 +225,10 @@ def _of_validation(folder: Path) -> dict[str, Make]:
 
 def _numbers(column: pd.Series[Any]) -> pd.Series[Any]:
     """Truth values and empty fields as they were before they were written."""
-    told = column.map({"True": True, "False": False})
-    return told if told.notna().any() else column.replace("", float("nan")).astype(float)
+    texts = column.astype(str)
+    if texts.isin(["True", "False", ""]).all():
+        return texts == "True"
+    return texts.replace({"": "nan", "True": "1", "False": "0"}).astype(float)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def _settings(scale: float) -> dict[str, Any]:
         "axes.titlelocation": "left", "axes.linewidth": line, "xtick.major.width": line, "ytick.major.width": line,
         "xtick.major.size": tick, "ytick.major.size": tick, "xtick.major.pad": 3.5 * scale,
         "ytick.major.pad": 3.5 * scale, "axes.labelpad": 4.0 * scale, "axes.titlepad": 6.0 * scale,
+        "figure.constrained_layout.w_pad": 0.055 * scale, "figure.constrained_layout.h_pad": 0.05 * scale,
         "lines.linewidth": 1.2 * scale, "hatch.linewidth": 0.4 * scale, "axes.spines.top": False,
         "axes.spines.right": False, "legend.frameon": False, "axes.unicode_minus": True,
         "text.parse_math": False,  # a title may hold a dollar sign

@@ -25,7 +25,7 @@ COARSE = 3
 BIGGEST, SMALLEST = 420.0, 4.0
 """Area of symbols, square points."""
 NAMED = "start"
-SIDES = {"paris": "right", "strasbourg": "below", "rennes": "above", "nice_sophia": "right"}
+SIDES = {"paris": "above", "lille": "above", "rennes": "above", "nice_sophia": "right"}
 """Where a label sits beside the symbols of these small maps, if not where it sits on the large one."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 SHOWN = (STARTUPS, TALENTS)
 _SHADES = LinearSegmentedColormap.from_list("often", ["#E3E3E3", "#8FC1DE", BLUE, "#002B45"])
 MOST_NAMES = 16
+TITLE = 52
+"""Characters in a line of a panel's title."""
 OFFSETS = ((5, 5), (5, -6), (-5, 5), (-5, -6), (10, 12), (-10, 12), (12, -14), (-12, -14), (22, 8), (22, -8))
 """Where a label is tried, points from its dot."""
 
@@ -71,7 +74,7 @@ def draw_packages(frontier: pd.DataFrame, outcome: str, words: Words, ax: Axes |
     ax.axhline(0, color=GREY, linewidth=pt(0.5), zorder=1)
     known = OUTCOMES[outcome]
     label, unit = outcome_label(outcome, known.label, words), outcome_unit(outcome, known.unit, words)
-    ax.set_title(f"{label}, {unit}", fontsize=small())
+    ax.set_title(textwrap.fill(f"{label}, {unit}", TITLE), fontsize=small())
     ax.set_xlabel(words("figure.frontier.axis"))
     ax.margins(x=0.09, y=0.09)
     for axis in (ax.xaxis, ax.yaxis):

@@ -105,9 +105,9 @@ def _key(ax: Axes, norm: Normalize, sign: float, words: Words) -> None:
     shown = [-top, 0.0, top]
     bar.set_ticks(shown, labels=[signed(sign * value, decimals_of([top]), words) for value in shown])
     place.tick_params(labelsize=small())
-    for where, side, name in ((0.0, "left", "hinder"), (1.0, "right", "help")):
-        place.text(where, 1.5, words(f"figure.interactions.key.{name}"), transform=place.transAxes, fontsize=small(),
-                   ha=side, va="bottom")  # fmt: skip
+    for where, height, side, name in ((0.0, 1.5, "bottom", "hinder"), (1.0, -2.6, "top", "help")):
+        place.text(where, height, words(f"figure.interactions.key.{name}"), transform=place.transAxes,
+                   fontsize=small(), ha="left" if side == "bottom" else "right", va=side)  # fmt: skip
 
 
 def draw_interactions(data: pd.DataFrame, words: Words, size: Size = DOUBLE) -> Figure:
@@ -126,8 +126,9 @@ def draw_interactions(data: pd.DataFrame, words: Words, size: Size = DOUBLE) -> 
     fig.get_layout_engine().set(hspace=0.05)  # type: ignore[union-attr, call-arg]
     for ax, outcome in zip(fig.subplots(len(outcomes), 1, squeeze=False).flat, outcomes, strict=True):
         draw_triangle(data[data["outcome"] == outcome], members, words, ax)
-        if size.is_narrow:  # a title longer than the cells are wide begins above the names
-            ax.set_title(textwrap.fill(ax.get_title(loc="left"), TITLE), x=-0.5)
+        if size.is_narrow:  # names take the room of numbers, and a title longer than the cells are wide is broken
+            ax.set_yticklabels([name.upper() for name in short_names(members)[1:]])
+            ax.set_title(textwrap.fill(ax.get_title(loc="left"), TITLE))
     return fig
 
 
@@ -138,5 +139,8 @@ def build_from(tables: PackageTables, frames: Frames, words: Words, size: Size =
         return None
     figure = draw_interactions(data, words, size)
     note = words("figure.interactions.note", worlds=over(frames, int(data["n"].min()), words))
+    if size.is_narrow:
+        note += " " + "; ".join(row_label(name, words).replace("\n", " ") for name in
+                                dict.fromkeys([*data["first"], *data["second"]])) + "."  # fmt: skip
     measures = outcome_measures(data, words)
     return Drawing(figure, data, caption_of("interactions", words, manifest_of(frames), note, measures=measures))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.paired_worlds import BASELINE
@@ -125,7 +126,7 @@ def draw_paths(data: pd.DataFrame, scenarios: Sequence[str], words: Words, size:
     """Three measures as rows, levels left and differences right; one measure where there is less room."""
     measures = list(MEASURES)[:1] if size.is_narrow or size.is_slide else list(MEASURES)
     down, across = (len(VIEWS), 1) if size.is_narrow else (len(measures), len(VIEWS))
-    figure = new_figure(size, PANEL * down + 5.0)
+    figure = new_figure(size, PANEL * down + (16.0 if size.is_narrow else 9.0))
     axes = figure.subplots(down, across, sharex=True, squeeze=False).flat
     for ax, (name, view) in zip(axes, ((name, view) for name in measures for view in VIEWS), strict=True):
         part = data[(data["measure"] == name) & (data["view"] == view)]
@@ -137,6 +138,12 @@ def draw_paths(data: pd.DataFrame, scenarios: Sequence[str], words: Words, size:
         if ax.get_subplotspec().is_last_row():  # type: ignore[union-attr]
             ax.set_xlabel(words("figure.paths.year"))
     figure.align_ylabels()
+    shares = (50, 80, 95)
+    darkness = [1.0 - (1.0 - BANDS[0][2]) * (1.0 - BANDS[1][2]) * (1.0 - BANDS[2][2]),
+                1.0 - (1.0 - BANDS[0][2]) * (1.0 - BANDS[1][2]), BANDS[0][2]]  # fmt: skip
+    handles = [Patch(facecolor=BLACK, alpha=dark, linewidth=0) for dark in darkness]
+    labels = [words("figure.paths.band", share=words.numbers.percent(share)) for share in shares]
+    figure.legend(handles, labels, loc="outside lower left", ncols=1 if size.is_narrow else 3, handlelength=1.6)
     return figure
 
 

@@ -23,6 +23,8 @@ OUTCOMES = {
     "talent_french": (("talent_flight_rate", "o"),),
     "startup_french": (("startup_flight_rate", "o"), ("founder_flight", "D")),
 }
+NARROW_ROW, FEW = 4.4, 4
+"""Height of a term in one column, mm; bars that a panel of one column has room for at least."""
 ROW, FRAME, FEWEST = 5.6, 20.0, 6
 """Height of a term and of a panel's titles and axis, mm; bars that a panel has room for at least."""
 
@@ -37,7 +39,9 @@ def _name(part: str, name: str, words: Words) -> str:
     return words.get(f"figure.reasons.{part}.{name.replace(' ', '_')}", name)
 
 
-def draw_shares(shares: pd.DataFrame, numbers: dict[str, float], words: Words, ax: Axes | None = None) -> Axes:
+def draw_shares(
+    shares: pd.DataFrame, numbers: dict[str, float], words: Words, ax: Axes | None = None, fewest: int = FEWEST
+) -> Axes:
     """Bars of the share of departures by trigger, with the interval and the number a year."""
     ax = axes_or_new(ax)
     ordered = shares.sort_values("mean", ascending=False, kind="stable")
@@ -49,9 +53,10 @@ def draw_shares(shares: pd.DataFrame, numbers: dict[str, float], words: Words, a
             "figure.reasons.bar", share=words.numbers.number(record["mean"], 0),
             number=_a_year(numbers[record["name"]], words),
         )  # fmt: skip
-        ax.text(0.0, row - 0.24, f"{_name('trigger', record['name'], words)}: {text}", fontsize=small(), va="bottom")
+        label = words("caption.colon", before=_name("trigger", record["name"], words), after=text)
+        ax.text(0.0, row - 0.24, label, fontsize=small(), va="bottom")
     ax.set(
-        ylim=(max(len(ordered), FEWEST) - 0.6, -0.9), xlim=(0.0, 1.05 * top), xlabel=words("figure.reasons.share_axis")
+        ylim=(max(len(ordered), fewest) - 0.6, -0.9), xlim=(0.0, 1.05 * top), xlabel=words("figure.reasons.share_axis")
     )
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
@@ -128,11 +133,17 @@ def draw_reasons(data: pd.DataFrame, drivers: pd.DataFrame | None, words: Words,
     if size.is_slide:
         kinds = kinds[-1:]
     parts = ("shares", "terms") if drivers is None or size.is_narrow else ("shares", "terms", "drivers")
+    triggers = {
+        kind: data.loc[(data["kind"] == kind) & (data["part"] == "trigger"), "name"].nunique() for kind in kinds
+    }
     terms = {
         kind: data.loc[(data["kind"] == kind) & (data["part"] == "term"), "name"].nunique() for kind in kinds
     }
     if size.is_narrow:
-        heights = [FRAME + ROW * (FEWEST if part == "shares" else terms[kind]) for kind in kinds for part in parts]
+        heights = [
+            FRAME + (ROW * max(triggers[kind], FEW) if part == "shares" else NARROW_ROW * terms[kind])
+            for kind in kinds for part in parts
+        ]  # fmt: skip
         figure = new_figure(size, sum(heights))
         axes = figure.subplots(len(heights), 1, height_ratios=heights)
         cells = [(kind, part) for kind in kinds for part in parts]
@@ -148,8 +159,9 @@ def draw_reasons(data: pd.DataFrame, drivers: pd.DataFrame | None, words: Words,
         heading = words(f"figure.reasons.{part}")
         if part == "shares":
             numbers = dict(zip(per_year["name"], per_year["mean"], strict=True))
-            draw_shares(ours[ours["measure"] == "share"], numbers, words, ax)
-            heading = f"{words(f'figure.reasons.kind.{kind}')}:\n{heading[0].lower()}{heading[1:]}"
+            draw_shares(ours[ours["measure"] == "share"], numbers, words, ax, FEW if size.is_narrow else FEWEST)
+            kind_name, rest = words(f"figure.reasons.kind.{kind}"), heading[0].lower() + heading[1:]
+            heading = words("caption.colon", before=kind_name, after="\n" + rest).replace(": \n", ":\n")
         elif part == "terms":
             draw_terms(ours[ours["measure"] == "per_mover"], words, ax)
         elif drivers is not None:

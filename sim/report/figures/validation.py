@@ -24,6 +24,8 @@ WIDTH, NARROW = 56, 22
 """Signs of a row's name on one line; in one column."""
 FEW = 20
 """Rows on a slide: those furthest from what was foretold."""
+AXIS = 36
+"""Signs in a line of an axis."""
 CUT = 8.0
 
 
@@ -64,7 +66,7 @@ def draw_validation(table: pd.DataFrame, words: Words, ax: Axes | None = None, w
     ax.set_ylim(len(table) - 0.4, -0.6)
     ax.set_xlim(-CUT - 0.2, CUT + 0.2)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(words("figure.validation.rows.axis"))
+    ax.set_xlabel(textwrap.fill(words("figure.validation.rows.axis"), 2 * width))
     keys = [
         Line2D([], [], color=BLUE, marker="o", markersize=pt(3.4)),
         Line2D([], [], color=VERMILION, marker="s", markersize=pt(3.4)),
@@ -105,7 +107,7 @@ def draw_relocation(runs: pd.DataFrame, table: pd.DataFrame, words: Words, ax: A
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(words("figure.validation.relocation.axis"))
+    ax.set_xlabel(textwrap.fill(words("figure.validation.relocation.axis"), AXIS))
     keys = [
         Line2D([], [], color=BLUE, marker="o", markersize=pt(4.5)),
         Line2D([], [], color=GREY, marker=".", linestyle=""),

@@ -30,6 +30,8 @@ FRAME, ROW, KEY = 17.0, 5.0, 9.0
 """Height of a panel's title and axis, of a step, of the key, mm."""
 FEW = 2
 """Panels where there is room for no more."""
+TITLE = 34
+"""Characters in a line of a panel's title."""
 LABEL = 24
 """Characters in a line of a row's label."""
 NOTHING = 1e-9
@@ -134,7 +136,7 @@ def draw_steps(data: pd.DataFrame, words: Words, ax: Axes | None = None) -> Axes
     ax.locator_params(axis="x", nbins=5)
     ax.xaxis.set_major_formatter(lambda value, _: words.numbers.plain(value))
     outcome = str(rows[0]["outcome"])
-    ax.set_title(outcome_label(outcome, str(rows[0]["label"]), words))
+    ax.set_title(textwrap.fill(outcome_label(outcome, str(rows[0]["label"]), words), TITLE))
     ax.set_xlabel(outcome_unit(outcome, str(rows[0]["unit"]), words))
     return ax
 
