@@ -18,6 +18,7 @@ from sim.cli import (
     options,
     plot,
     reference,
+    report,
     sensitivity,
     structures,
     sweeping,
@@ -209,7 +210,7 @@ def drivers(
 
 for _command in (
     comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, validate.validate,
-    sensitivity.sensitivity, structures.structures, reference.reference, plot.plot,
+    sensitivity.sensitivity, structures.structures, report.report, plot.plot, reference.reference,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
 ):  # fmt: skip
     app.command()(_command)

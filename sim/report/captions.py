@@ -65,7 +65,7 @@ def caption_of(
         measures: label and unit of each outcome; by default the catalogue says what is counted.
     """
     pairs = [f"{label} ({unit})" if unit else label for label, unit in dict.fromkeys(measures)]
-    shown = "; ".join(pairs) if words.language == "en" else "\u202f; ".join(pairs)
+    shown = words("reading_apart").join(pairs)
     said = words("caption.outcomes", shown=shown) if pairs else words.get(f"caption.shown.{family_of(name)}", "")
     heading = title or words.get(f"figure.{name}.title", "") or words(f"figure.{family_of(name)}.title")
     return Caption(_plain(heading), _plain(note), _plain(said), _plain(made_with(manifest, words)), words.language)
@@ -98,6 +98,11 @@ def beside(drawing: Path) -> tuple[str, str]:
         return "", ""
     title, _, body = path.read_text(encoding="utf-8").partition("\n")
     return title, body.strip()
+
+
+def joined(before: str, after: str, words: Words, gap: str = " ") -> str:
+    """Two parts with a colon between them, as the language sets it."""
+    return f"{before}{words('page.colon')}{gap}{after}"
 
 
 def family_of(name: str) -> str:

@@ -39,7 +39,7 @@ def not_drawn(drawn: Collection[str], folder: Path, words: Words) -> str:
     """One sentence that names the figures that could not be drawn and the tables that are missing, or nothing."""
     nobody_misses = () if _recommends(folder) else OF_RECOMMENDATIONS
     missing = [name for name in FIGURES if name not in drawn and name not in nobody_misses]
-    names = "; ".join(figure_title(name, words) for name in missing)
+    names = words("reading_apart").join(figure_title(name, words) for name in missing)
     files = ", ".join(name for name in TABLES if not (folder / name).is_file())
     if not names:
         return ""

@@ -63,6 +63,10 @@ class Results:
         if not path.is_file():
             raise InputError(f"{self.folder}: no places.csv found, so this is not a folder of results.")
         self.places = read_places(path)
+        self.drawn: dict[str, Path] = {}
+        """Figures drawn for the page: name -> SVG file."""
+        self.file_digests: dict[str, str] = {}
+        """SHA-256 of files of the folder, once they were asked for."""
 
     def _parquet(self, stem: str) -> pd.DataFrame | None:
         path = self.folder / f"{stem}.parquet"
@@ -76,6 +80,11 @@ class Results:
         """The manifest, or an empty dict."""
         path = self.folder / "manifest.json"
         return read_manifest(path) if path.is_file() else {}
+
+    @property
+    def reference(self) -> str:
+        """The scenario that all others are compared with."""
+        return str(self.manifest.get("reference") or BASELINE)
 
     @cached_property
     def runs(self) -> pd.DataFrame | None:
@@ -161,6 +170,11 @@ class Results:
     def recommendations(self) -> list[ScenarioNote]:
         """The scenarios of one recommendation each, in order."""
         return [s for s in self.policies if s.recommendation]
+
+    @property
+    def recommendations_alone(self) -> list[ScenarioNote]:
+        """The scenarios that are one recommendation each and have exactly one lever."""
+        return [s for s in self.recommendations if len(s.levers) == 1]
 
     def check(self) -> None:
         """Read every file but the flows, and the columns of those, so that a damaged one stops the report at once."""

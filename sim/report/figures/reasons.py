@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis.paired_worlds import BASELINE
 from sim.analysis.reasons import reason_table
-from sim.report.captions import Drawing, caption_of
+from sim.report.captions import Drawing, caption_of, joined
 from sim.report.catalogue import Words
 from sim.report.driver_results import drivers_of
 from sim.report.figures.once import once
@@ -34,11 +34,6 @@ def _a_year(value: float, words: Words) -> str:
     return words.numbers.two_digits(value) if value == 0 or value >= 0.1 else f"<{words.numbers.number(0.1, 1)}"
 
 
-def _name(part: str, name: str, words: Words) -> str:
-    """Printed name of a trigger or term, the record's own where the catalogue has none."""
-    return words.get(f"figure.reasons.{part}.{name.replace(' ', '_')}", name)
-
-
 def draw_shares(
     shares: pd.DataFrame, numbers: dict[str, float], words: Words, ax: Axes | None = None, fewest: int = FEWEST
 ) -> Axes:
@@ -53,7 +48,7 @@ def draw_shares(
             "figure.reasons.bar", share=words.numbers.number(record["mean"], 0),
             number=_a_year(numbers[record["name"]], words),
         )  # fmt: skip
-        label = words("caption.colon", before=_name("trigger", record["name"], words), after=text)
+        label = joined(words.get(f"trigger.{record['name']}", record["name"]), text, words)
         ax.text(0.0, row - 0.24, label, fontsize=small(), va="bottom")
     ax.set(
         ylim=(max(len(ordered), fewest) - 0.6, -0.9), xlim=(0.0, 1.05 * top), xlabel=words("figure.reasons.share_axis")
@@ -71,7 +66,7 @@ def draw_terms(terms: pd.DataFrame, words: Words, ax: Axes | None = None) -> Axe
     ax.axvline(0, color=BLACK, linewidth=pt(0.6), zorder=1)
     for row, record in enumerate(ordered.to_dict("records")):
         _point(ax, record["mean"], record["low"], record["high"], row, BLACK, "o")
-    ax.set_yticks(range(len(ordered)), [_name("term", name, words) for name in ordered["name"]])
+    ax.set_yticks(range(len(ordered)), [words.get(f"term.{name}", name) for name in ordered["name"]])
     _rows(ax, len(ordered), words("figure.reasons.term_axis"), words)
     return ax
 
@@ -161,7 +156,7 @@ def draw_reasons(data: pd.DataFrame, drivers: pd.DataFrame | None, words: Words,
             numbers = dict(zip(per_year["name"], per_year["mean"], strict=True))
             draw_shares(ours[ours["measure"] == "share"], numbers, words, ax, FEW if size.is_narrow else FEWEST)
             kind_name, rest = words(f"figure.reasons.kind.{kind}"), heading[0].lower() + heading[1:]
-            heading = words("caption.colon", before=kind_name, after="\n" + rest).replace(": \n", ":\n")
+            heading = joined(kind_name, rest, words, "\n")
         elif part == "terms":
             draw_terms(ours[ours["measure"] == "per_mover"], words, ax)
         elif drivers is not None:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.report.captions import Drawing, caption_of, outcome_measures
+from sim.report.captions import Drawing, caption_of, joined, outcome_measures
 from sim.report.catalogue import Words
 from sim.report.names import outcome_label, outcome_unit
 from sim.report.sizes import DOUBLE, Size
@@ -108,7 +108,7 @@ def _panel(ax: Axes, bars: list[dict[Any, Any]], name: str, words: Words) -> Axe
     first, outcome = bars[0], str(bars[0]["outcome"])
     scenario = str(first["scenario"])
     what = words(f"figure.{name}.level") if first["what"] == "level" else words.get(f"short.{scenario}", scenario)
-    title = words("caption.colon", before=what, after=outcome_label(outcome, str(first["label"]), words))
+    title = joined(what, outcome_label(outcome, str(first["label"]), words), words)
     ax.set_title(textwrap.fill(title, LONGEST_TITLE), loc="left", x=ASIDE)
     q2, unit = words.numbers.number(first["q2"], 2), outcome_unit(outcome, str(first["unit"]), words)
     ax.set_xlabel(words(f"figure.{name}.axis.{first['what']}", unit=unit, q2=q2))
