@@ -74,11 +74,6 @@ def scenario_expected(note: ScenarioNote, words: Words) -> str:
     return _translated(f"scenario.{note.name}.expected", note.expected, words)
 
 
-def short_name(scenario: str, words: Words) -> str:
-    """A scenario, or a package by its name, in a few words; the name itself if the catalogue has none."""
-    return words.get(f"short.{scenario}", scenario.replace("_", " "))
-
-
 def place_name(place: str, default: str, words: Words) -> str:
     """The short name of a place, a city or a group of places."""
     return _named(f"place.{place}", default, words)

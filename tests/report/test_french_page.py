@@ -73,7 +73,8 @@ def drawn_texts(figure: Figure) -> list[str]:
     """All that a figure says, ticks included."""
     shown = [ax for ax in figure.axes if ax.axison]
     ticks = [text for ax in shown for axis in (ax.xaxis, ax.yaxis) for text in axis.get_majorticklabels()]
-    hidden = {text for ax in figure.axes if not ax.axison for text in ax.findobj(Text)}
+    off = [axis for ax in figure.axes if not ax.axison for axis in (ax.xaxis, ax.yaxis)]
+    hidden = {text for axis in off for text in axis.findobj(Text)}
     return [text.get_text() for text in {*figure.findobj(Text), *ticks} - hidden]
 
 
@@ -96,12 +97,12 @@ def test_the_french_page_is_french(french: Results) -> None:
     assert left_over(Visible(html).texts) == []
 
 
-@pytest.mark.parametrize("name", list(FIGURES))
+@pytest.mark.parametrize("name", [name for name in FIGURES if not name.endswith("_talents")])  # twins of _startups
 def test_figures_are_french(name: str, french: Results) -> None:
     built = FIGURES[name](french, WORDS)
     if built is None:
         pytest.skip("these results have no such figure")
-    texts = drawn_texts(built[0])
+    texts = [*drawn_texts(built.figure), built.caption.text]
     assert any(re.search(r"\d|[a-z]", text) for text in texts)
     assert left_over(texts) == []
 
