@@ -63,6 +63,8 @@ class Results:
         if not path.is_file():
             raise InputError(f"{self.folder}: no places.csv found, so this is not a folder of results.")
         self.places = read_places(path)
+        self.drawn: dict[str, Path] = {}
+        """Figures drawn for the page: name -> SVG file."""
 
     def _parquet(self, stem: str) -> pd.DataFrame | None:
         path = self.folder / f"{stem}.parquet"

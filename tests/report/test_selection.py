@@ -15,7 +15,7 @@ from sim.report import write_report
 from sim.report.catalogue import Words
 from sim.report.figures import FIGURES, districts, effects, paths
 from sim.report.noise_floor import mean_counts
-from sim.report.page import tiles
+from sim.report.sections.headlines import tiles
 from sim.report.results import Results
 
 WORDS = Words()

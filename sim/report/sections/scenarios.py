@@ -1,0 +1,40 @@
+"""Every policy with its question, the direction that was expected, and what was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.report.catalogue import Words
+from sim.report.figures.effects import effects_of
+from sim.report.results import Results, ScenarioNote
+from sim.report.sentences import effect_sentence
+
+TOLD = ("startup_departures", "startups_in_france", "talents_french_in_france", "startup_jobs", "public_cost")
+
+
+def lever_texts(note: ScenarioNote, words: Words) -> list[str]:
+    """Each lever of a scenario with its settings, and whether foreign cities match them."""
+    texts = []
+    for key, fields in note.levers.items():
+        given = {n: " ".join(map(str, v)) if isinstance(v, list) else v for n, v in fields.items() if v is not None}
+        settings = ", ".join(f"{name} = {value}" for name, value in given.items())
+        texts.append(f"{key}: {settings}" if settings else key)
+    return [*texts, words("page.rivals")] if note.rivals_respond else texts
+
+
+def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
+    """Every policy with its question, the expected direction, and the sentences found."""
+    if results.comparison is None:
+        return []
+    cards = []
+    for note in results.policies:
+        effects = [effects_of(results.comparison, note.name, outcome) for outcome in TOLD]
+        found = [effect_sentence(e, words) for e in effects if e is not None]
+        cards.append({"note": note, "found": found, "levers": lever_texts(note, words)})
+    return cards
+
+
+def build(results: Results, words: Words) -> dict[str, Any] | None:
+    """A card per policy; none without a comparison."""
+    cards = scenario_cards(results, words)
+    return {"cards": cards} if cards else None
