@@ -22,8 +22,9 @@ def tiles(results: Results, words: Words) -> list[dict[str, str]]:
     """How large the flight is in the baseline: value, unit, what it is, range over worlds."""
     if results.common_runs is None:
         return []
-    table = levels(results.common_runs)
-    held = {str(r["outcome"]): r for r in table[table["scenario"] == BASELINE].to_dict("records")}
+    runs = results.common_runs
+    table = levels(runs[runs["scenario"] == BASELINE])
+    held = {str(r["outcome"]): r for r in table.to_dict("records")}
     limits = {name: (float(row["mean"]), float(row["q05"]), float(row["q95"])) for name, row in held.items()}
     rates = [decimals_for(low, high, mean) for mean, low, high in (limits[n] for n in RATES if n in held)]
     found = []
