@@ -166,8 +166,8 @@
   one("none").addEventListener("click", () => choose(Object.assign({}, state, { mask: 0 })));
   one("all").addEventListener("click", () => choose(Object.assign({}, state, { mask: whole })));
   window.addEventListener("hashchange", () => {
-    const named = location.hash ? read(location.hash) : first;
-    if (named && written(named) !== written(state)) show(named);
+    const asked = location.hash ? read(location.hash) : first;
+    if (asked && written(asked) !== written(state)) show(asked);
   });
   window.addEventListener("resize", () => draw(state));
   window.addEventListener("beforeprint", () => { one("static").open = true; });
@@ -186,8 +186,8 @@
 
   one("live").hidden = false;
   one("static").open = false;
-  const named = read(location.hash);
-  show(named || first);
-  if (named) one("live").parentElement.scrollIntoView();
+  const linked = read(location.hash);
+  show(linked || first);
+  if (linked) one("live").parentElement.scrollIntoView();
   window.explorer = { answer, said };
 })();
