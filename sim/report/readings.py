@@ -1,38 +1,58 @@
-"""Why a number has no interval, or how it must not be read, in the language of the report.
+"""What tables of results say in words, in the language of the report.
 
-The tables say it in English, in the few sentences of :func:`sim.analysis.intervals.why_no_interval` and of packages.
+The analysis writes its readings and warnings in English. The English catalogue holds them as patterns, the others the
+same keys: a sentence is read by its pattern and written anew, its numbers as the language writes them.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from sim.report.catalogue import Words
 
-PATTERNS = {
-    "one": r"only 1 world: no interval",
-    "few": r"only (?P<worlds>\d+) worlds: no interval",
-    "zero": r"0 in each of (?P<worlds>\d+) worlds",
-    "rare": r"not 0 in only (?P<differing>\d+) of (?P<worlds>\d+) worlds: no interval",
-    "outside": r"outside the family: no joint interval",
-    "empty": r"the empty package itself: 0 by definition",
-    "flattered": r"chosen on the same worlds: the interval is optimistic, read gain_held_out",
-    "nothing": r"no package within the budget gains on average: none is chosen",
-    "unhalved": r"only (?P<worlds>\d+) worlds: nothing held out",
-    "cost": r"public cost: (?P<rest>.+)",
-}
+_FIELD = re.compile(r"\\\{(\w+)\\\}")
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+APART, NESTED = "; ", "reading"
+"""Between readings, and the field that holds another one; every other field is a number."""
 
 
-def reading_text(reading: str, words: Words) -> str:
-    """Return the reading of a table's row in the language of the report; what is not known stays as it is."""
-    return words("reading.and").join(_part(part, words) for part in reading.split("; ")) if reading else ""
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    words = Words("en")
+    found = []
+    for table in ("reading", "reading.sentence"):
+        for key, text in words.table(table).items():
+            if key != "sentence":
+                found.append((f"{table}.{key}", re.compile(_FIELD.sub(_group, re.escape(text)))))
+    return tuple(found)
 
 
-def _part(part: str, words: Words) -> str:
-    for key, pattern in PATTERNS.items():
-        if found := re.fullmatch(pattern, part):
-            fields = found.groupdict()
-            if "rest" in fields:
-                fields["rest"] = _part(fields["rest"], words)
-            return words(f"reading.{key}", **fields)
-    return part
+def _group(field: re.Match[str]) -> str:
+    name = field.group(1)
+    return f"(?P<{name}>{'.+' if name == NESTED else _NUMBER})"
+
+
+def reading_text(text: str, words: Words) -> str:
+    """A reading, several of them joined by semicolons, or a sentence of warning; as it is where no pattern fits."""
+    if words.language == "en" or not text:
+        return text
+    whole = _written(text, words)
+    if whole is not None:
+        return whole
+    parts = [_written(part, words) for part in text.split(APART)]
+    if any(part is None for part in parts):
+        return text
+    apart = words("reading_apart")
+    return apart.join(str(part) for part in parts)
+
+
+def _written(text: str, words: Words) -> str | None:
+    for key, pattern in _patterns():
+        if match := pattern.fullmatch(text):
+            fields = {
+                name: reading_text(value, words) if name == NESTED else words.numbers.plain(float(value))
+                for name, value in match.groupdict().items()
+            }
+            return words(key, **fields)
+    return None

@@ -13,6 +13,7 @@ from sim.analysis.run_record import FRANCE
 from sim.errors import InputError
 from sim.quarters import parse_quarter
 from sim.report.catalogue import Words
+from sim.report.names import pattern_text, unit_text
 from sim.report.results import Results, ScenarioNote
 
 FIVE_YEARS = 20
@@ -66,7 +67,7 @@ def label_rows(results: Results, scenario: str, words: Words) -> list[tuple[str,
             if base > 0:
                 changes.append(100.0 * (float(with_label[world].loc[held, column].sum()) / base - 1.0))
         text = _text(changes, words, words("reference.none_labelled"), signed=True)
-        found.append((target, words(f"reference.{key}"), f"{text} %" if changes else text))
+        found.append((target, words(f"reference.{key}"), words("reference.percent", text=text) if changes else text))
     return found
 
 
@@ -129,12 +130,12 @@ def reference_rows(
     for target, measured, simulated in computed:
         if target in published.index:
             row = published.loc[target]
-            pattern = words("reference.label_pattern", id=target, pattern=str(row["pattern"]))
-            beside = words(
-                "reference.published", value=f"{row['value']:g}", low=f"{row['low']:g}", high=f"{row['high']:g}",
-                unit=str(row["unit"]),
-            )  # fmt: skip
+            told = pattern_text(target, str(row["pattern"]), words)
+            pattern = words("reference.label_pattern", id=target, pattern=told)
+            value, low, high = (words.numbers.plain(float(str(row[name]))) for name in ("value", "low", "high"))
+            unit = unit_text(str(row["unit"]), words)
+            beside = words("reference.published", value=value, low=low, high=high, unit=unit)
         else:
             pattern, beside = target, words("reference.unpublished")
-        rows.append(ReferenceRow(target, pattern, measured, simulated, beside.replace("-", "\u2212")))
+        rows.append(ReferenceRow(target, pattern, measured, simulated, beside))
     return rows
