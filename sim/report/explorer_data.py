@@ -33,7 +33,7 @@ TEXTS = (
 )  # fmt: skip
 
 
-def member_label(found: PackageResults, member: str, results: Results, words: Words) -> str:
+def member_label(member: str, results: Results, words: Words) -> str:
     """Number and short title of a recommendation: the catalogue's, else the scenario file's, else its name."""
     note = next((note for note in results.scenarios if note.name == member), None)
     title = " ".join(part for part in (note.recommendation, note.title) if part) if note is not None else ""
@@ -106,7 +106,7 @@ def explorer_content(found: PackageResults, results: Results, words: Words) -> d
                 cells[outcome][where] = column(place_effects(found, kind, where, label, words))
     return {
         "members": [
-            {"id": short, "label": member_label(found, member, results, words)}
+            {"id": short, "label": member_label(member, results, words)}
             for short, member in zip(found.shorts, found.members, strict=True)
         ],
         "outcomes": outcomes, "places": places, "cost": COST, "n": found.worlds,

@@ -10,6 +10,9 @@ from sim.report.style import house_style, save_figure
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
+    from sim.report.results import Results
+
+PACKAGE_FIGURES = ("waterfall", "interactions", "frontier")
 
 
 def draw(results: Path, name: str, frames: Frames, tables: Any) -> list[str]:
@@ -21,13 +24,34 @@ def draw(results: Path, name: str, frames: Frames, tables: Any) -> list[str]:
         frames: the folder's frames.
         tables: what the figure is drawn from.
     """
+    if _drawn(results / "figures", name, frames, tables, Words()) is None:
+        return []
+    return [f"figures/{name}.{kind}" for kind in ("pdf", "svg", "png", "csv")]
+
+
+def draw_packages(results: Results, words: Words, folder: Path) -> dict[str, Path]:
+    """Draw the figures of a study of packages for its report; return name -> SVG file, nothing for another study.
+
+    Args:
+        results: the results that the report is about; a study beside them has a report of its own.
+        words: the catalogue.
+        folder: of the figures.
+    """
+    from sim.analysis.frames import read
+    from sim.report.package_results import packages_of
+
+    found = packages_of(results)
+    if found is None or not found.own:
+        return {}
+    frames = read(results.folder)
+    drawn = {name: _drawn(folder, name, frames, found, words) for name in PACKAGE_FIGURES}
+    return {name: path for name, path in drawn.items() if path is not None}
+
+
+def _drawn(folder: Path, name: str, frames: Frames, tables: Any, words: Words) -> Path | None:
     from sim.report.figures import fates, frontier, interactions, waterfall
 
     modules = {"waterfall": waterfall, "interactions": interactions, "frontier": frontier, "fates": fates}
-    words = Words()
     with house_style():
         built = modules[name].build_from(tables, frames, words)
-        if built is None:
-            return []
-        save_figure(built[0], built[1], results / "figures", name)
-    return [f"figures/{name}.{kind}" for kind in ("pdf", "svg", "png", "csv")]
+        return None if built is None else save_figure(built[0], built[1], folder, name)

@@ -9,7 +9,8 @@ from sim.report.catalogue import Words
 from sim.report.explorer_data import as_script, explorer_content, member_label, outcome_effects
 from sim.report.package_results import PackageResults, packages_of
 from sim.report.results import Results
-from sim.report.sections.effect_cells import TableRow, cell_of
+from sim.report.sections.effect_cells import effect_entry
+from sim.report.tables.table import Column, Table, text
 
 
 def build(results: Results, words: Words) -> dict[str, Any] | None:
@@ -23,32 +24,33 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
         {"id": member["id"], "label": member["label"], "provenance": provenance.get(name, "")}
         for member, name in zip(content["members"], found.members, strict=True)
     ]
-    outcomes = content["outcomes"]
-    drawn = words("explorer.intro", count=2 ** len(found.members), worlds=_worlds(found, words))
     return {
-        "data": as_script(content), "switches": switches, "outcomes": outcomes, "places": content["places"],
-        "intro": drawn, "notes": _notes(found, results, words), "rows": single_rows(found, results, words),
-        "columns": [f"{outcome['label']}, {outcome['unit']}" for outcome in outcomes if outcome["id"] in FAMILY],
+        "data": as_script(content), "switches": switches, "outcomes": content["outcomes"], "places": content["places"],
+        "intro": words("explorer.intro", count=2 ** len(found.members), worlds=_worlds(found, words)),
+        "notes": _notes(found, words), "table": singles(found, results, words),
     }  # fmt: skip
 
 
-def single_rows(found: PackageResults, results: Results, words: Words) -> list[TableRow]:
-    """Each recommendation alone, and all together: a cell an outcome of the family."""
+def singles(found: PackageResults, results: Results, words: Words) -> Table:
+    """Each recommendation alone, and all together: a column an outcome of the family."""
     held = set(found.packages["outcome"])
-    columns = [outcome_effects(found, outcome, words) for outcome in FAMILY if outcome in held]
-    rows = [
-        TableRow("", member_label(found, member, results, words), "", tuple(cell_of(c[1 << n], words) for c in columns))
-        for n, member in enumerate(found.members)
-    ]
-    return [*rows, TableRow("", words("explorer.together"), "", tuple(cell_of(c[-1], words) for c in columns))]
+    effects = [outcome_effects(found, outcome, words) for outcome in FAMILY if outcome in held]
+    rows = [(member_label(member, results, words), 1 << n) for n, member in enumerate(found.members)]
+    rows.append((words("explorer.together"), -1))
+    columns = [Column(words("page.recommendation"), kind="text")]
+    columns += [Column(column[-1].label, column[-1].unit) for column in effects]
+    lines = [(text(label), *(effect_entry(column[mask], words) for column in effects)) for label, mask in rows]
+    return Table(
+        "packages_alone", words("explorer.static"), tuple(columns), tuple(lines), sources=("packages.parquet",)
+    )
 
 
 def _worlds(found: PackageResults, words: Words) -> str:
-    text = found.source.drawn(found.worlds, words)
-    return text[:1].upper() + text[1:]
+    drawn = found.source.drawn(found.worlds, words)
+    return drawn[:1].upper() + drawn[1:]
 
 
-def _notes(found: PackageResults, results: Results, words: Words) -> list[str]:
+def _notes(found: PackageResults, words: Words) -> list[str]:
     """Which intervals these are; for which study, if not that of the page; why there are no districts."""
     joint = words("explorer.joint", numbers=words("explorer.numbers"))
     notes = [joint, words("explorer.no_places" if found.places is None else "explorer.joint_places")]
