@@ -7,7 +7,10 @@ from functools import cache
 from sim.report.catalogue import Words
 from sim.report.results import ScenarioNote
 
-SPELT = {"Ile-de-France": "Île-de-France"}
+SPELT = {
+    "Ile-de-France": "Île-de-France", "Auvergne-Rhone-Alpes": "Auvergne-Rhône-Alpes",
+    "Poles de competitivite": "Pôles de compétitivité", "Grandes ecoles": "Grandes écoles",
+}  # fmt: skip
 """Names that files of evidence write without their accents."""
 
 

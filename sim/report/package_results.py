@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ class PackageResults:
         return tuple(short_names(self.members))
 
 
+@lru_cache(maxsize=1)
 def packages_of(results: Results) -> PackageResults | None:
     """Return the packages of some results: their own, else those in a folder ``packages`` below or beside them.
 

@@ -1,33 +1,22 @@
-"""What the effects are to be read beside: published patterns, the noise floor, counts of persons."""
+"""Reference experiments beside published patterns."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sim.report.catalogue import Words
-from sim.report.figures.effects import effects_of
-from sim.report.noise_floor import count_columns, count_rows
 from sim.report.reference_experiments import reference_rows
 from sim.report.results import Results
-from sim.report.sections.effect_cells import Cell, cell_of
-from sim.report.sections.scenarios import TOLD
-
-
-def noise_effects(results: Results, words: Words) -> list[tuple[str, Cell | None]]:
-    """Label and effect of the placebo for the outcomes that the scenarios are told by; empty if it was not run."""
-    if results.placebo is None or results.comparison is None:
-        return []
-    effects = [effects_of(results.comparison, results.placebo.name, outcome) for outcome in TOLD]
-    return [(f"{e.label}, {e.unit}", cell_of(e, words)) for e in effects if e is not None]
+from sim.report.tables.table import Column, Table, text
 
 
 def build(results: Results, words: Words) -> dict[str, Any] | None:
-    """Tables of each, as far as they are there."""
-    reference, noise = reference_rows(results, words), noise_effects(results, words)
-    pairs = count_rows(results, words)
-    if not (reference or noise or pairs):
+    """The table; none where neither experiment was run."""
+    found = reference_rows(results, words)
+    if not found:
         return None
-    return {
-        "reference": reference, "noise": noise, "pairs": pairs,
-        "pair_columns": list(count_columns(results, words).values()), "placebo": results.placebo,
-    }  # fmt: skip
+    names = ("pattern", "measured", "published", "simulated")
+    columns = tuple(Column(words(f"page.{name}"), kind="text") for name in names)
+    rows = tuple(tuple(text(getattr(row, name)) for name in names) for row in found)
+    note, title = words("page.reference_note"), words("page.reference")
+    return {"table": Table("reference", title, columns, rows, (note,), ("runs.parquet", "series.parquet"))}

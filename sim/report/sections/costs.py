@@ -7,6 +7,7 @@ from typing import Any
 from sim.report.catalogue import Words
 from sim.report.results import Results
 from sim.report.sections.effect_cells import effect_table
+from sim.report.sections.effects import MOST
 
 
 def build(results: Results, words: Words) -> dict[str, Any] | None:
@@ -15,5 +16,7 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
         return None
     held = set(results.comparison["outcome"])
     columns = {name: title for name, title in words.table("page.cost_column").items() if name in held}
-    rows = effect_table(results.comparison, results.policies, list(columns), words)
-    return {"rows": rows, "columns": list(columns.values())} if rows and columns else None
+    note = words("page.costs_note")
+    shown = results.policies[:MOST]
+    table = effect_table("costs", words("page.costs"), results.comparison, shown, columns, words, [note])
+    return {"table": table} if table.rows and columns else None

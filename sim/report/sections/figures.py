@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sim.report.catalogue import Words
-from sim.report.figure_blocks import figure_blocks, not_drawn
+from sim.report.figure_blocks import not_drawn
 from sim.report.results import Results
+from sim.report.sections.shown import figures_of
 
 
 def build(results: Results, words: Words) -> dict[str, Any] | None:
     """The figures as blocks."""
-    blocks, undrawn = figure_blocks(results.drawn, words), not_drawn(results.drawn, results.folder, words)
-    return {"figures": blocks, "undrawn": undrawn} if blocks or undrawn else None
+    figures, undrawn = figures_of("", results, words), not_drawn(results.drawn, results.folder, words)
+    return {"figures": figures, "undrawn": undrawn} if figures or undrawn else None

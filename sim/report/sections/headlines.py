@@ -1,47 +1,45 @@
-"""How large the flight is in the baseline: a tile per rate or number."""
+"""The six headline numbers: what the policy of the page changes, with interval and the direction in a word."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sim.analysis.compare import levels
-from sim.analysis.paired_worlds import BASELINE
 from sim.report.catalogue import Words
-from sim.report.numbers import decimals_for
+from sim.report.figures.effects import effects_of
+from sim.report.names import outcome_unit, scenario_title
+from sim.report.policies import main_policy
 from sim.report.results import Results
+from sim.report.sections.effect_cells import effect_entry
+from sim.report.sections.flight import tiles
 
-TILES = (
-    "startup_flight_rate", "startup_departures", "hq_abroad_share", "founder_flight",
-    "talent_flight_rate", "talent_net_flight_rate",
+HEADLINES = (
+    "startup_departures", "startups_in_france", "talents_french_in_france", "startup_jobs", "public_cost",
+    "net_public_balance",
 )  # fmt: skip
-RATES = tuple(name for name in TILES if name.endswith("_flight_rate"))
-"""Tiles that a reader compares: their numbers have the same decimals."""
-
-
-def tiles(results: Results, words: Words) -> list[dict[str, str]]:
-    """How large the flight is in the baseline: value, unit, what it is, range over worlds."""
-    if results.common_runs is None:
-        return []
-    runs = results.common_runs
-    table = levels(runs[runs["scenario"] == BASELINE])
-    held = {str(r["outcome"]): r for r in table.to_dict("records")}
-    limits = {name: (float(row["mean"]), float(row["q05"]), float(row["q95"])) for name, row in held.items()}
-    rates = [decimals_for(low, high, mean) for mean, low, high in (limits[n] for n in RATES if n in held)]
-    found = []
-    for name in TILES:
-        if name not in held:
-            continue
-        decimals = max(rates, default=None) if name in RATES else None
-        value, low, high = words.numbers.estimate(*limits[name], decimals=decimals)
-        unit = words(f"page.tile_unit.{name}")
-        found.append(
-            {"value": value, "unit": unit, "text": words(f"page.tile.{name}"),
-             "range": words("page.range", low=low, high=high)}
-        )  # fmt: skip
-    return found
 
 
 def build(results: Results, words: Words) -> dict[str, Any] | None:
-    """The tiles; none without runs."""
-    found = tiles(results, words)
-    return {"tiles": found} if found else None
+    """A tile per number; without one policy to tell of, the levels of the baseline; none without either."""
+    note = main_policy(results)
+    if note is None or results.comparison is None:
+        found = tiles(results, words)
+        return {"title": words("page.flight"), "note": "", "tiles": found} if found else None
+    made = []
+    for outcome in HEADLINES:
+        effect = effects_of(results.comparison, note.name, outcome)
+        if effect is None:
+            continue
+        entry = effect_entry(effect, words)
+        better = words(f"direction.{effect.favour}") if effect.favour != "neutral" else ""
+        made.append(
+            {"value": entry.text, "unit": outcome_unit(outcome, effect.unit, words), "range": entry.interval,
+             "text": words(f"headline.{outcome}"), "direction": words(f"direction.{effect.verdict}"),
+             "better": better, "favour": entry.favour}
+        )  # fmt: skip
+    if not made:
+        return None
+    counted = results.source.counted(int(results.comparison["n"].min()), words)
+    return {
+        "title": words("headline.title", policy=scenario_title(note, words)),
+        "note": words("headline.note", worlds=counted, years=results.years_text(words)), "tiles": made,
+    }  # fmt: skip

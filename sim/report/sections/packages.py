@@ -9,8 +9,6 @@ from sim.analysis.packages.coalitions import STARTUPS
 from sim.analysis.packages.tables import TOTAL
 from sim.report.catalogue import Words
 from sim.report.explorer_data import member_label, outcome_effects
-from sim.report.figure_blocks import figure_blocks
-from sim.report.package_figures import PACKAGE_FIGURES
 from sim.report.package_results import PackageResults, packages_of
 from sim.report.package_tables import (
     budget_choices,
@@ -24,6 +22,7 @@ from sim.report.package_tables import (
     why_untold,
 )
 from sim.report.results import Results
+from sim.report.sections.shown import figures_of
 from sim.report.sentences import effect_sentence
 
 FIRST_BUDGETS = 3
@@ -36,16 +35,14 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
     if found is None:
         return None
     count, total = len(found.members), 2 ** len(found.members)
-    drawn = {
-        name: figure_blocks({name: results.drawn[name]}, words)[0] for name in PACKAGE_FIGURES if name in results.drawn
-    }
     return {
         "intro": words("packages.intro", count=count, total=total, worlds=found.source.counted(found.worlds, words)),
         "sentences": sentences(found, results, words),
         "contributions": contributions(found, results, words), "orders": orders(found, results, STARTUPS, words),
         "pairs": clear_pairs(found, words), "no_pairs": why_untold(found, words) or words("packages.company_none"),
         "budgets": budget_choices(found, words), "unbeaten": unbeaten(found, words),
-        "figures": drawn, "limits": words.listed("packages.limits_items"),
+        "figures": {figure["name"]: figure for figure in figures_of("packages", results, words)},
+        "limits": words.listed("packages.limits_items"),
     }  # fmt: skip
 
 

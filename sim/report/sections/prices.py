@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sim.report.catalogue import Words
-from sim.report.prices import price_columns, price_rows
+from sim.report.prices import price_table
 from sim.report.results import Results
-from sim.report.sections.question import asks_of_eight
+from sim.report.sections.effects import MOST
 
 
 def build(results: Results, words: Words) -> dict[str, Any] | None:
     """A row per policy; none without the tables of the folder worth."""
-    rows = price_rows(results, results.policies, words)
-    return {"rows": rows, "columns": price_columns(results), "eight": asks_of_eight(results)} if rows else None
+    table = price_table(results, results.policies[:MOST], words)
+    return {"table": table} if table is not None else None

@@ -6,10 +6,13 @@ from typing import Any
 
 from sim.report.catalogue import Words
 from sim.report.figures.effects import effects_of
+from sim.report.names import scenario_expected, scenario_question, scenario_title
 from sim.report.results import Results, ScenarioNote
 from sim.report.sentences import effect_sentence
 
 TOLD = ("startup_departures", "startups_in_france", "talents_french_in_france", "startup_jobs", "public_cost")
+MOST = 40
+"""Cards; a page of hundreds of packages is read in its tables."""
 
 
 def lever_texts(note: ScenarioNote, words: Words) -> list[str]:
@@ -27,10 +30,14 @@ def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
     if results.comparison is None:
         return []
     cards = []
-    for note in results.policies:
+    for note in results.policies[:MOST]:
         effects = [effects_of(results.comparison, note.name, outcome) for outcome in TOLD]
         found = [effect_sentence(e, words) for e in effects if e is not None]
-        cards.append({"note": note, "found": found, "levers": lever_texts(note, words)})
+        cards.append(
+            {"id": note.recommendation, "title": scenario_title(note, words), "provenance": note.provenance,
+             "question": scenario_question(note, words), "expected": scenario_expected(note, words),
+             "found": found, "levers": lever_texts(note, words)}
+        )  # fmt: skip
     return cards
 
 

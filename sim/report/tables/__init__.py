@@ -11,6 +11,8 @@ from sim.report.tables.latex_file import latex_text
 from sim.report.tables.table import Table
 from sim.report.tables.workbook import write_workbook
 
+__all__ = ["KINDS", "WORKBOOK", "Table", "csv_text", "latex_text", "write_tables", "write_workbook"]
+
 WORKBOOK = "tables.xlsx"
 KINDS = ("csv", "tex", "xlsx")
 

@@ -13,7 +13,8 @@ SIGNS = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
-    "\u2212": r"\ensuremath{-}", "\u202f": r"\,", "\u00a0": "~", "×": r"\ensuremath{\times}", "²": r"\textsuperscript{2}",
+    "\u2212": r"\ensuremath{-}", "\u202f": r"\,", "\u00a0": "~", "×": r"\ensuremath{\times}",
+    "²": r"\textsuperscript{2}",
     "€": r"\texteuro{}", "≥": r"\ensuremath{\geq}", "≤": r"\ensuremath{\leq}", "÷": r"\ensuremath{\div}",
     "-": r"-{}",  # so that two do not join into a dash
 }  # fmt: skip
