@@ -29,7 +29,7 @@ BY_PLACE = dict(zip(KINDS, ("talents_in_france", "startups_in_france"), strict=T
 """Outcome of France whose parts by place the counts of persons tell, by kind."""
 SENTENCES = ("up", "down", "unclear", "none", "untold", "favourable", "unfavourable", "neutral")
 TEXTS = (
-    "answer", "package", "empty", "cost", "cost_alone", "at_place", "the_package", "alone", "copied", "not_copied"
+    "answer", "package", "empty", "cost", "cost_alone", "at_place", "the_package", "copied", "not_copied"
 )  # fmt: skip
 
 

@@ -81,7 +81,7 @@
   function draw(now) {
     const space = "http://www.w3.org/2000/svg";
     const width = Math.max(260, Math.min(one("drawing").clientWidth || 600, 760));
-    const held = data.members.map((member, n) => [1 << n, fill(words.alone, { member: member.label })]).filter(([bit]) => now.mask & bit && now.mask !== bit);
+    const held = data.members.map((member, n) => [1 << n, member.label]).filter(([bit]) => now.mask & bit && now.mask !== bit);
     const rows = [[now.mask, words.the_package], ...held];
     const [low, high] = extent(now.outcome, now.place);
     const at = (value) => 8 + (width - 16) * (value - low) / (high - low);
@@ -92,12 +92,13 @@
       if (text !== undefined) made.textContent = text;
       svg.append(made);
     };
-    const height = 34 * rows.length + 4;
+    const height = 34 * rows.length + 18;
     for (const [key, value] of Object.entries({ width, height, viewBox: "0 0 " + width + " " + height, role: "img", "aria-label": said(now) })) svg.setAttribute(key, value);
-    add("line", { x1: at(0), x2: at(0), y1: 2, y2: height - 2, class: "zero" });
+    add("text", { x: at(0), y: height - 2, "text-anchor": "middle" }, "0");
     rows.forEach(([mask, label], n) => {
       const found = answer(mask, now.outcome, now.place);
       const y = 34 * n + 25;
+      add("line", { x1: at(0), x2: at(0), y1: y - 7, y2: y + 9, class: "zero" });
       add("text", { x: 8, y: y - 11, class: n ? "" : "whole" }, label);
       add("text", { x: width - 8, y: y - 11, "text-anchor": "end", class: n ? "" : "whole" }, found.range ? found.value + " (" + found.range + ")" : found.value);
       if (found.range) add("line", { x1: at(number(found.low)), x2: at(number(found.high)), y1: y, y2: y, class: "interval " + found.favour });
