@@ -82,7 +82,10 @@ def made_runs(worlds: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def write_packages(folder: Path, worlds: int = 12, *, places: bool = True) -> Path:
-    """Write a folder of packages with its tables and return it; without ``places``, as studies of old have it."""
+    """Write a folder of packages with its tables and return it; without ``places``, as studies of old have it.
+
+    Of the places in France the tables tell a few, for speed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     notes, (runs, pairs) = scenario_notes(), made_runs(worlds)
     tables = package_tables(runs, notes)
@@ -91,7 +94,8 @@ def write_packages(folder: Path, worlds: int = 12, *, places: bool = True) -> Pa
     for name in ("shapley", "interactions", "frontier", "budgets"):
         getattr(tables, name).to_csv(folder / f"{name}.csv", index=False)
     if places:
-        by_place = package_places(pairs, runs, PLACES, find_packages(notes))
+        few = PLACES[PLACES["place"].isin([*PARTS, "rest_of_france"])]
+        by_place = package_places(pairs, runs, few, find_packages(notes))
         by_place.to_parquet(folder / "package_places.parquet", index=False)
     PLACES.to_csv(folder / "places.csv", index=False)
     single = [note["name"] for note in notes if note["recommendation"] or len(note["levers"]) in (0, 8)]  # type: ignore[arg-type]

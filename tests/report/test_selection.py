@@ -15,8 +15,8 @@ from sim.report import write_report
 from sim.report.catalogue import Words
 from sim.report.figures import FIGURES, districts, effects, paths
 from sim.report.noise_floor import mean_counts
-from sim.report.sections.headlines import tiles
 from sim.report.results import Results
+from sim.report.sections.headlines import tiles
 
 WORDS = Words()
 

@@ -9,6 +9,7 @@ from sim.analysis.packages.coalitions import STARTUPS
 from sim.analysis.packages.tables import TOTAL
 from sim.report.catalogue import Words
 from sim.report.explorer_data import member_label, outcome_effects
+from sim.report.package_figures import PACKAGE_FIGURES
 from sim.report.package_results import PackageResults, packages_of
 from sim.report.package_tables import (
     budget_choices,
@@ -35,13 +36,14 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
     if found is None:
         return None
     count, total = len(found.members), 2 ** len(found.members)
+    drawn = {figure["name"]: figure for figure in figures_of("packages", results, words)}
     return {
         "intro": words("packages.intro", count=count, total=total, worlds=found.source.counted(found.worlds, words)),
         "sentences": sentences(found, results, words),
         "contributions": contributions(found, results, words), "orders": orders(found, results, STARTUPS, words),
         "pairs": clear_pairs(found, words), "no_pairs": why_untold(found, words) or words("packages.company_none"),
         "budgets": budget_choices(found, words), "unbeaten": unbeaten(found, words),
-        "figures": {figure["name"]: figure for figure in figures_of("packages", results, words)},
+        "figures": {name: drawn.get(name) for name in PACKAGE_FIGURES},
         "limits": words.listed("packages.limits_items"),
     }  # fmt: skip
 
