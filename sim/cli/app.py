@@ -17,6 +17,7 @@ from sim.cli import (
     looking,
     options,
     reference,
+    report,
     sensitivity,
     structures,
     sweeping,
@@ -208,7 +209,7 @@ def drivers(
 
 for _command in (
     comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, validate.validate,
-    sensitivity.sensitivity, structures.structures, reference.reference,
+    sensitivity.sensitivity, structures.structures, report.report, reference.reference,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
 ):  # fmt: skip
     app.command()(_command)

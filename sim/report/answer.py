@@ -7,7 +7,7 @@ from sim.report.catalogue import Words
 from sim.report.figures.effects import effects_of
 from sim.report.losers import losers
 from sim.report.names import scenario_title
-from sim.report.policies import main_policy
+from sim.report.policies import main_policy, policy_title
 from sim.report.results import Results, ScenarioNote
 from sim.report.sentences import Effect
 
@@ -27,9 +27,11 @@ def what_it_does(results: Results, note: ScenarioNote, words: Words) -> str:
         return ""
     clear = [_part(effect, words) for effect in found if effect.verdict in ("up", "down")]
     other = [words(f"answer.noun.{effect.outcome}") for effect in found if effect.verdict not in ("up", "down")]
-    who, years = scenario_title(note, words), results.years_text(words)
+    who, years = policy_title(results, note, words), results.years_text(words)
     worlds = results.source.counted(min(effect.n for effect in found), words)
     fields = {"policy": who, "years": years, "worlds": worlds}
+    if all(effect.verdict == "untold" for effect in found):
+        return words("answer.untold", **fields)
     sentences = []
     if clear:
         sentences.append(words("answer.does", parts=listed(clear, words), **fields))
@@ -51,6 +53,8 @@ def who_does_most(results: Results, words: Words) -> str:
         return ""
     ordered = sorted(found, key=lambda one: -one[1].difference)
     first, effect = ordered[0]
+    if effect.verdict == "untold":
+        return ""
     if effect.verdict != "up":
         return words("answer.most_unclear")
     value, low, high = words.numbers.estimate(effect.difference, effect.low, effect.high)

@@ -39,7 +39,7 @@ def figure_blocks(drawn: dict[str, Path], words: Words) -> list[dict[str, str]]:
 
 def not_drawn(drawn: Collection[str], folder: Path, words: Words) -> str:
     """One sentence that names the figures that could not be drawn and the tables that are missing, or nothing."""
-    names = "; ".join(figure_title(name, words) for name in FIGURES if name not in drawn)
+    names = words("reading_apart").join(figure_title(name, words) for name in FIGURES if name not in drawn)
     files = ", ".join(name for name in TABLES if not (folder / name).is_file())
     if not names:
         return ""

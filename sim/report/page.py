@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def _writing(folders: tuple[Path, ...], page: Path) -> Iterator[None]:
         raise InputError(f"{error.filename or page}: cannot be written ({error.strerror or error}).") from None
 
 
-def write_report(results_dir: Path, language: str = "en") -> Path:
+def write_report(results_dir: Path, language: str = "en", out: Path | None = None) -> Path:
     """Draw the figures and write ``report.html``, or in French ``rapport.html``, into a results folder.
 
     The tables of the page are written beside it, into ``tables`` (French ones into ``tables/fr``).
@@ -78,6 +79,7 @@ def write_report(results_dir: Path, language: str = "en") -> Path:
         results_dir: the folder; only its files, those of folders beside it that were made by the same model from the
             same evidence, and the map outlines, are read.
         language: ``en`` or ``fr``.
+        out: another folder for page, figures and tables; it is made.
 
     Returns:
         the path of the page.
@@ -87,10 +89,12 @@ def write_report(results_dir: Path, language: str = "en") -> Path:
             written.
     """
     results, words = Results(results_dir), Words(language)
-    target = results.folder / PAGES[language]
-    figures, tables = (results.folder / folder_of(kind, language) for kind in ("figures", "tables"))
+    into = results.folder if out is None else Path(out)
+    target = into / PAGES[language]
+    figures, tables = (into / folder_of(kind, language) for kind in ("figures", "tables"))
     results.check()
     with _writing((figures, tables), target):
+        into.mkdir(parents=True, exist_ok=True)
         results.drawn = draw_all(results, words, figures) | draw_packages(results, words, figures)
         page = make_page(results, words)
         write_tables(page.tables, tables, words)
@@ -134,7 +138,10 @@ def _environment(results: Results, words: Words, tables: tuple[Table, ...]) -> E
         lstrip_blocks=True,
     )
 
+    @cache
     def csv_url(table: Table) -> str:
+        if len(table.rows) * len(table.columns) > EMBEDDED:
+            return ""
         data = csv_text(table, words).encode("utf-8")
         return f"data:text/csv;base64,{b64encode(data).decode()}" if len(data) <= EMBEDDED else ""
 

@@ -81,6 +81,11 @@ class Results:
         path = self.folder / "manifest.json"
         return read_manifest(path) if path.is_file() else {}
 
+    @property
+    def reference(self) -> str:
+        """The scenario that all others are compared with."""
+        return str(self.manifest.get("reference") or BASELINE)
+
     @cached_property
     def runs(self) -> pd.DataFrame | None:
         """One row per run with its outcomes."""

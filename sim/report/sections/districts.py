@@ -8,8 +8,8 @@ import pandas as pd
 
 from sim.report.catalogue import Words
 from sim.report.losers import territory_of
-from sim.report.names import place_name, scenario_title
-from sim.report.policies import main_policy
+from sim.report.names import place_name
+from sim.report.policies import main_policy, policy_title
 from sim.report.results import Results, ScenarioNote
 from sim.report.sections.shown import figures_of
 from sim.report.tables.table import Column, Entry, Table, estimate, text
@@ -50,5 +50,5 @@ def _table(results: Results, note: ScenarioNote, table: pd.DataFrame, words: Wor
         label = place_name(place, names.get(place) or place, words)
         lines.append((text(label), *(entry(place, kind) for kind in held)))
     columns = (Column(words("districts.place"), kind="text"), *(Column(words(f"districts.{kind}")) for kind in held))
-    title = words("districts.title", policy=scenario_title(note, words))
+    title = words("districts.title", policy=policy_title(results, note, words))
     return Table("districts", title, columns, tuple(lines), (words("districts.note"),), ("territory.csv",))

@@ -21,11 +21,11 @@ RATES = tuple(name for name in TILES if name.endswith("_flight_rate"))
 
 def tiles(results: Results, words: Words) -> list[dict[str, str]]:
     """How large the flight is in the baseline: value, unit, what it is, range over worlds."""
-    if results.common_runs is None:
-        return []
     runs = results.common_runs
+    if runs is None or BASELINE not in set(runs["scenario"]):
+        return []
     table = levels(runs[runs["scenario"] == BASELINE])
-    held = {str(r["outcome"]): r for r in table.to_dict("records")}
+    held = {str(row["outcome"]): row for row in table.to_dict("records")}
     limits = {name: (float(row["mean"]), float(row["q05"]), float(row["q95"])) for name, row in held.items()}
     rates = [decimals_for(low, high, mean) for mean, low, high in (limits[n] for n in RATES if n in held)]
     found = []

@@ -6,8 +6,8 @@ from typing import Any
 
 from sim.report.catalogue import Words
 from sim.report.figures.effects import effects_of
-from sim.report.names import outcome_unit, scenario_title
-from sim.report.policies import main_policy
+from sim.report.names import outcome_unit
+from sim.report.policies import main_policy, policy_title
 from sim.report.results import Results
 from sim.report.sections.effect_cells import effect_entry
 from sim.report.sections.flight import tiles
@@ -30,9 +30,10 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
         if effect is None:
             continue
         entry = effect_entry(effect, words)
+        unit = words.get(f"headline_unit.{outcome}", outcome_unit(outcome, effect.unit, words))
         better = words(f"direction.{effect.favour}") if effect.favour != "neutral" else ""
         made.append(
-            {"value": entry.text, "unit": outcome_unit(outcome, effect.unit, words), "range": entry.interval,
+            {"value": entry.text, "unit": unit, "range": entry.interval,
              "text": words(f"headline.{outcome}"), "direction": words(f"direction.{effect.verdict}"),
              "better": better, "favour": entry.favour}
         )  # fmt: skip
@@ -40,6 +41,6 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
         return None
     counted = results.source.counted(int(results.comparison["n"].min()), words)
     return {
-        "title": words("headline.title", policy=scenario_title(note, words)),
+        "title": words("headline.title", policy=policy_title(results, note, words)),
         "note": words("headline.note", worlds=counted, years=results.years_text(words)), "tiles": made,
     }  # fmt: skip

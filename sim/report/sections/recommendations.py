@@ -93,7 +93,7 @@ def _rows(results: Results, words: Words) -> list[tuple[str, Fill]]:
         return estimate(float(one["mean"]), float(one["low"]), float(one["high"]), words)
 
     found += [(words(f"side.fate.{k}_{m}"), partial(count, kind=k, measure=m)) for k, m in COUNTED]
-    shares = sign_shares(results.runs) if results.runs is not None else None
+    shares = _shares(results)
 
     def share(note: ScenarioNote, outcome: str) -> Entry:
         if shares is None:
@@ -140,6 +140,16 @@ def _rows(results: Results, words: Words) -> list[tuple[str, Fill]]:
         return text(", ".join(names) if names else words("side.nobody"))
 
     return [*found, *((words(f"side.loses.{kind}"), partial(lost, kind=kind)) for kind in ("startups", "talents"))]
+
+
+def _shares(results: Results) -> pd.DataFrame | None:
+    """Share of worlds with the sign of the mean, of the scenarios that are shown here; None without runs."""
+    runs, reference = results.runs, results.reference
+    if runs is None or reference not in set(runs["scenario"]):
+        return None
+    named = {note.name for note in results.recommendations} | {ALL, reference}
+    keys = [name for name in ("run", "scenario", "world", "replicate", *SURE) if name in runs]
+    return sign_shares(runs.loc[runs["scenario"].isin(named), keys], reference)
 
 
 def _fates(results: Results) -> pd.DataFrame | None:

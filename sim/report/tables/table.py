@@ -46,7 +46,7 @@ class Entry:
     favour: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table.
 
@@ -77,11 +77,13 @@ def number(value: float, words: Words, decimals: int = 0, signed: bool = False) 
 
 
 def estimate(value: float, low: float, high: float, words: Words, signed: bool = False) -> Entry:
-    """Return a number with its interval, rounded alike; without limits, without interval."""
+    """Return a number with its interval, rounded alike; where there is no interval, words say why."""
     shown, least, most = words.numbers.estimate(value, low, high, signed)
     interval = words("page.range", low=least, high=most) if low < high else ""
+    remark = words("page.untold") if value != 0 and math.isnan(low) else ""
     decimals = max(decimals_for(low, high, value), 0)
-    return Entry(shown, (float(value), float(low), float(high)), decimals, interval)
+    numbers, favour = (float(value), float(low), float(high)), "neutral" if remark else ""
+    return Entry(shown, numbers, decimals, interval, remark, favour)
 
 
 def is_number(value: float) -> bool:
