@@ -77,7 +77,7 @@ def _apart(results: Results, first: ScenarioNote, others: list[ScenarioNote], wo
         return words("answer.apart")
     if len(doubtful) > MOST_NAMED:
         return words("answer.not_apart_many", n=len(doubtful))
-    return words("answer.not_apart", others=listed([scenario_title(note, words) for note in doubtful], words))
+    return words("answer.not_apart", others=listed([_quoted(note, words) for note in doubtful], words))
 
 
 def who_loses(results: Results, note: ScenarioNote, words: Words) -> str:
@@ -115,6 +115,10 @@ def answer(results: Results, words: Words) -> list[str]:
     ]  # fmt: skip
     told = [text for text in found if text]
     return [*told, what_it_rests_on(results, words)] if told else []
+
+
+def _quoted(note: ScenarioNote, words: Words) -> str:
+    return words("answer.quoted", name=scenario_title(note, words))
 
 
 def listed(parts: list[str], words: Words) -> str:

@@ -16,6 +16,8 @@ from sim.report.catalogue import Words
 from sim.report.names import pattern_text, unit_text
 from sim.report.results import Results, ScenarioNote
 
+UNITLESS = ("ratio", "share")
+"""Units that a number does without."""
 FIVE_YEARS = 20
 """Quarters after which the enterprise-zone evaluations look."""
 
@@ -133,8 +135,8 @@ def reference_rows(
             told = pattern_text(target, str(row["pattern"]), words)
             pattern = words("reference.label_pattern", id=target, pattern=told)
             value, low, high = (words.numbers.plain(float(str(row[name]))) for name in ("value", "low", "high"))
-            unit = unit_text(str(row["unit"]), words)
-            beside = words("reference.published", value=value, low=low, high=high, unit=unit)
+            unit = "" if str(row["unit"]) in UNITLESS else unit_text(str(row["unit"]), words)
+            beside = words("reference.published", value=value, low=low, high=high, unit=unit).rstrip()
         else:
             pattern, beside = target, words("reference.unpublished")
         rows.append(ReferenceRow(target, pattern, measured, simulated, beside))

@@ -72,5 +72,6 @@ def effect_sentence(effect: Effect, words: Words) -> str:
         return words("sentence.unclear", **said, value=value, low=low, high=high)
     small, large = sorted((abs(effect.low), abs(effect.high)))
     value, low, high = words.numbers.estimate(abs(effect.difference), small, large)
-    text = words(f"sentence.{verdict}", **said, value=value, low=low, high=high)
+    same = "_same" if small == large else ""
+    text = words(f"sentence.{verdict}{same}", **said, value=value, low=low, high=high)
     return text + words(f"sentence.{effect.favour}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.report.catalogue import Words
+from sim.report.readings import reading_text
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
@@ -73,7 +74,8 @@ class WorldSource:
 
     def alarms(self, words: Words) -> list[str]:
         """Return what must be said before anything else: the posterior was stale."""
-        return [words("worlds.alarm", why=" ".join(self.stale))] if self.stale else []
+        why = " ".join(reading_text(sentence, words) for sentence in self.stale)
+        return [words("worlds.alarm", why=why)] if why else []
 
 
 def source_of(frames: Frames) -> WorldSource:

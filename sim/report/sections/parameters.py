@@ -46,6 +46,11 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
             )
         )  # fmt: skip
     names = ("name", "what", "value", "unit", "range", "prior", "worlds", "status", "source")
-    columns = tuple(Column(words(f"parameters.{n}"), kind="number" if n == "value" else "text") for n in names)
+    columns = tuple(
+        Column(
+            words(f"parameters.{n}"), kind="number" if n == "value" else "text", language="en" if n == "source" else ""
+        )
+        for n in names
+    )
     notes = (words("parameters.note", n=len(rows), drawn=len(varied)),)
     return {"table": Table("parameters", words("parameters.title"), columns, tuple(rows), notes), "summary": notes[0]}

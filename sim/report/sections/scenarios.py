@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sim.report.catalogue import Words
 from sim.report.figures.effects import effects_of
-from sim.report.names import scenario_expected, scenario_question, scenario_title
+from sim.report.names import lever_name, scenario_expected, scenario_question, scenario_title
 from sim.report.results import Results, ScenarioNote
 from sim.report.sentences import effect_sentence
 
@@ -15,14 +16,22 @@ MOST = 40
 """Cards; a page of hundreds of packages is read in its tables."""
 
 
-def lever_texts(note: ScenarioNote, words: Words) -> list[str]:
-    """Each lever of a scenario with its settings, and whether foreign cities match them."""
-    texts = []
+def lever_notes(note: ScenarioNote, words: Words) -> list[dict[str, str]]:
+    """Each lever of a scenario: its name, and its table as a scenario file writes it."""
+    found = []
     for key, fields in note.levers.items():
-        given = {n: " ".join(map(str, v)) if isinstance(v, list) else v for n, v in fields.items() if v is not None}
-        settings = ", ".join(f"{name} = {value}" for name, value in given.items())
-        texts.append(f"{key}: {settings}" if settings else key)
-    return [*texts, words("page.rivals")] if note.rivals_respond else texts
+        settings = ", ".join(f"{name} = {_typed(value)}" for name, value in fields.items() if value is not None)
+        found.append({"name": lever_name(key, key, words), "settings": f"[levers.{key}] {settings}".rstrip()})
+    return found
+
+
+def _typed(value: object) -> str:
+    """A value as a scenario file writes it."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_typed(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_typed, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
@@ -36,7 +45,8 @@ def scenario_cards(results: Results, words: Words) -> list[dict[str, Any]]:
         cards.append(
             {"id": note.recommendation, "title": scenario_title(note, words), "provenance": note.provenance,
              "question": scenario_question(note, words), "expected": scenario_expected(note, words),
-             "found": found, "levers": lever_texts(note, words)}
+             "found": found, "levers": lever_notes(note, words),
+             "rivals": words("page.rivals") if note.rivals_respond else ""}
         )  # fmt: skip
     return cards
 

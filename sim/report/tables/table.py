@@ -17,12 +17,14 @@ Kind = Literal["text", "number", "estimate"]
 class Column:
     """A column.
 
-    ``kind``: text; number; or estimate, which is a number with the two limits of an interval.
+    ``kind``: text; number; or estimate, which is a number with the two limits of an interval. ``language``: of its
+    texts, if it is not the language of the report.
     """
 
     label: str
     unit: str = ""
     kind: Kind = "estimate"
+    language: str = ""
 
     @property
     def heading(self) -> str:
