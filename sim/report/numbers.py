@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -25,6 +26,12 @@ def decimals_for(low: float, high: float, value: float = 0.0) -> int:
     return min(MOST_DECIMALS, 1 - math.floor(math.log10(width)))
 
 
+@lru_cache(maxsize=20_000)  # a page writes many numbers, most of them again and again
+def _unsigned(rounded: float, decimals: int, locale: Locale) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded, format=pattern, locale=locale)
+
+
 class Numbers:
     """Numbers written as a language writes them (Unicode CLDR, through Babel)."""
 
@@ -41,9 +48,8 @@ class Numbers:
             return "–"
         rounded = round(value, decimals)
         shown = max(decimals, 0)
-        pattern = "#,##0" + ("." + "0" * shown if shown else "")
         sign = "" if rounded == 0 else MINUS if rounded < 0 else "+" if signed else ""
-        return sign + format_decimal(abs(rounded), format=pattern, locale=self._locale)
+        return sign + _unsigned(abs(rounded), shown, self._locale)
 
     def two_digits(self, value: float) -> str:
         """A positive number with two significant digits, never in powers of ten; a dash where there is none."""
