@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 MINUS, THIN = "\u2212", "\u202f"
 MOST_DECIMALS = 6
@@ -26,17 +25,12 @@ def decimals_for(low: float, high: float, value: float = 0.0) -> int:
     return min(MOST_DECIMALS, 1 - math.floor(math.log10(width)))
 
 
-@lru_cache(maxsize=20_000)  # a page writes many numbers, most of them again and again
-def _unsigned(rounded: float, decimals: int, locale: Locale) -> str:
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(rounded, format=pattern, locale=locale)
-
-
 class Numbers:
     """Numbers written as a language writes them (Unicode CLDR, through Babel)."""
 
     def __init__(self, language: str) -> None:
         self._locale = Locale.parse(language)
+        self._marks = str.maketrans({",": get_group_symbol(self._locale), ".": get_decimal_symbol(self._locale)})
         self.percent_gap = "" if language == "en" else THIN
 
     def number(self, value: float, decimals: int = 0, signed: bool = False) -> str:
@@ -49,7 +43,7 @@ class Numbers:
         rounded = round(value, decimals)
         shown = max(decimals, 0)
         sign = "" if rounded == 0 else MINUS if rounded < 0 else "+" if signed else ""
-        return sign + _unsigned(abs(rounded), shown, self._locale)
+        return sign + f"{abs(rounded):,.{shown}f}".translate(self._marks)
 
     def two_digits(self, value: float) -> str:
         """A positive number with two significant digits, never in powers of ten; a dash where there is none."""
