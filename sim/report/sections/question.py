@@ -8,6 +8,8 @@ from sim.report.catalogue import Words
 from sim.report.results import Results
 from sim.report.world_source import WorldSource
 
+EIGHT = 8
+
 
 def asks_of_eight(results: Results) -> bool:
     """Whether these results are about the recommendations."""
@@ -28,9 +30,11 @@ def alarms(manifest: dict[str, Any], words: Words) -> list[str]:
 
 def build(results: Results, words: Words) -> dict[str, Any] | None:
     """The alarms, the question, and over which worlds and years it is asked."""
-    eight = "page.question" if asks_of_eight(results) else "page.question_other"
+    key = "page.question" if asks_of_eight(results) else "page.question_other"
+    if results.of_packages:
+        key = "packages.question" if len(results.recommendations) == EIGHT else "packages.question_other"
     worlds = results.source.drawn(results.worlds_run, words)
     return {
-        "alarms": alarms(results.manifest, words), "question": words(eight),
+        "alarms": alarms(results.manifest, words), "question": words(key),
         "scope": words("page.scope", worlds=worlds, years=results.years_text(words)),
     }  # fmt: skip
