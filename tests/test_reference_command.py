@@ -16,7 +16,7 @@ from sim.cli import main, reference
 from sim.cli.moved import moved_text
 from sim.cli.options import WorldChoice
 from sim.cli.reference import PARTS, PartName, Step, carry_out, steps_of
-from sim.cli.reference_files import MOST_BYTES, put_back
+from sim.cli.reference_files import MOST_BYTES, MOST_OF_PAGE, put_back
 from sim.cli.reference_readme import readme_of
 from sim.cli.stopping import Stop
 
@@ -190,7 +190,7 @@ def test_what_is_too_large_is_left_out_and_what_is_needed_is_not(
     def large(name: str) -> Callable[[], int]:
         def act() -> int:
             make(work, PartName.MAIN)
-            (work / "main" / name).write_bytes(bytes(MOST_BYTES))
+            (work / "main" / name).write_bytes(bytes(MOST_OF_PAGE if name.endswith(".html") else MOST_BYTES))
             return 0
 
         return act
@@ -201,7 +201,7 @@ def test_what_is_too_large_is_left_out_and_what_is_needed_is_not(
     )
     assert content(target) == before
     assert main_of(work, target, large("report.html")) == ""
-    assert "report.html: 2.00 MB, allowed are less than 2 MB; left out." in capsys.readouterr().err
+    assert "report.html: 5.00 MB, allowed are less than 5 MB; left out." in capsys.readouterr().err
     assert "report.html" not in content(target)
 
 
