@@ -60,7 +60,7 @@ def test_clear_effects_have_a_direction_and_the_others_none(tmp_path: Path) -> N
     assert "900 fewer startup jobs (300 to 1,500)" in first
     assert "Not distinguishable from no effect: talents of French origin in France." in first
     assert "more talents" not in first
-    assert cost == "It costs public budgets 500 million euro gross (400 to 600)."
+    assert cost == "The cost to public budgets is 500 million euro gross (400 to 600)."
     assert "fitted to nothing" in rests
     french = answer(results, FR)[0]
     assert "40 jeunes pousses de moins quittent la France (20 à 60)" in french
@@ -83,7 +83,7 @@ def test_nothing_clear_is_said_as_such(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "said", "not_said"), [(0.7, "ahead of each", "not told apart"), (0.4, "not told apart from The r2", "ahead")]
+    ("low", "said", "not_said"), [(0.7, "ahead of each", "not told apart"), (0.4, "not told apart from ‘The r2’", "ahead")]
 )
 def test_the_first_is_told_apart_only_if_it_is(low: float, said: str, not_said: str, tmp_path: Path) -> None:
     effects = {"r1": {"startups_in_france": (50.0, 30.0, 70.0)}, "r2": {"startups_in_france": (40.0, 20.0, 60.0)}}
