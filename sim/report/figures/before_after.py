@@ -21,7 +21,7 @@ from sim.report.style import BLACK, SKY, axes_or_new, backing, new_figure, pt, s
 
 KINDS = ("startups", "talents")
 VIEWS = ("start", "baseline", "scenario")
-COARSE = 3
+COARSE = 4
 BIGGEST, SMALLEST = 420.0, 4.0
 """Area of symbols, square points."""
 NAMED = "start"
