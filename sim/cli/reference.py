@@ -48,8 +48,8 @@ PARTS = {
     ),
     PartName.PACKAGES: Part(
         "packages", "packages", "packages",
-        ("manifest.json", "packages.parquet", "shapley.csv", "interactions.csv", "frontier.csv", "budgets.csv",
-         "figures/frontier.png", "figures/interactions.png", "figures/waterfall.png"),
+        ("manifest.json", "packages.parquet", "package_places.parquet", "shapley.csv", "interactions.csv",
+         "frontier.csv", "budgets.csv", "figures/frontier.png", "figures/interactions.png", "figures/waterfall.png"),
         ("manifest.json", "packages.parquet", "shapley.csv"),
     ),
     PartName.STRUCTURES: Part(

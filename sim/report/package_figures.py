@@ -13,8 +13,9 @@ from sim.report.style import house_style
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
+    from sim.report.results import Results
 
-NAMES = ("waterfall", "interactions", "frontier")
+PACKAGE_FIGURES = NAMES = ("waterfall", "interactions", "frontier")
 """Figures of package tables; ``fates`` is one of counterfactual counts."""
 
 
@@ -44,9 +45,33 @@ def draw(results: Path, name: str, frames: Frames, tables: Any) -> list[str]:
         frames: the same.
         tables: the same.
     """
-    with house_style():
-        built = build(name, frames, tables, Words())
-        if built is None:
-            return []
-        save_figure(built.figure, built.data, results / "figures", name, built.caption)
+    if _drawn(results / "figures", name, frames, tables, Words()) is None:
+        return []
     return [f"figures/{name}.{kind}" for kind in SUFFIXES]
+
+
+def draw_packages(results: Results, words: Words, folder: Path) -> dict[str, Path]:
+    """Draw the figures of a study of packages for its report; return name -> SVG file, nothing for another study.
+
+    Args:
+        results: the results that the report is about; a study beside them has a report of its own.
+        words: the catalogue.
+        folder: of the figures.
+    """
+    from sim.analysis.frames import read
+    from sim.report.package_results import packages_of
+
+    found = packages_of(results)
+    if found is None or not found.own:
+        return {}
+    frames = read(results.folder)
+    drawn = {name: _drawn(folder, name, frames, found, words) for name in PACKAGE_FIGURES}
+    return {name: path for name, path in drawn.items() if path is not None}
+
+
+def _drawn(folder: Path, name: str, frames: Frames, tables: Any, words: Words) -> Path | None:
+    with house_style():
+        built = build(name, frames, tables, words)
+        if built is None:
+            return None
+        return save_figure(built.figure, built.data, folder, name, built.caption)

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from sim.errors import InputError
 from sim.report.catalogue import Words
 from sim.report.figures import draw_all
+from sim.report.package_figures import draw_packages
 from sim.report.reproduce import Reproduction
 from sim.report.results import Results
 from sim.report.sections import BODY, HEAD, Build
@@ -94,7 +95,7 @@ def write_report(results_dir: Path, language: str = "en", out: Path | None = Non
     results.check()
     with _writing((figures, tables), target):
         into.mkdir(parents=True, exist_ok=True)
-        results.drawn = draw_all(results, words, figures)
+        results.drawn = draw_all(results, words, figures) | draw_packages(results, words, figures)
         page = make_page(results, words)
         write_tables(page.tables, tables, words)
         unfinished = target.with_suffix(".html.part")

@@ -152,9 +152,18 @@ class Results:
         return self.source.counted(number, words)
 
     @property
+    def of_packages(self) -> bool:
+        """Whether these are results of the command ``packages``: hundreds of scenarios, told by tables of their own."""
+        return (self.folder / "packages.parquet").is_file()
+
+    @cached_property
     def policies(self) -> list[ScenarioNote]:
-        """Every scenario that the comparison holds but the placebo, in order."""
-        return [s for s in self._compared if s.name != PLACEBO]
+        """Every scenario that the comparison holds but the placebo, in order; of packages the single ones and all."""
+        held = [s for s in self._compared if s.name != PLACEBO]
+        if not self.of_packages:
+            return held
+        most = max((len(s.levers) for s in held), default=0)
+        return [s for s in held if s.recommendation or len(s.levers) == most]
 
     @property
     def placebo(self) -> ScenarioNote | None:
@@ -187,7 +196,7 @@ class Results:
     def worlds_run(self) -> int:
         """Number of worlds in which the baseline ran."""
         runs = self.common_runs
-        return 0 if runs is None else int(runs.loc[runs["scenario"] == BASELINE, "world"].nunique())
+        return 0 if runs is None else int(runs.loc[runs["scenario"] == self.reference, "world"].nunique())
 
     @cached_property
     def years(self) -> float:

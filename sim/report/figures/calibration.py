@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 
 from sim.report.captions import Drawing, caption_of
 from sim.report.catalogue import Words
+from sim.report.names import pattern_text
 from sim.report.sizes import DOUBLE, SINGLE, Size
 from sim.report.style import BLACK, BLUE, GREY, LIGHT, ORANGE, axes_or_new, new_figure, pt, small
 
@@ -49,7 +50,10 @@ def draw_rows(rows: pd.DataFrame, words: Words, ax: Axes | None = None, width: i
                 markerfacecolor="white" if name == "prior" else colour)  # fmt: skip
     ax.set_yticks(
         range(len(rows)),
-        [f"{shortened(str(p), width, lines)}  {row}" for p, row in zip(rows["pattern"], rows["row"], strict=True)],
+        [
+            f"{shortened(pattern_text(str(row), str(p), words), width, lines)}  {row}"
+            for p, row in zip(rows["pattern"], rows["row"], strict=True)
+        ],
     )
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(-8.2, 8.2)

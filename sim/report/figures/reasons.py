@@ -12,6 +12,7 @@ from sim.report.captions import Drawing, caption_of, joined
 from sim.report.catalogue import Words
 from sim.report.driver_results import drivers_of
 from sim.report.figures.once import once
+from sim.report.names import reason_text
 from sim.report.results import Results
 from sim.report.sizes import DOUBLE, Size
 from sim.report.style import BLACK, BLUE, GREY, LIGHT, VERMILION, axes_or_new, new_figure, pt, small
@@ -48,7 +49,7 @@ def draw_shares(
             "figure.reasons.bar", share=words.numbers.number(record["mean"], 0),
             number=_a_year(numbers[record["name"]], words),
         )  # fmt: skip
-        label = joined(words.get(f"trigger.{record['name']}", record["name"]), text, words)
+        label = joined(reason_text("trigger", str(record["name"]), words), text, words)
         ax.text(0.0, row - 0.24, label, fontsize=small(), va="bottom")
     ax.set(
         ylim=(max(len(ordered), fewest) - 0.6, -0.9), xlim=(0.0, 1.05 * top), xlabel=words("figure.reasons.share_axis")
@@ -66,7 +67,7 @@ def draw_terms(terms: pd.DataFrame, words: Words, ax: Axes | None = None) -> Axe
     ax.axvline(0, color=BLACK, linewidth=pt(0.6), zorder=1)
     for row, record in enumerate(ordered.to_dict("records")):
         _point(ax, record["mean"], record["low"], record["high"], row, BLACK, "o")
-    ax.set_yticks(range(len(ordered)), [words.get(f"term.{name}", name) for name in ordered["name"]])
+    ax.set_yticks(range(len(ordered)), [reason_text("term", str(name), words) for name in ordered["name"]])
     _rows(ax, len(ordered), words("figure.reasons.term_axis"), words)
     return ax
 

@@ -16,6 +16,7 @@ from sim.analysis.validation.relocation import BASE, EXPERIMENTS, MOVES, column
 from sim.analysis.validation.rows import CONSTANT, POSTERIOR, PRIOR
 from sim.report.captions import Drawing, caption_of
 from sim.report.catalogue import Words
+from sim.report.names import pattern_text
 from sim.report.sizes import DOUBLE, Size
 from sim.report.style import BLACK, BLUE, GREY, LIGHT, ORANGE, VERMILION, axes_or_new, backing, new_figure, pt, small
 
@@ -64,7 +65,7 @@ def draw_validation(table: pd.DataFrame, words: Words, ax: Axes | None = None, w
     )
     ax.set_yticks(
         range(len(table)),
-        [f"{textwrap.shorten(str(p), width, placeholder=' …')}  {row}"
+        [f"{textwrap.shorten(pattern_text(str(row), str(p), words), width, placeholder=' …')}  {row}"
          for p, row in zip(table["pattern"], table["row"], strict=True)],
     )  # fmt: skip
     ax.set_ylim(len(table) - 0.4, -0.6)

@@ -67,5 +67,6 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
     if results.comparison is None:
         return None
     titles = {note.name: scenario_title(note, words) for note in results.scenarios}
-    table = comparison_table(results.comparison, titles, words)
+    told, rows = {note.name for note in results.policies}, results.comparison
+    table = comparison_table(rows[rows["scenario"].isin(told)] if results.of_packages else rows, titles, words)
     return {"table": table, "shown": len(table.rows) <= MOST_SHOWN}

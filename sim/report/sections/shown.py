@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.report.catalogue import Words
 from sim.report.figure_blocks import figure_blocks
+from sim.report.package_figures import PACKAGE_FIGURES
 from sim.report.results import Results
 
 # section -> figures, or the first words of the names of a family
@@ -18,6 +19,7 @@ SHOWN = {
     "mechanisms": ("mechanisms",),
     "districts": ("districts", "before_after", "gains"),
     "persons": ("fates",),
+    "packages": PACKAGE_FIGURES,
 }
 
 
