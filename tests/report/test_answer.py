@@ -16,18 +16,19 @@ EN, FR = Words("en"), Words("fr")
 Limits = tuple[float, float, float]
 
 
-def folder(target: Path, effects: dict[str, dict[str, Limits]], beats: list[tuple[str, str, float]] | None = None) -> Results:
+def folder(
+    target: Path, effects: dict[str, dict[str, Limits]], beats: list[tuple[str, str, float]] | None = None
+) -> Results:
     """A folder of results with these effects alone: scenario -> outcome -> difference, low, high."""
     (target / "worth").mkdir(parents=True)
     (target / "places.csv").write_text(
         "place,name,short_name,city,country,kind,region,latitude,longitude\nlyon,Lyon,Lyon,lyon,FR,district,r,45,4\n"
     )
-    nan = float("nan")
     rows = [
-        {"scenario": s, "outcome": o, "label": OUTCOMES[o].label, "unit": OUTCOMES[o].unit, "better": OUTCOMES[o].better,
-         "baseline_mean": 1.0, "scenario_mean": 1.0 + d, "difference": d, "low": low, "high": high, "joint_low": low,
-         "joint_high": high, "q05": low, "q95": high, "mc_error": 0.1, "n": 24, "family": "headlines",
-         "pairing_gain": 1.0, "reading": "" if low == low else "5 worlds only: no interval"}
+        {"scenario": s, "outcome": o, "label": OUTCOMES[o].label, "unit": OUTCOMES[o].unit,
+         "better": OUTCOMES[o].better, "baseline_mean": 1.0, "scenario_mean": 1.0 + d, "difference": d, "low": low,
+         "high": high, "joint_low": low, "joint_high": high, "q05": low, "q95": high, "mc_error": 0.1, "n": 24,
+         "family": "headlines", "pairing_gain": 1.0, "reading": "" if low == low else "5 worlds only: no interval"}
         for s, held in effects.items() for o, (d, low, high) in held.items()
     ]  # fmt: skip
     pd.DataFrame(rows).to_csv(target / "comparison.csv", index=False)
@@ -43,7 +44,6 @@ def folder(target: Path, effects: dict[str, dict[str, Limits]], beats: list[tupl
             outcome="startups_in_france", beats=0.9, n=24
         )
         table.to_csv(target / "worth" / "beats.csv", index=False)
-    assert nan != nan
     return Results(target)
 
 
@@ -60,7 +60,7 @@ def test_clear_effects_have_a_direction_and_the_others_none(tmp_path: Path) -> N
     assert "900 fewer startup jobs (300 to 1,500)" in first
     assert "Not distinguishable from no effect: talents of French origin in France." in first
     assert "more talents" not in first
-    assert cost == "It costs public budgets 500 million euro gross (400 to 600)."
+    assert cost == "The cost to public budgets is 500 million euro gross (400 to 600)."
     assert "fitted to nothing" in rests
     french = answer(results, FR)[0]
     assert "40 jeunes pousses de moins quittent la France (20 à 60)" in french
@@ -70,7 +70,8 @@ def test_clear_effects_have_a_direction_and_the_others_none(tmp_path: Path) -> N
 
 def test_without_intervals_no_direction_is_stated(tmp_path: Path) -> None:
     nan = float("nan")
-    results = folder(tmp_path, {"all_eight": {"startup_departures": (-40.0, nan, nan), "startup_jobs": (5.0, nan, nan)}})
+    untold = {"startup_departures": (-40.0, nan, nan), "startup_jobs": (5.0, nan, nan)}
+    results = folder(tmp_path, {"all_eight": untold})
     first = answer(results, EN)[0]
     assert "too few worlds for intervals" in first
     assert not any(word in first for word in ("fewer", "more ", "less"))
@@ -83,7 +84,8 @@ def test_nothing_clear_is_said_as_such(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "said", "not_said"), [(0.7, "ahead of each", "not told apart"), (0.4, "not told apart from The r2", "ahead")]
+    ("low", "said", "not_said"),
+    [(0.7, "ahead of each", "not told apart"), (0.4, "not told apart from ‘The r2’", "ahead")],
 )
 def test_the_first_is_told_apart_only_if_it_is(low: float, said: str, not_said: str, tmp_path: Path) -> None:
     effects = {"r1": {"startups_in_france": (50.0, 30.0, 70.0)}, "r2": {"startups_in_france": (40.0, 20.0, 60.0)}}

@@ -1,4 +1,4 @@
-"""The page as PDF: the same bytes twice, hostile text as text, nothing loaded from outside, one sentence if it cannot be."""
+"""The page as PDF: the same bytes twice, hostile text as text, nothing from outside, or one sentence."""
 
 import builtins
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_pdf_loads_nothing_from_outside(source: str, tmp_path: Path) -> None:
         write_pdf(page(tmp_path, f'<img src="{source}">'))
 
 
-@pytest.mark.parametrize("error", [ModuleNotFoundError("No module named 'weasyprint'"), OSError("no libpango-1.0.so.0")])
+@pytest.mark.parametrize("error", [ModuleNotFoundError("No module 'weasyprint'"), OSError("no libpango-1.0.so.0")])
 def test_what_is_missing_is_one_sentence(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 

@@ -26,7 +26,7 @@ WORDS = Words()
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Build the figures but do not render them."""
 
-    def stub(figure: Figure, data: pd.DataFrame, folder: Path, name: str) -> Path:
+    def stub(figure: Figure, data: pd.DataFrame, folder: Path, name: str, *_: object) -> Path:
         folder.mkdir(exist_ok=True)
         (folder / f"{name}.svg").write_text("<svg/>")
         return folder / f"{name}.svg"

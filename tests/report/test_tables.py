@@ -66,7 +66,8 @@ def test_latex_prints_a_text_and_runs_none_of_it(evil: str) -> None:
 
 
 def test_latex_table_by_hand() -> None:
-    small = Table("t_1", "A & B", (Column("x", kind="text"), Column("y")), ((text("50%"), Entry("−3", (), 0, "−5 à −1")),))
+    rows = ((text("50%"), Entry("−3", (), 0, "−5 à −1")),)
+    small = Table("t_1", "A & B", (Column("x", kind="text"), Column("y")), rows)
     body = latex_text(small, FR)
     assert body.splitlines()[1:] == [
         r"\begin{table}[htbp]", r"\centering\small", r"\caption{A \& B}\label{tab:t-1}", r"\begin{tabular}{lr}",
