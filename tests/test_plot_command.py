@@ -53,7 +53,9 @@ def test_folders_without_figures_or_rows(folder: Path, tmp_path: Path, capsys: p
     (tmp_path / "empty").mkdir()
     assert "holds nothing to draw" in told([str(tmp_path / "empty")], capsys)
     assert "no such folder" in told([str(tmp_path / "nowhere")], capsys)
-    assert told([str(folder), "paths"], capsys).strip() == f"{folder}: no rows for the figure 'paths'; it was not drawn."
+    assert (
+        told([str(folder), "paths"], capsys).strip() == f"{folder}: no rows for the figure 'paths'; it was not drawn."
+    )
     (folder / "structures.csv").write_text("a,b\n1,2\n", "utf-8")
     assert "no columns structure" in told([str(folder), "structures"], capsys)
 

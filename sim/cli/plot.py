@@ -77,7 +77,9 @@ def _checked(size: str, lang: str, formats: str) -> list[str]:
         problems.append(f"--format: found nothing, allowed are {', '.join(FORMATS)}, joined by commas.")
     for kind in wanted:
         if kind not in FORMATS:
-            problems.append(f"--format: no format '{kind}'{nearest(kind, FORMATS) or '.'} Allowed: {', '.join(FORMATS)}.")
+            problems.append(
+                f"--format: no format '{kind}'{nearest(kind, FORMATS) or '.'} Allowed: {', '.join(FORMATS)}."
+            )
     if problems:
         raise InputError(problems)
     return wanted

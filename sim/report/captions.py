@@ -17,7 +17,8 @@ from sim.report.names import outcome_label, outcome_unit
 SHORT = 8
 """Signs of a digest that are printed."""
 DIGESTS = (("model", ("digests", "code")), ("evidence", ("digests", "evidence")),
-           ("posterior", ("posterior", "digests", "model")), ("targets", ("posterior", "digests", "targets")))  # fmt: skip
+           ("posterior", ("posterior", "digests", "model")),
+           ("targets", ("posterior", "digests", "targets")))  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 

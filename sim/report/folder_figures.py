@@ -215,7 +215,9 @@ def _of_validation(folder: Path) -> dict[str, Make]:
 
         numbers = ("change", "low", "high", "percent")
         table = read_csv(folder / "relocation.csv", ("experiment",), numbers)
-        return build_relocation(read_parquet(runs["relocation"], (), ("world",)), table, words, size, _manifest(folder / "relocation"))
+        return build_relocation(
+            read_parquet(runs["relocation"], (), ("world",)), table, words, size, _manifest(folder / "relocation")
+        )
 
     found: dict[str, Make] = {"validation_rows": rows}
     if (folder / "relocation.csv").is_file() and runs["relocation"].is_file():

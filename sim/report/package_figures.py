@@ -32,7 +32,7 @@ def build(name: str, frames: Frames, tables: Any, words: Words, size: Size = DOU
     from sim.report.figures import fates, frontier, interactions, waterfall
 
     modules = {"waterfall": waterfall, "interactions": interactions, "frontier": frontier, "fates": fates}
-    built: Drawing | None = modules[name].build_from(tables, frames, words, size)  # type: ignore[attr-defined]
+    built: Drawing | None = modules[name].build_from(tables, frames, words, size)
     return built
 
 

@@ -70,7 +70,5 @@ def size_of(name: str) -> Size:
         InputError: if there is none.
     """
     if name not in SIZES:
-        raise InputError(
-            f"--size: no size '{name}'{nearest(name, list(SIZES)) or '.'} Allowed are {', '.join(SIZES)}."
-        )
+        raise InputError(f"--size: no size '{name}'{nearest(name, list(SIZES)) or '.'} Allowed are {', '.join(SIZES)}.")
     return SIZES[name]

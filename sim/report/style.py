@@ -54,7 +54,7 @@ def house_style(size: Size = DOUBLE) -> Iterator[None]:
     try:
         with mpl.rc_context():
             mpl.rcdefaults()
-            mpl.rcParams.update(_settings(size.scale))
+            mpl.rcParams.update(_settings(size.scale))  # type: ignore[arg-type]
             yield
     finally:
         _SCALE.reset(held)

@@ -40,7 +40,7 @@ def right_size(points: float, size: Size) -> bool:
 
 
 def visible_texts(figure: Figure) -> list[Text]:
-    """Every text that is seen: not of hidden axes, nor of ticks beyond the limits of their axis, which are made, too."""
+    """Every text that is seen: not of hidden axes, nor of ticks beyond the limits of their axis."""
     hidden: set[int] = set()
     for ax in _all_axes(figure):
         if not ax.get_visible():

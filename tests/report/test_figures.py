@@ -92,7 +92,14 @@ def test_drawing_again_gives_the_same_bytes_and_the_caption_is_in_every_file(res
     title, _, body = files["txt"].read_text("utf-8").partition("\n")
     body = body.strip()
     assert title == "Jeunes pousses en France\u202f: ce que change chaque recommandation"
-    for needed in ("8 mondes", "intervalles simultanés à 95\u202f%", "jeunes pousses", "Version 0.1.0", "b" * 8, "a" * 8):
+    for needed in (
+        "8 mondes",
+        "intervalles simultanés à 95\u202f%",
+        "jeunes pousses",
+        "Version 0.1.0",
+        "b" * 8,
+        "a" * 8,
+    ):
         assert needed in body
     assert "b" * 9 not in body
     told = PdfReader(files["pdf"]).metadata
@@ -101,9 +108,7 @@ def test_drawing_again_gives_the_same_bytes_and_the_caption_is_in_every_file(res
     assert "Version 0.1.0" in told["/Keywords"]
     texts = Image.open(files["png"]).text  # type: ignore[attr-defined]
     assert (texts["Title"], texts["Description"]) == (title, body)
-    dc = {
-        node.tag.partition("}")[2]: node.text for node in ElementTree.parse(files["svg"]).iter() if "dc/" in node.tag
-    }
+    dc = {node.tag.partition("}")[2]: node.text for node in ElementTree.parse(files["svg"]).iter() if "dc/" in node.tag}
     assert (dc["title"], dc["description"], dc["language"]) == (title, body, "fr")
     (block,) = figure_blocks({"headline": files["svg"]}, FR)
     assert (block["title"], block["caption"]) == (title, body)

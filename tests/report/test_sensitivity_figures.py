@@ -10,7 +10,14 @@ import pandas as pd
 
 from sim.analysis.sensitivity.tables import TABLES
 from sim.report.catalogue import Words
-from sim.report.figures.sensitivity import MOST_PANELS, build_from, draw_sobol, draw_tornado, name_in_lines, shown_outputs
+from sim.report.figures.sensitivity import (
+    MOST_PANELS,
+    build_from,
+    draw_sobol,
+    draw_tornado,
+    name_in_lines,
+    shown_outputs,
+)
 from sim.report.sensitivity_figures import draw_sensitivity
 from sim.report.style import house_style
 

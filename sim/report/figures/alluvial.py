@@ -123,8 +123,8 @@ def draw_alluvial(table: pd.DataFrame, names: dict[str, str], words: Words, ax: 
     for ends, sums, side in ((starts, left, 0.0), (stops, right, 1.0)):
         heights = spread([(top + bottom) / 2 for top, bottom in ends.values()])
         for (name, (top, bottom)), height in zip(ends.items(), heights, strict=True):
-            ax.add_patch(Rectangle((side - NODE * side, top), NODE, max(bottom - top, 0.002), facecolor=BLACK, linewidth=0,
-                                   zorder=4))  # fmt: skip
+            tall = max(bottom - top, 0.002)
+            ax.add_patch(Rectangle((side - NODE * side, top), NODE, tall, facecolor=BLACK, linewidth=0, zorder=4))
             number = words.numbers.number(float(sums[name]), 1 if sums[name] < 9.95 else 0)
             middle, out = (top + bottom) / 2, -1.0 if side == 0.0 else 1.0
             ax.annotate(

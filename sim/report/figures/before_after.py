@@ -61,9 +61,9 @@ def stocks_by_city(
         sums.columns = ["run", "city", "value"]
         by_world = sums.merge(own[["run", "world"]], on="run").groupby(["city", "world"])["value"].mean()
         means[view] = by_world.groupby("city").mean()
-    spots = french.assign(city=names.astype(str))
-    spots.loc[spots["kind"] == "rest", ["longitude", "latitude"]] = np.nan
-    table = spots.groupby("city", sort=False).agg(
+    cities = french.assign(city=names.astype(str))
+    cities.loc[cities["kind"] == "rest", ["longitude", "latitude"]] = np.nan
+    table = cities.groupby("city", sort=False).agg(
         label=("short_name", "first"), members=("place", "size"), longitude=("longitude", "mean"),
         latitude=("latitude", "mean"),
     )  # fmt: skip

@@ -73,9 +73,7 @@ def shortened(text: str, width: int, lines: int) -> str:
     return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …"))
 
 
-def draw_identification(
-    table: pd.DataFrame, words: Words, ax: Axes | None = None, most: int = MOST_PARAMETERS
-) -> Axes:
+def draw_identification(table: pd.DataFrame, words: Words, ax: Axes | None = None, most: int = MOST_PARAMETERS) -> Axes:
     """Draw the middle 90% of each parameter's posterior inside its prior, the best identified first.
 
     Args:

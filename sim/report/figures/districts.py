@@ -45,8 +45,12 @@ def cell_text(value: float, clear: bool, words: Words) -> str:
 
 
 def draw_districts(
-    data: pd.DataFrame, rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]], words: Words,
-    ax: Axes | None = None, narrow: bool = False,
+    data: pd.DataFrame,
+    rows: Sequence[tuple[str, str]],
+    columns: Sequence[tuple[str, str]],
+    words: Words,
+    ax: Axes | None = None,
+    narrow: bool = False,
 ) -> Axes:
     """Heat map with printed numbers.
 

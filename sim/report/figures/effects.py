@@ -114,7 +114,7 @@ def draw_effects(
         outcomes: other ones than the preset's.
     """
     chosen = outcomes or (FEW if size.is_narrow or size.is_slide else PANELS)
-    held = [name for name in chosen if ((comparison["outcome"] == name)).any()]
+    held = [name for name in chosen if (comparison["outcome"] == name).any()]
     across = 1 if size.is_narrow else min(3, max(len(held), 1))
     down = -(-len(held) // across)
     panel = FRAME + ROW * max(len(scenarios), FEWEST)
@@ -123,7 +123,7 @@ def draw_effects(
     marks = set()
     for ax, outcome in zip(axes, held, strict=False):
         draw_forest(comparison, scenarios, outcome, words, ax)
-        if not ax.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+        if not ax.get_subplotspec().is_first_col():
             ax.set_yticklabels([])
         found = (effects_of(comparison, name, outcome) for name, _ in scenarios)
         marks |= {mark_of(effect) for effect in found if effect is not None}

@@ -49,8 +49,8 @@ def _gross(held: dict[str, pd.DataFrame], words: Words, ax: Axes) -> None:
     for measure, colour, side, shift, hatch in GROSS:
         for position, row in enumerate(held[measure].to_dict("records")):
             height = position + shift
-            ax.barh(height, side * row["mean"], height=0.4, facecolor=colour, edgecolor=GREY, linewidth=pt(0.4), zorder=2,
-                    hatch=hatch)  # fmt: skip
+            ax.barh(height, side * row["mean"], height=0.4, facecolor=colour, edgecolor=GREY, linewidth=pt(0.4),
+                    zorder=2, hatch=hatch)  # fmt: skip
             _floor(ax, side * row["floor"], height, 0.2)
             if measure == DISPLACED:
                 _say(ax, words.numbers.number(row["mean"]), row["mean"], height)

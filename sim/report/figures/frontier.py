@@ -70,7 +70,9 @@ def draw_packages(frontier: pd.DataFrame, outcome: str, words: Words, ax: Axes |
                linewidth=pt(0.2), zorder=3)  # fmt: skip
     best = envelope(frontier, outcome)
     ax.step(best[COST], best[outcome], where="post", color=BLACK, linewidth=pt(0.8), zorder=2)
-    ax.scatter(best[COST], best[outcome], facecolor="none", edgecolor=BLACK, s=pt(pt(16.0)), linewidth=pt(0.7), zorder=4)
+    ax.scatter(
+        best[COST], best[outcome], facecolor="none", edgecolor=BLACK, s=pt(pt(16.0)), linewidth=pt(0.7), zorder=4
+    )
     ax.axhline(0, color=GREY, linewidth=pt(0.5), zorder=1)
     known = OUTCOMES[outcome]
     label, unit = outcome_label(outcome, known.label, words), outcome_unit(outcome, known.unit, words)
@@ -98,7 +100,8 @@ def name_packages(frontier: pd.DataFrame, outcome: str, words: Words, ax: Axes) 
     for _, row in wanted.drop_duplicates("mask").head(MOST_NAMES).iterrows():
         for dx, dy in OFFSETS:
             text = ax.annotate(
-                label_of(row, words, most), (row[COST], row[outcome]), xytext=(pt(dx), pt(dy)), textcoords="offset points",
+                label_of(row, words, most), (row[COST], row[outcome]), xytext=(pt(dx), pt(dy)),
+                textcoords="offset points",
                 ha="left" if dx > 0 else "right", va="bottom" if dy > 0 else "top", fontsize=small(), zorder=5,
                 bbox=backing(), arrowprops={"arrowstyle": "-", "linewidth": pt(0.4), "color": GREY, "shrinkB": pt(2)},
             )  # fmt: skip

@@ -56,8 +56,8 @@ def draw_gains(data: pd.DataFrame, largest: float, words: Words, ax: Axes | None
         colour = BLUE if change > 0 else VERMILION
         across, up = project(np.array([row["longitude"]]), np.array([row["latitude"]]), centre)
         area = pt(pt(BIGGEST)) * abs(change) / largest
-        ax.scatter(across, up, s=max(area, pt(pt(3.0))), facecolor=colour if clear else "none", edgecolor=colour, linewidth=pt(0.9),
-                   alpha=0.9, zorder=3)  # fmt: skip
+        ax.scatter(across, up, s=max(area, pt(pt(3.0))), facecolor=colour if clear else "none", edgecolor=colour,
+                   linewidth=pt(0.9), alpha=0.9, zorder=3)  # fmt: skip
         if abs(change) >= SHOWN_FROM * most and most > 0:
             write_beside(text, str(row["where"]), float(across[0]), float(up[0]), area, ax)
     ax.text(0.02, 0.02, elsewhere, transform=ax.transAxes, fontsize=small(), va="bottom", bbox=backing(), zorder=5)

@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path as Outline
 
 from sim.report.captions import Drawing, caption_of
 from sim.report.catalogue import Words
-from sim.report.figures.effects import effects_of, mark_of
+from sim.report.figures.effects import effects_of
+from sim.report.figures.signs import draw_sign, draw_table, sign_key
 from sim.report.mechanisms import Mechanisms, read_mechanisms
 from sim.report.results import Results
 from sim.report.sentences import Effect
@@ -28,9 +28,7 @@ from sim.report.style import (
     PURPLE,
     SKY,
     VERMILION,
-    axes_or_new,
     large,
-    new_figure,
     pt,
     small,
     turned_figure,
@@ -48,7 +46,6 @@ LINES = (
     (BLUE, "-"), (VERMILION, "-"), (GREEN, "-"), (PURPLE, "-"), (SKY, (0, (4, 1.5))), (ORANGE, (0, (4, 1.5))),
     (GREY, (0, (4, 1.5))), (BLACK, (0, (4, 1.5))),
 )  # fmt: skip
-INK = {"favourable": BLUE, "unfavourable": VERMILION, "neutral": GREY, "cost": BLACK}
 Look = dict[str, tuple[Any, Any]]  # lever -> colour and line
 Place = tuple[float, float, float, float]  # left, middle, width, height
 
@@ -91,7 +88,9 @@ def draw_mechanisms(
     _arrows(mechanisms, places, look, ax)
     for layer, boxes in enumerate(mechanisms.layers):
         left = LAYERS[layer][0]
-        ax.text(left, 4.0, words(f"figure.mechanisms.head.{HEADS[layer]}"), fontsize=large(), weight="bold", va="center")
+        ax.text(
+            left, 4.0, words(f"figure.mechanisms.head.{HEADS[layer]}"), fontsize=large(), weight="bold", va="center"
+        )
         for box in boxes:
             place = places[layer, box[0]]
             if layer == 0:
@@ -184,61 +183,7 @@ def _matrix(
         for column, lever in enumerate(levers):
             effect = effects.get((lever, outcome))
             if effect is not None:
-                _sign(MATRIX + column * STEP, middle, effect, ax)
-
-
-def _sign(x: float, y: float, effect: Effect, ax: Axes) -> None:
-    if effect.verdict == "none":
-        ax.plot(x, y, ".", color=GREY, markersize=pt(2))
-        return
-    clear = effect.verdict in ("up", "down")
-    ink = INK[mark_of(effect)]
-    shape = "^" if effect.difference > 0 else "v"
-    ax.plot(x, y, shape, markersize=pt(5.0) if clear else 3.6, markerfacecolor=ink if clear else "white",
-            markeredgecolor=ink, markeredgewidth=pt(0.8))  # fmt: skip
-
-
-def draw_signs(
-    mechanisms: Mechanisms, effects: dict[tuple[str, str], Effect], levers: dict[str, tuple[str, str]], words: Words,
-    ax: Axes | None = None,
-) -> Axes:  # fmt: skip
-    """Draw what was found alone: outcomes as rows, recommendations as columns, a sign in each cell.
-
-    Args:
-        mechanisms: whose outcomes are the rows.
-        effects: (lever, outcome) -> the effect of its recommendation.
-        levers: lever -> number and title.
-        words: the catalogue.
-        ax: where to draw.
-    """
-    ax = axes_or_new(ax, 90.0)
-    outcomes = [outcome for (outcome,) in mechanisms.layers[4]]
-    for row, outcome in enumerate(outcomes):
-        ax.axhline(row + 0.5, color=LIGHT, linewidth=pt(0.5), zorder=1)
-        for column, lever in enumerate(levers):
-            effect = effects.get((lever, outcome))
-            if effect is not None:
-                _sign(column, row, effect, ax)
-    names = [words(f"figure.mechanisms.outcome.{name}").replace("\n", " ") for name in outcomes]
-    ax.set_yticks(range(len(outcomes)), names)
-    ax.set_xticks(range(len(levers)), [number for number, _ in levers.values()])
-    ax.xaxis.tick_top()
-    ax.set(xlim=(-0.6, len(levers) - 0.4), ylim=(len(outcomes) - 0.4, -0.6))
-    ax.tick_params(length=0)
-    for side in ("left", "bottom"):
-        ax.spines[side].set_visible(False)
-    return ax
-
-
-def _handles(words: Words) -> tuple[list[Line2D], list[str]]:
-    def sign(shape: str, face: str, edge: str, size: float = 5.0) -> Line2D:
-        return Line2D([], [], linestyle="", marker=shape, markerfacecolor=face, markeredgecolor=edge, markersize=pt(size))
-
-    handles = {
-        "better": sign("^", BLUE, BLUE), "worse": sign("v", VERMILION, VERMILION), "neither": sign("^", GREY, GREY),
-        "unclear": sign("^", "white", GREY, 3.6), "none": sign(".", GREY, GREY, 2.0),
-    }  # fmt: skip
-    return list(handles.values()), [words(f"figure.mechanisms.key.{name}") for name in handles]
+                draw_sign(MATRIX + column * STEP, middle, effect, ax)
 
 
 def levers_of(words: Words) -> dict[str, tuple[str, str]]:
@@ -252,24 +197,8 @@ def _diagram(
 ) -> Figure:
     figure = turned_figure(WIDTH, HEIGHT)
     ax = draw_mechanisms(mechanisms, effects, levers, words, figure.subplots())
-    ax.legend(*_handles(words), loc="lower right", ncols=5, handletextpad=0.2, columnspacing=1.4, borderaxespad=0,
+    ax.legend(*sign_key(words), loc="lower right", ncols=5, handletextpad=0.2, columnspacing=1.4, borderaxespad=0,
               borderpad=0)  # fmt: skip
-    return figure
-
-
-def _table(
-    mechanisms: Mechanisms, effects: dict[tuple[str, str], Effect], levers: dict[str, tuple[str, str]], words: Words,
-    size: Size,
-) -> Figure:  # fmt: skip
-    figure = new_figure(size, 112.0)
-    draw_signs(mechanisms, effects, levers, words, figure.subplots())
-    titles = [Line2D([], [], linestyle="") for _ in levers]
-    handles, names = _handles(words)
-    if size.is_slide:
-        names = [f"{number} {title}" for number, title in levers.values()] + names
-        figure.legend(titles + handles, names, loc="outside right center", ncols=1, handletextpad=0.4)
-    else:
-        figure.legend(handles, names, loc="outside lower left", handletextpad=0.2)
     return figure
 
 
@@ -288,7 +217,7 @@ def build(results: Results, words: Words, size: Size = DOUBLE) -> Drawing | None
                 effects[numbers[note.recommendation], outcome] = effect
     worlds, years = results.over(int(results.comparison["n"].min()), words), results.years_text(words)
     if size.is_narrow or size.is_slide:
-        figure = _table(mechanisms, effects, levers, words, size)
+        figure = draw_table(mechanisms, effects, levers, words, size)
         note_text = words("figure.mechanisms.signs", worlds=worlds, years=years)
     else:
         figure = _diagram(mechanisms, effects, levers, words)

@@ -135,7 +135,7 @@ def draw_paths(data: pd.DataFrame, scenarios: Sequence[str], words: Words, size:
         draw_fan(part, scenarios, words, ax)
         ax.set_title(words(f"figure.paths.{view}.{name}"))
         ax.set_ylabel(words(f"figure.paths.axis.{name}"))
-        if ax.get_subplotspec().is_last_row():  # type: ignore[union-attr]
+        if ax.get_subplotspec().is_last_row():
             ax.set_xlabel(words("figure.paths.year"))
     figure.align_ylabels()
     shares = (50, 80, 95)

@@ -132,9 +132,7 @@ def draw_reasons(data: pd.DataFrame, drivers: pd.DataFrame | None, words: Words,
     triggers = {
         kind: data.loc[(data["kind"] == kind) & (data["part"] == "trigger"), "name"].nunique() for kind in kinds
     }
-    terms = {
-        kind: data.loc[(data["kind"] == kind) & (data["part"] == "term"), "name"].nunique() for kind in kinds
-    }
+    terms = {kind: data.loc[(data["kind"] == kind) & (data["part"] == "term"), "name"].nunique() for kind in kinds}
     if size.is_narrow:
         heights = [
             FRAME + (ROW * max(triggers[kind], FEW) if part == "shares" else NARROW_ROW * terms[kind])

@@ -160,7 +160,9 @@ def _tornado(ax: Axes, bars: list[dict[Any, Any]], words: Words) -> None:
     for position, bar in enumerate(bars):
         for side, colour, shift in (("at_low", ORANGE, -0.16), ("at_high", BLUE, 0.16)):
             ax.barh(position + shift, bar[side] - middle, left=middle, height=0.32, color=colour, linewidth=0, zorder=2)
-            ax.hlines(position + shift, bar[f"{side}_low"], bar[f"{side}_high"], color=BLACK, linewidth=pt(1.0), zorder=3)
+            ax.hlines(
+                position + shift, bar[f"{side}_low"], bar[f"{side}_high"], color=BLACK, linewidth=pt(1.0), zorder=3
+            )
     ax.axvline(middle, color=GREY, linewidth=pt(0.6), zorder=1)
     if ax.get_xlim()[0] <= 0.0 <= ax.get_xlim()[1] and middle != 0.0:
         ax.axvline(0.0, color=LIGHT, linewidth=pt(0.8), zorder=0)
@@ -170,7 +172,9 @@ def _tornado(ax: Axes, bars: list[dict[Any, Any]], words: Words) -> None:
 def _sobol(ax: Axes, bars: list[dict[Any, Any]]) -> None:
     for position, bar in enumerate(bars):
         ax.barh(position, max(bar["total"], 0.0), height=0.62, color=SKY, linewidth=0, zorder=1)
-        ax.hlines(position + 0.14, max(bar["total_low"], 0.0), bar["total_high"], color=BLACK, linewidth=pt(1.0), zorder=2)
+        ax.hlines(
+            position + 0.14, max(bar["total_low"], 0.0), bar["total_high"], color=BLACK, linewidth=pt(1.0), zorder=2
+        )
         ends = max(bar["first_low"], 0.0), max(bar["first_high"], 0.0)
         ax.hlines(position - 0.14, *ends, color=BLUE, linewidth=pt(1.0), zorder=2)
         ax.plot(max(bar["first"], 0.0), position - 0.14, "D", color=BLUE, markersize=pt(3.4), zorder=3)

@@ -49,7 +49,9 @@ def draw_validation(table: pd.DataFrame, words: Words, ax: Axes | None = None, w
     ax.barh(rows, at("high") - at("low"), left=at("low"), height=0.8, color=LIGHT, alpha=0.7, linewidth=0, zorder=0)
     ax.axvline(0, color=BLACK, linewidth=pt(0.6), zorder=1)
     hit = table[f"{POSTERIOR}_inside"].to_numpy(bool)
-    ax.hlines(rows + 0.22, at(f"{PRIOR}_low"), at(f"{PRIOR}_high"), color=GREY, linewidth=pt(0.8), linestyle="--", zorder=2)
+    ax.hlines(
+        rows + 0.22, at(f"{PRIOR}_low"), at(f"{PRIOR}_high"), color=GREY, linewidth=pt(0.8), linestyle="--", zorder=2
+    )
     ax.plot(at(f"{PRIOR}_mean"), rows + 0.22, "D", color=GREY, markersize=pt(2.6), markerfacecolor="white", zorder=3)
     for chosen, colour in ((hit, BLUE), (~hit, VERMILION)):
         ends = [at(f"{POSTERIOR}_{end}")[chosen] for end in ("low", "high", "sim_low", "sim_high", "mean")]
@@ -58,7 +60,9 @@ def draw_validation(table: pd.DataFrame, words: Words, ax: Axes | None = None, w
         ax.hlines(height, ends[2], ends[3], color=colour, linewidth=pt(2.4), zorder=2)
         ax.plot(ends[4], height, "o" if colour == BLUE else "s", color=colour, markersize=pt(3.4), zorder=4,
                 markeredgecolor="white", markeredgewidth=pt(0.5))  # fmt: skip
-    ax.plot(at(f"{CONSTANT}_value"), rows + 0.22, "x", color=ORANGE, markersize=pt(3.2), zorder=4, markeredgewidth=pt(1.0))
+    ax.plot(
+        at(f"{CONSTANT}_value"), rows + 0.22, "x", color=ORANGE, markersize=pt(3.2), zorder=4, markeredgewidth=pt(1.0)
+    )
     ax.set_yticks(
         range(len(table)),
         [f"{textwrap.shorten(pattern_text(str(row), str(p), words), width, placeholder=' …')}  {row}"
@@ -71,7 +75,8 @@ def draw_validation(table: pd.DataFrame, words: Words, ax: Axes | None = None, w
     keys = [
         Line2D([], [], color=BLUE, marker="o", markersize=pt(3.4)),
         Line2D([], [], color=VERMILION, marker="s", markersize=pt(3.4)),
-        Line2D([], [], color=GREY, marker="D", markersize=pt(2.6), markerfacecolor="white", linestyle="--", linewidth=pt(0.8)),
+        Line2D([], [], color=GREY, marker="D", markersize=pt(2.6), markerfacecolor="white", linestyle="--",
+               linewidth=pt(0.8)),
         Line2D([], [], color=ORANGE, marker="x", markersize=pt(3.2), linestyle=""), Patch(facecolor=LIGHT, alpha=0.7),
     ]  # fmt: skip
     labels = [words(f"figure.validation.rows.{name}") for name in ("inside", "outside", "prior", "constant", "band")]
