@@ -108,8 +108,8 @@ def test_missing_word_or_field_is_an_error() -> None:
 
 
 def test_levels_of_what_no_world_changes_keep_their_digits() -> None:
-    row = {"scenario": "x", "outcome": "x", "label": "l", "unit": "u", "better": "lower", "difference": 0.0, "low": 0.0, "high": 0.0,
-           "joint_low": 0.0, "joint_high": 0.0, "pairing_gain": 1.0, "reading": "",
+    row = {"scenario": "x", "outcome": "x", "label": "l", "unit": "u", "better": "lower", "difference": 0.0,
+           "low": 0.0, "high": 0.0, "joint_low": 0.0, "joint_high": 0.0, "pairing_gain": 1.0, "reading": "",
            "mc_error": 0.0, "n": 4}  # fmt: skip
     table = pd.DataFrame([row | {"baseline_mean": level, "scenario_mean": level} for level in (0.737, 81234.5, 0.0)])
     rows = comparison_table(table, {}, WORDS).rows
