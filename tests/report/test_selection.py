@@ -14,6 +14,7 @@ from sim.analysis import compare
 from sim.analysis.places import quantile_paths
 from sim.report import write_report
 from sim.report.catalogue import Words
+from sim.report.figure_blocks import figure_title
 from sim.report.figures import FIGURES, districts, effects, paths
 from sim.report.noise_floor import mean_counts
 from sim.report.results import Results
@@ -150,10 +151,11 @@ def test_figures_that_cannot_be_drawn_are_named_and_their_files_removed(results_
         (target / "figures" / name).write_text("old")
     text = write_report(target).read_text(encoding="utf-8")
     left = {p.name for p in (target / "figures").iterdir()}
-    missing = ("paths", "districts", "gains_startups", "gains_talents")
+    missing = ("paths", "before_after_startups", "before_after_talents", "districts", "gains_startups", "gains_talents")
     assert left == {f"{name}.svg" for name in FIGURES if name not in missing} | {"my_own.svg"}
-    named = "Paths, 2013 onwards; Which district gains, which loses; Startups: which city gains, which loses"
-    assert f"Not drawn, for want of series.parquet: {named}; Talents: which city gains, which loses." in text
+    named = "; ".join(figure_title(name, WORDS) for name in missing)
+    assert named.startswith("Paths, 2013 onwards; Startups by city, before and after; ")
+    assert f"Not drawn, for want of series.parquet: {named}." in text
     assert "0 years" not in text.replace("10 years", "")
 
 

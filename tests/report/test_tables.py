@@ -40,7 +40,7 @@ def test_csv_holds_full_numbers_and_limits() -> None:
     head, first, *_, last = rows_of(EN, ",")
     assert head == ["Name", "Effect (M€)", "Effect (M€), low", "Effect (M€), high", "Effect (M€), remark", "n"]
     assert first[1:] == ["-1234.5", "-2000.25", "-3.5", "", "24"]
-    assert last == ["no interval", "0.5", "", "", "too few worlds for an interval", ""]
+    assert last == ["no interval", "0.5", "", "", EN("page.untold"), ""]
 
 
 def test_a_french_csv_opens_in_a_french_spreadsheet() -> None:
