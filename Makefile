@@ -14,9 +14,9 @@ VENV313 := .venv313
 LOCK := pyproject.toml $(wildcard constraints/*.txt)
 SHOW_VERSION := -c 'import sys; print("%d%d" % sys.version_info[:2])'
 
-# What meets another Python, Mesa or NumPy; designs, fits, figures, tables and texts are tested on the first Python alone.
-SECOND := tests/model tests/twin tests/experiments $(addprefix --ignore=tests/experiments/,designs calibrating validating) tests/test_cli.py tests/test_sweep_command.py tests/test_profile.py \
-	tests/test_readme.py tests/test_world.py tests/test_scenario.py
+# What meets another Python, Mesa or NumPy; designs, storage, fits, figures, tables and texts are tested on the first alone.
+SECOND := tests/model tests/twin tests/experiments/test_golden.py tests/experiments/test_runner.py \
+	tests/experiments/test_starts.py tests/experiments/running/test_same_bytes.py tests/test_cli.py tests/test_world.py tests/test_scenario.py
 
 # The version is part of the stamp's name: another PYTHON makes a new environment.
 VERSION := $(shell $(PYTHON) $(SHOW_VERSION) 2>/dev/null)
@@ -85,7 +85,7 @@ test: $(TEST_STAMP) $(BROWSER_STAMP)  ## set up, then ruff, mypy, all tests; sho
 	$(MAKE) --no-print-directory lint || exit 1; \
 	if [ -n "$$installing" ]; then wait "$$installing" || exit 1; fi; \
 	echo "== tests on Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"; \
-	$(VENV)/bin/python -m pytest -q -n 2 --dist loadgroup tests || exit 1; \
+	$(VENV)/bin/python -m pytest -q -n 2 tests || exit 1; \
 	if [ "$(VERSION)" = 313 ]; then \
 		second="not run: 3.13 is the Python of the whole form"; \
 	elif [ -z "$$found" ]; then \
@@ -93,7 +93,7 @@ test: $(TEST_STAMP) $(BROWSER_STAMP)  ## set up, then ruff, mypy, all tests; sho
 	else \
 		echo "== tests on Python 3.13, short form"; \
 		$(VENV313)/bin/python -m pytest -q -n 2 -m "not torture and not long" $(SECOND) || exit 1; \
-		second="run: model, twin, experiments and commands, but those marked long or torture"; \
+		second="run: model, twin, golden values, runner, starts, commands, but those marked long or torture"; \
 	fi; \
 	echo; \
 	echo "Run:      ruff, mypy and all tests but those marked torture, on Python $(VERSION:3%=3.%)"; \

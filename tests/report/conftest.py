@@ -17,3 +17,9 @@ def report(results_folder):
     from sim.report import write_report
 
     return write_report(results_folder)
+
+
+@pytest.fixture
+def no_figures(monkeypatch):
+    """The page without any figure: for tests of its words."""
+    monkeypatch.setattr("sim.report.page.draw_all", lambda *_, **__: {})

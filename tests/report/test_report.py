@@ -133,7 +133,7 @@ def test_hostile_titles_are_text(results_folder: Path, tmp_path: Path) -> None:
     assert page.text.count(evil) >= 4
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("no_figures")
 def test_interruption_and_failures_come_first(results_folder: Path, tmp_path: Path, report: Path) -> None:
     assert "interrupted. What" not in report.read_text(encoding="utf-8")
     failures = [{"run": 3, "why": "x"}]
@@ -163,7 +163,7 @@ def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
         write_report(tmp_path)
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("no_figures")
 def test_worlds_with_overrides_stay_out_of_the_baseline_levels(results_folder: Path, tmp_path: Path) -> None:
     worlds = [{"world": 5, "overrides": {"talent.beta": 2.0}}]
     page = rewrite(results_folder, tmp_path / "b", worlds=worlds)
@@ -220,7 +220,7 @@ def test_reference_experiments_by_hand(tmp_path: Path) -> None:
 
 def test_published_values_stand_beside_the_reference_experiments(report: Path) -> None:
     text = Page(report.read_text(encoding="utf-8")).text
-    for target in ("P01:", "P02:", "Z01:", "Z02:", "Z03:"):
+    for target in ("(P01)", "(P02)", "(Z01)", "(Z02)", "(Z03)"):
         assert target in text
 
 
