@@ -15,8 +15,9 @@ LOCK := pyproject.toml $(wildcard constraints/*.txt)
 SHOW_VERSION := -c 'import sys; print("%d%d" % sys.version_info[:2])'
 
 # What meets another Python, Mesa or NumPy; designs, storage, fits, figures, tables and texts are tested on the first alone.
-SECOND := tests/model tests/twin tests/experiments/test_golden.py tests/experiments/test_runner.py \
-	tests/experiments/test_starts.py tests/experiments/running/test_same_bytes.py tests/test_cli.py tests/test_world.py tests/test_scenario.py
+SECOND := tests/model --ignore=tests/model/test_compile.py tests/twin tests/experiments/test_golden.py \
+	tests/experiments/test_runner.py tests/experiments/test_starts.py tests/experiments/running/test_same_bytes.py \
+	tests/test_drivers_command.py tests/test_world.py tests/test_scenario.py
 
 # The version is part of the stamp's name: another PYTHON makes a new environment.
 VERSION := $(shell $(PYTHON) $(SHOW_VERSION) 2>/dev/null)
@@ -93,7 +94,7 @@ test: $(TEST_STAMP) $(BROWSER_STAMP)  ## set up, then ruff, mypy, all tests; sho
 	else \
 		echo "== tests on Python 3.13, short form"; \
 		$(VENV313)/bin/python -m pytest -q -n 2 -m "not torture and not long" $(SECOND) || exit 1; \
-		second="run: model, twin, golden values, runner, starts, commands, but those marked long or torture"; \
+		second="run: model, twin, golden values, runner, starts, one command, but those marked long or torture"; \
 	fi; \
 	echo; \
 	echo "Run:      ruff, mypy and all tests but those marked torture, on Python $(VERSION:3%=3.%)"; \

@@ -118,6 +118,7 @@ def test_figures_carry_no_date_or_program(report: Path) -> None:
     assert b"/FontFile2" in (figures / "effects.pdf").read_bytes()  # TrueType (font type 42): text stays editable
 
 
+@pytest.mark.usefixtures("drawn_as_svg")
 def test_hostile_titles_are_text(results_folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "hostile"
     shutil.copytree(results_folder, target, ignore=shutil.ignore_patterns("figures", "report.html"))
@@ -170,7 +171,7 @@ def test_worlds_with_overrides_stay_out_of_the_baseline_levels(results_folder: P
     assert "7 prior worlds, drawn from the priors" in page.text
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("two_figures")
 def test_the_page_says_where_its_worlds_come_from_and_that_the_posterior_was_stale(
     results_folder: Path, tmp_path: Path
 ) -> None:

@@ -159,7 +159,7 @@ def test_figures_that_cannot_be_drawn_are_named_and_their_files_removed(results_
     assert "0 years" not in text.replace("10 years", "")
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("two_figures")
 def test_times_and_workers_do_not_change_the_page(results_folder: Path, tmp_path: Path) -> None:
     pages = []
     for count in (1, 2):
