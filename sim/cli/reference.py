@@ -41,9 +41,9 @@ PARTS = {
         "main", "main", "",
         ("manifest.json", "runs.parquet", "worlds.parquet", "pairs.parquet", "comparison.csv", "accounts.csv",
          "counterfactual.csv", "territory.csv", "at_whose_expense.csv", "places.csv", "scenarios.json",
-         "report.html", "rapport.html", "worth/*.csv", "figures/effects.csv", "figures/effects.png", "figures/fates.png",
-         "figures/gains_startups.png", "figures/mechanisms.csv", "figures/mechanisms.png", "figures/reasons.csv",
-         "figures/reasons.png"),
+         "report.html", "rapport.html", "worth/*.csv", "figures/effects.csv", "figures/effects.png",
+         "figures/fates.png", "figures/gains_startups.png", "figures/mechanisms.csv", "figures/mechanisms.png",
+         "figures/reasons.csv", "figures/reasons.png"),
         ("manifest.json", "runs.parquet", "comparison.csv", "counterfactual.csv"),
     ),
     PartName.PACKAGES: Part(
