@@ -41,7 +41,7 @@ PARTS = {
         "main", "main", "",
         ("manifest.json", "runs.parquet", "worlds.parquet", "pairs.parquet", "comparison.csv", "accounts.csv",
          "counterfactual.csv", "territory.csv", "at_whose_expense.csv", "places.csv", "scenarios.json",
-         "report.html", "rapport.html", "worth/*.csv", "figures/effects.csv", "figures/effects.png",
+         "report.html", "worth/*.csv", "figures/effects.csv", "figures/effects.png",
          "figures/fates.png", "figures/gains_startups.png", "figures/mechanisms.csv", "figures/mechanisms.png",
          "figures/reasons.csv", "figures/reasons.png"),
         ("manifest.json", "runs.parquet", "comparison.csv", "counterfactual.csv"),
@@ -114,8 +114,6 @@ def steps_of(work: Path, world: WorldChoice, sizes: dict[PartName, int], workers
         sizes: number of worlds by part.
         workers: processes.
     """
-    from sim.report.catalogue import LANGUAGES
-
     main, packages, structures = (
         str(work / part.value) for part in (PartName.MAIN, PartName.PACKAGES, PartName.STRUCTURES)
     )
@@ -132,7 +130,7 @@ def steps_of(work: Path, world: WorldChoice, sizes: dict[PartName, int], workers
         (PartName.PACKAGES, ["sweep", sweep, *drawn(PartName.PACKAGES), "--retry", "--out", packages]),
         (PartName.PACKAGES, ["packages", packages]),
         (PartName.STRUCTURES, ["structures", *drawn(PartName.STRUCTURES), *replicates, "--out", structures]),
-        *((PartName.MAIN, ["report", main, "--lang", language]) for language in LANGUAGES),  # with what lies beside
+        (PartName.MAIN, ["report", main]),  # with what lies beside by now
     ]
     steps = [Step(part, f"run_sim.py {' '.join(words)}", _command(words)) for part, words in typed]
     folder = work / PartName.GOLDEN.value
