@@ -23,6 +23,18 @@ def report(results_folder):
 
 
 @pytest.fixture
+def undrawn(monkeypatch):
+    """The figures are built but not rendered, which takes most of the time."""
+
+    def stub(figure, data, folder, name, *_):
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.svg").write_text("<svg/>")
+        return folder / f"{name}.svg"
+
+    monkeypatch.setattr("sim.report.figures.save_figure", stub)
+
+
+@pytest.fixture
 def drawn_as_svg(monkeypatch):
     """The figures as the page holds them, without their files in other formats."""
     monkeypatch.setattr("sim.report.page.draw_all", functools.partial(draw_all, formats=("svg",)))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from sim.errors import InputError
 from sim.report import write_report
@@ -38,18 +37,6 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Build the figures but do not render them, which takes most of the time."""
-
-    def stub(figure: Figure, data: pd.DataFrame, folder: Path, name: str, *_: object) -> Path:
-        folder.mkdir(exist_ok=True)
-        (folder / name).write_text("<svg/>")
-        return folder / name
-
-    monkeypatch.setattr("sim.report.figures.save_figure", stub)
 
 
 def rewrite(folder: Path, target: Path, **changes: object) -> Page:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from sim.analysis import compare
 from sim.analysis.places import quantile_paths
@@ -21,18 +20,6 @@ from sim.report.results import Results
 from sim.report.sections.headlines import tiles
 
 WORDS = Words()
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Build the figures but do not render them."""
-
-    def stub(figure: Figure, data: pd.DataFrame, folder: Path, name: str, *_: object) -> Path:
-        folder.mkdir(exist_ok=True)
-        (folder / f"{name}.svg").write_text("<svg/>")
-        return folder / f"{name}.svg"
-
-    monkeypatch.setattr("sim.report.figures.save_figure", stub)
 
 
 def chosen(folder: Path, target: Path, scenarios: Sequence[str], placebo: str = "") -> Path:
