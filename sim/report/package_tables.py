@@ -12,7 +12,7 @@ from sim.report.catalogue import Words
 from sim.report.explorer_data import member_label, outcome_effects
 from sim.report.names import outcome_label, outcome_unit
 from sim.report.numbers import decimals_for
-from sim.report.package_results import PackageResults
+from sim.report.package_results import FOLDER, PackageResults
 from sim.report.readings import reading_text
 from sim.report.results import Results
 from sim.report.sections.effect_cells import effect_entry
@@ -63,7 +63,7 @@ def contributions(found: PackageResults, results: Results, words: Words) -> Tabl
         lines.append((text(label), *cells))
     return Table(
         "packages_contributions", words("packages.contributions"), tuple(columns), tuple(lines),
-        (words("packages.contributions_note"),), ("shapley.csv",),
+        (words("packages.contributions_note"),), ("shapley.csv",), FOLDER,
     )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def orders(found: PackageResults, results: Results, outcome: str, words: Words) 
     columns += [Column(words(f"packages.{name}"), known.unit, "number") for name in ("alone", "average", "last")]
     return Table(
         "packages_orders", words("packages.orders", label=known.label), tuple(columns), tuple(lines),
-        (words("packages.orders_note"),), ("shapley.csv",),
+        (words("packages.orders_note"),), ("shapley.csv",), FOLDER,
     )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def clear_pairs(found: PackageResults, words: Words) -> Table | None:
     columns = [Column(words(head), kind=kind) for head, kind in zip(heads, kinds, strict=True)]  # type: ignore[arg-type]
     notes = (words("packages.company_note"), *([words("packages.company_rest", count=left)] if left else []))
     return Table(
-        "packages_pairs", words("packages.company"), tuple(columns), tuple(lines), notes, ("interactions.csv",)
+        "packages_pairs", words("packages.company"), tuple(columns), tuple(lines), notes, ("interactions.csv",), FOLDER
     )
 
 
@@ -139,7 +139,7 @@ def budget_choices(found: PackageResults, words: Words) -> Table:
     )  # fmt: skip
     return Table(
         "packages_budgets", words("packages.budgets"), columns, tuple(lines), (words("packages.budgets_note"),),
-        ("budgets.csv",),
+        ("budgets.csv",), FOLDER,
     )  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def unbeaten(found: PackageResults, words: Words) -> Table:
     note = words("packages.frontier_note", on=len(on), total=len(found.frontier))
     return Table(
         "packages_frontier", words("packages.frontier"), tuple(columns), tuple(lines), (note,),
-        ("frontier.csv", "packages.parquet"),
+        ("frontier.csv", "packages.parquet"), FOLDER,
     )  # fmt: skip
 
 

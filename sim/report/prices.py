@@ -18,7 +18,7 @@ from sim.report.catalogue import Words
 from sim.report.names import outcome_label, scenario_title
 from sim.report.readings import reading_text
 from sim.report.results import Results, ScenarioNote
-from sim.report.tables.table import Column, Entry, Table, estimate, text
+from sim.report.tables.table import Column, Entry, Table, estimate, mark_of, text
 
 BUDGET = 100.0  # million euro, of the column of gains at equal cost
 TEXTS = ("scenario", "outcome", "reading", "kind", "bootstrap_kind")
@@ -39,15 +39,20 @@ def price_entry(row: Mapping[Any, Any], words: Words) -> Entry:
         most = 1000.0 * row["high"]
         return Entry(words("page.price_at_most", value=words.numbers.estimate(most, 0.0, most)[0]))
     if reading or not np.isfinite(row["ratio"]):
-        return Entry(remark=reading_text(reading, words), favour="neutral")
+        return _without(reading, words)
     middle, least, most = (1000.0 * float(row[name]) for name in ("ratio", "low", "high"))
     return estimate(middle, least, most, words)
+
+
+def _without(reading: str, words: Words) -> Entry:
+    remark = reading_text(reading, words)
+    return Entry(remark=remark, favour="neutral", mark=mark_of(remark, words))
 
 
 def _gain(row: Mapping[Any, Any], words: Words) -> Entry:
     if not np.isfinite(row["gain"]):
         reading = str(row["reading"])
-        return Entry(remark=reading_text(reading, words), favour="neutral")
+        return _without(reading, words)
     found = estimate(float(row["gain"]), float(row["low"]), float(row["high"]), words, signed=True)
     far = words("page.far") if "far from" in str(row["reading"]) else ""
     return replace(found, text=found.text + far)

@@ -42,7 +42,7 @@ FRENCH_TOO = re.compile(
 """Names of files and of what is to be typed, which are no language."""
 BOTH = """instrument label fibre capital total talents prov figure figures question provenance net visa population
 source page validation version versions structure structures simplification score budget gain"""
-NAMES_AND_SIGNS = "paris french tech france île de csv latex m n q g r"
+NAMES_AND_SIGNS = "paris french tech france île de csv latex m n ns q g r"
 ALIKE = {*BOTH.split(), *NAMES_AND_SIGNS.split()}
 """Words that a text may have in common with its English one."""
 

@@ -12,7 +12,7 @@ from sim.report.names import place_name
 from sim.report.policies import main_policy, policy_title
 from sim.report.results import Results, ScenarioNote
 from sim.report.sections.shown import figures_of
-from sim.report.tables.table import Column, Entry, Table, estimate, text
+from sim.report.tables.table import Column, Entry, Table, estimate, mark_of, text
 
 KINDS = ("startups", "talents", "jobs")
 
@@ -40,7 +40,7 @@ def _table(results: Results, note: ScenarioNote, table: pd.DataFrame, words: Wor
         found = estimate(difference, low, high, words, signed=True)
         if not found.interval:
             remark = words("page.unchanged" if row["difference"] == 0 else "page.untold")
-            return Entry(found.text, found.numbers, found.decimals, "", remark, "neutral")
+            return Entry(found.text, found.numbers, found.decimals, "", remark, "neutral", mark_of(remark, words))
         clear = row["joint_low"] > 0 or row["joint_high"] < 0
         favour = ("favourable" if row["difference"] > 0 else "unfavourable") if clear else "neutral"
         return Entry(found.text, found.numbers, found.decimals, found.interval, "", favour)

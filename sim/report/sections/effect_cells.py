@@ -24,11 +24,11 @@ def effect_entry(effect: Effect | None, words: Words) -> Entry:
     decimals = max(decimals_for(effect.low, effect.high, effect.difference), 0)
     span = words("page.range", low=low, high=high) if effect.low < effect.high else ""
     if effect.verdict == "none":
-        return Entry("0", (0.0,), 0, "", words("page.unchanged"), "neutral")
+        return Entry("0", (0.0,), 0, "", words("page.unchanged"), "neutral", words("mark.unchanged"))
     if effect.verdict == "untold":
-        return Entry(value, numbers, decimals, "", words("page.untold"), "neutral")
+        return Entry(value, numbers, decimals, "", words("page.untold"), "neutral", words("mark.untold"))
     if effect.verdict == "unclear":
-        return Entry(value, numbers, decimals, span, words("page.unclear"), "neutral")
+        return Entry(value, numbers, decimals, span, words("page.unclear"), "neutral", words("mark.unclear"))
     return Entry(value, numbers, decimals, span, "", "cost" if effect.is_money else effect.favour)
 
 

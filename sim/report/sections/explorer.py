@@ -7,7 +7,7 @@ from typing import Any
 from sim.analysis.packages.coalitions import FAMILY
 from sim.report.catalogue import Words
 from sim.report.explorer_data import as_script, explorer_content, member_label, outcome_effects
-from sim.report.package_results import PackageResults, packages_of
+from sim.report.package_results import FOLDER, PackageResults, packages_of
 from sim.report.results import Results
 from sim.report.sections.effect_cells import effect_entry
 from sim.report.tables.table import Column, Table, text
@@ -41,7 +41,12 @@ def singles(found: PackageResults, results: Results, words: Words) -> Table:
     columns += [Column(column[-1].label, column[-1].unit) for column in effects]
     lines = [(text(label), *(effect_entry(column[mask], words) for column in effects)) for label, mask in rows]
     return Table(
-        "packages_alone", words("explorer.static"), tuple(columns), tuple(lines), sources=("packages.parquet",)
+        "packages_alone",
+        words("explorer.static"),
+        tuple(columns),
+        tuple(lines),
+        sources=("packages.parquet",),
+        origin=FOLDER,
     )
 
 

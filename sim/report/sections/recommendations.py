@@ -50,7 +50,8 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
     notes_below = (words("side.note"), *([words("side.note_structures")] if _structures(results) is not None else []))
     sources = [name for name in SOURCES if (results.folder / name).is_file()]
     table = Table("recommendations", words("side.title"), columns, tuple(rows), notes_below, tuple(sources))
-    return {"table": table, "legend": [(note.recommendation, scenario_title(note, words)) for note in notes]}
+    letters = words.table("provenance") if any(note.provenance for note in notes) else {}
+    return {"table": table, "legend": list(letters.items())}
 
 
 SOURCES = ("comparison.csv", "worth/cost_effectiveness.csv", "counterfactual.csv", "runs.parquet", "worth/ranks.csv",

@@ -14,4 +14,5 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
     if not results.manifest:
         return None
     made = Reproduction(results, words)
-    return {"study": made.study, "report": made.report, "verify": made.verify, "made_with": made.made_with}
+    own = made.own
+    return {"study": own.study, "report": made.report, "verify": own.verify, "made_with": own.made_with}

@@ -40,4 +40,5 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
     kinds: tuple[Kind, ...] = ("text", "text", "text", "text", "estimate", "number")
     columns = tuple(Column(words(f"sensitivity.{n}"), kind=k) for n, k in zip(names, kinds, strict=True))
     title = words("sensitivity.title")
-    return {"table": Table("sensitivity", title, columns, tuple(rows), (words("sensitivity.note"),))}
+    notes, sources = (words("sensitivity.note"),), ("sobol.csv",)
+    return {"table": Table("sensitivity", title, columns, tuple(rows), notes, sources, "sensitivity")}

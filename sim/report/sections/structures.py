@@ -10,6 +10,7 @@ from sim.analysis.structures import JUDGED, NOISE, OPPOSITE, REFERENCE
 from sim.report.beside import folder_beside, table_of
 from sim.report.catalogue import Words
 from sim.report.names import outcome_label, scenario_title
+from sim.report.policies import ALL
 from sim.report.results import Results
 from sim.report.tables.table import Column, Entry, Table, number, text
 
@@ -35,7 +36,7 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
     keys = list(zip(table["scenario"], table["outcome"], strict=True))
     was_clear = pd.Series([key in clear for key in keys], index=table.index)
     table = table.assign(was_clear=was_clear, gone=was_clear & moved & (table["sign"] == NOISE))
-    titles = {note.name: scenario_title(note, words) for note in results.scenarios}
+    titles = {ALL: words("explorer.together")} | {note.name: scenario_title(note, words) for note in results.scenarios}
     rows: list[tuple[Entry, ...]] = []
     said: list[str] = []
     for name, some in table[~base].groupby("structure", sort=False):
@@ -49,5 +50,6 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
             key = "structures.lost" if line["gone"] else "structures.turned"
             said.append(words(key, structure=structure, policy=policy, label=label))
     columns = tuple(Column(words(f"structures.{n}"), kind="text" if n == "structure" else "number") for n in COLUMNS)
-    made = Table("structures", words("structures.title"), columns, tuple(rows), (words("structures.note"),))
+    made = Table("structures", words("structures.title"), columns, tuple(rows), (words("structures.note"),),
+                 ("structures.csv",), "structures")  # fmt: skip
     return {"table": made, "said": said or [words("structures.none")]}

@@ -27,7 +27,17 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
              number(line["score"], words, 1))
             for line in tally.to_dict("records")
         )  # fmt: skip
-        tables.append(Table("validation", words("validation.title"), columns, rows, (words("validation.note"),)))
+        tables.append(
+            Table(
+                "validation",
+                words("validation.title"),
+                columns,
+                rows,
+                (words("validation.note"),),
+                ("tally.csv",),
+                "validation",
+            )
+        )
     if moves is not None:
         heads = (
             Column(words("validation.experiment"), kind="text"), Column(words("validation.base"), kind="number"),
@@ -39,5 +49,15 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
              number(line["percent"], words, signed=True))
             for line in moves.to_dict("records")
         )  # fmt: skip
-        tables.append(Table("relocation", words("validation.moves"), heads, lines, (words("validation.moves_note"),)))
+        tables.append(
+            Table(
+                "relocation",
+                words("validation.moves"),
+                heads,
+                lines,
+                (words("validation.moves_note"),),
+                ("relocation.csv",),
+                "validation",
+            )
+        )
     return {"tables": tables} if tables else None

@@ -35,7 +35,8 @@ def latex_text(table: Table, words: Words) -> str:
     heading = " & ".join(escaped(column.heading) for column in table.columns) + r" \\"
     body = [" & ".join(_cell(entry) for entry in row) + r" \\" for row in table.rows]
     caption = f"\\caption{{{escaped(table.title)}}}"
-    notes = "".join(f"\\par\\smallskip {{\\footnotesize {escaped(note)}}}\n" for note in table.notes)
+    below = (*table.notes, *table.key(words))
+    notes = "".join(f"\\par\\smallskip {{\\footnotesize {escaped(note)}}}\n" for note in below)
     label = f"\\label{{tab:{table.name.replace('_', '-')}}}"
     if len(table.rows) > LONG:
         lines = [
@@ -62,6 +63,6 @@ def _cell(entry: Entry) -> str:
     parts = [escaped(entry.text)]
     if entry.interval:
         parts.append(f"({escaped(entry.interval)})")
-    if entry.remark:
-        parts.append(f"\\textit{{{escaped(entry.remark)}}}")
+    if entry.mark or entry.remark:
+        parts.append(f"\\textit{{{escaped(entry.mark or entry.remark)}}}")
     return " ".join(part for part in parts if part)

@@ -11,6 +11,8 @@ from sim.report.catalogue import Words
 from sim.report.numbers import decimals_for
 
 Kind = Literal["text", "number", "estimate"]
+MARKED = ("unclear", "untold", "unchanged")
+"""Remarks that come so often in a table that a mark stands for them."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Entry:
     """What stands in one column of one row.
 
     ``numbers``: one of a number; value and limits of an estimate (NaN where there are none); none of a text. ``text``,
-    ``interval`` and ``remark`` are printed; ``favour`` says whether the direction is the better one.
+    ``interval`` and ``remark`` are printed, or ``mark`` in place of the remark where there is one: the key below the
+    table says what it stands for. ``favour`` says whether the direction is the better one.
     """
 
     text: str = ""
@@ -46,6 +49,7 @@ class Entry:
     interval: str = ""
     remark: str = ""
     favour: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +57,7 @@ class Table:
     """A table.
 
     ``name``: of its files and its sheet; letters, digits and ``_``, at most 31 of them. ``sources``: files of the
-    results folder that it is made from.
+    results folder that it is made from, or of the folder ``origin`` in it or beside it.
     """
 
     name: str
@@ -62,10 +66,17 @@ class Table:
     rows: tuple[tuple[Entry, ...], ...]
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    origin: str = ""
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"table {self.name}: a row that has not as many entries as there are columns")
+
+    def key(self, words: Words) -> tuple[str, ...]:
+        """What the marks of the entries stand for; one text, or none."""
+        there = {entry.mark for row in self.rows for entry in row}
+        held = [words(f"mark.key.{name}") for name in MARKED if words(f"mark.{name}") in there]
+        return (words("reading_apart").join(held) + ".",) if held else ()
 
 
 def text(value: object) -> Entry:
@@ -85,7 +96,13 @@ def estimate(value: float, low: float, high: float, words: Words, signed: bool =
     remark = words("page.untold") if value != 0 and math.isnan(low) else ""
     decimals = max(decimals_for(low, high, value), 0)
     numbers, favour = (float(value), float(low), float(high)), "neutral" if remark else ""
-    return Entry(shown, numbers, decimals, interval, remark, favour)
+    return Entry(shown, numbers, decimals, interval, remark, favour, mark_of(remark, words))
+
+
+def mark_of(remark: str, words: Words) -> str:
+    """Return the short form of a remark that would fill a table if it were written out; empty for any other."""
+    marks = {words(f"page.{name}"): words(f"mark.{name}") for name in MARKED}
+    return marks.get(remark, "")
 
 
 def is_number(value: float) -> bool:
