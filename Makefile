@@ -27,6 +27,9 @@ find_313 = $(shell for try in "python3.13" "env PYENV_VERSION=3.13 python3.13"; 
 	$$try -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1 \
 	&& { echo "$$try"; break; }; done)
 
+# Without compiling: half of the time of an installation goes into modules that nothing here imports.
+PIP_OPTIONS := --quiet --disable-pip-version-check --no-compile
+
 # $(call install,environment,interpreter,what pip shall install)
 define install
 	@version=$$($(2) $(SHOW_VERSION) 2>/dev/null) || version=0; \
@@ -42,11 +45,11 @@ define install
 	constraints=constraints/py$$version.txt; \
 	if [ -f "$$constraints" ]; then \
 		echo "Installing into $(1) with $$constraints"; \
-		$(1)/bin/python -m pip install --quiet --disable-pip-version-check -e '$(3)' -c "$$constraints"; \
+		$(1)/bin/python -m pip install $(PIP_OPTIONS) -e '$(3)' -c "$$constraints"; \
 	else \
 		echo "Note: no constraints file for Python $${version:0:1}.$${version:1};" \
 			"installing the newest versions that pyproject.toml allows, which are not tested"; \
-		$(1)/bin/python -m pip install --quiet --disable-pip-version-check -e '$(3)'; \
+		$(1)/bin/python -m pip install $(PIP_OPTIONS) -e '$(3)'; \
 	fi
 endef
 
@@ -63,16 +66,20 @@ run: $(RUN_STAMP)  ## set up, then the main job: all scenarios into results/main
 
 .PHONY: test
 test: $(TEST_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python 3.13 where there is one
-	@$(MAKE) --no-print-directory lint
-	@echo "== tests on Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"
-	@$(VENV)/bin/python -m pytest -q -n 2 tests
-	@found="$(find_313)"; \
+	@found="$(find_313)"; installing=; \
+	if [ "$(VERSION)" != 313 ] && [ -n "$$found" ]; then \
+		$(MAKE) --no-print-directory $(TEST313_STAMP) PYTHON313="$$found" & installing=$$!; \
+		trap 'kill $$installing 2>/dev/null || true' EXIT; \
+	fi; \
+	$(MAKE) --no-print-directory lint || exit 1; \
+	if [ -n "$$installing" ]; then wait "$$installing" || exit 1; fi; \
+	echo "== tests on Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"; \
+	$(VENV)/bin/python -m pytest -q -n 2 tests || exit 1; \
 	if [ "$(VERSION)" = 313 ]; then \
 		second="not run: 3.13 is the Python of the whole form"; \
 	elif [ -z "$$found" ]; then \
 		second="NOT RUN: no python3.13 found"; \
 	else \
-		$(MAKE) --no-print-directory $(TEST313_STAMP) PYTHON313="$$found" || exit 1; \
 		echo "== tests on Python 3.13, short form"; \
 		$(VENV313)/bin/python -m pytest -q -n 2 -m "not torture and not long" $(SECOND) || exit 1; \
 		second="run: model, twin, experiments and commands, but those marked long or torture"; \

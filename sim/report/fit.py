@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sim.report.catalogue import Words
-from sim.report.numbers import two_digits
 
 RESIDUALS = ("constants_residual", "founding_residual", "moving_residual", "talent_stock_max_log_error")
 """Facts of a world's start: what its fitted constants leave of the targets of 2013, largest gap of logarithms."""
@@ -19,6 +18,7 @@ def fit_sentence(manifest: dict[str, Any], words: Words) -> str:
         return ""
     gaps = {n: 100.0 * max(found) for n, found in worst.items()}
     texts = {
-        n: words("page.fit_gap", value=two_digits(g)) if g >= 0.01 else words("page.fit_tiny") for n, g in gaps.items()
+        n: words("page.fit_gap", value=words.numbers.two_digits(g)) if g >= 0.01 else words("page.fit_tiny")
+        for n, g in gaps.items()
     }
     return words("page.fit", **texts, n=len(facts))

@@ -10,7 +10,6 @@ import pandas as pd
 from sim.analysis.paired_worlds import summarise
 from sim.analysis.pairing import deadweight
 from sim.report.catalogue import Words
-from sim.report.numbers import estimate
 from sim.report.results import Results, ScenarioNote
 
 DEADWEIGHT, DEADWEIGHT_COLUMN = "deadweight", "received"
@@ -64,7 +63,7 @@ def count_columns(results: Results, words: Words) -> dict[str, str]:
 def _text(numbers: Mapping[str, float] | None, words: Words) -> str:
     if numbers is None:
         return "0"
-    value, low, high = estimate(numbers["mean"], numbers["low"], numbers["high"])
+    value, low, high = words.numbers.estimate(numbers["mean"], numbers["low"], numbers["high"])
     return words("reference.range", value=value, low=low, high=high) if numbers["low"] < numbers["high"] else value
 
 

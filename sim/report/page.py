@@ -22,7 +22,7 @@ from sim.report.figures import draw_all
 from sim.report.figures.effects import effects_of
 from sim.report.fit import fit_sentence
 from sim.report.noise_floor import count_columns, count_rows
-from sim.report.numbers import decimals_for, estimate, number, two_digits
+from sim.report.numbers import decimals_for
 from sim.report.prices import price_columns, price_rows
 from sim.report.reference_experiments import reference_rows
 from sim.report.results import Results, ScenarioNote
@@ -68,7 +68,7 @@ def cell_of(effect: Effect | None, words: Words) -> Cell | None:
     """Value, range and, where the range contains zero, the words that say so."""
     if effect is None:
         return None
-    value, low, high = estimate(effect.difference, effect.low, effect.high, signed=True)
+    value, low, high = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
     span = words("page.range", low=low, high=high) if effect.low < effect.high else ""
     if effect.verdict == "none":
         return Cell("0", "", words("page.unchanged"), "neutral")
@@ -105,7 +105,7 @@ def tiles(results: Results, words: Words) -> list[dict[str, str]]:
         if name not in held:
             continue
         decimals = max(rates, default=None) if name in RATES else None
-        value, low, high = estimate(*limits[name], decimals=decimals)
+        value, low, high = words.numbers.estimate(*limits[name], decimals=decimals)
         unit = words(f"page.tile_unit.{name}")
         found.append(
             {"value": value, "unit": unit, "text": words(f"page.tile.{name}"),
@@ -128,8 +128,9 @@ def comparison_rows(comparison: pd.DataFrame, words: Words) -> list[dict[str, st
     for record in comparison.to_dict("records"):
         row: dict[str, Any] = {str(k): v for k, v in record.items()}
         told = bool(row["low"] <= row["high"])
-        value, low, high = estimate(row["difference"], row["low"], row["high"], signed=True)
-        _, joint_low, joint_high = estimate(row["difference"], row["joint_low"], row["joint_high"], signed=True)
+        value, low, high = words.numbers.estimate(row["difference"], row["low"], row["high"], signed=True)
+        joint = row["difference"], row["joint_low"], row["joint_high"]
+        _, joint_low, joint_high = words.numbers.estimate(*joint, signed=True)
         if row["difference"] == 0 and not row["low"] < row["high"]:  # nothing to round by: levels keep three digits
             decimals = max(0, decimals_for(0.0, 0.0, row["baseline_mean"]))
         else:
@@ -138,11 +139,11 @@ def comparison_rows(comparison: pd.DataFrame, words: Words) -> list[dict[str, st
             {
                 "scenario": str(row["scenario"]), "label": str(row["label"]), "unit": str(row["unit"]),
                 "better": words(f"page.way.{row['better']}"),
-                "baseline": number(row["baseline_mean"], decimals),
-                "scenario_mean": number(row["scenario_mean"], decimals),
+                "baseline": words.numbers.number(row["baseline_mean"], decimals),
+                "scenario_mean": words.numbers.number(row["scenario_mean"], decimals),
                 "difference": value, "interval": words("page.range", low=low, high=high) if told else row["reading"],
                 "joint": words("page.range", low=joint_low, high=joint_high) if told else "",
-                "gain": two_digits(row["pairing_gain"]),
+                "gain": words.numbers.two_digits(row["pairing_gain"]),
                 "n": str(int(row["n"])),
             }
         )  # fmt: skip
@@ -269,7 +270,7 @@ def page_text(results: Results, drawn: dict[str, Path], words: Words) -> str:
     columns = words.table("page.column")
     return environment.get_template("report.html").render(
         w=words, eight=eight, letters=any(s.provenance for s in results.policies),
-        language=words("language"), alarms=alarms(results.manifest, words),
+        language=words.language, alarms=alarms(results.manifest, words),
         scope=source.drawn(results.worlds_run, words), method=source.method(results.worlds_run, words),
         counted=source.counted(int(comparison["n"].min()) if comparison is not None else 0, words),
         years=results.years_text(words),

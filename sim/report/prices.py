@@ -15,7 +15,6 @@ from sim.analysis.ratios import NO_COST
 from sim.analysis.reading import read_csv
 from sim.analysis.worth import GAINED
 from sim.report.catalogue import Words
-from sim.report.numbers import estimate
 from sim.report.results import Results, ScenarioNote
 
 BUDGET = 100.0  # million euro, of the column of gains at equal cost
@@ -44,18 +43,19 @@ def _price(row: Mapping[Any, Any], words: Words) -> str:
     """Thousand euro per unit with its interval; words where there is no price."""
     reading = str(row["reading"])
     if reading == NO_COST and np.isfinite(row["high"]):
-        return words("page.price_at_most", value=estimate(1000.0 * row["high"], 0.0, 1000.0 * row["high"])[0])
+        most = 1000.0 * row["high"]
+        return words("page.price_at_most", value=words.numbers.estimate(most, 0.0, most)[0])
     if reading or not np.isfinite(row["ratio"]):
         return words.get(f"page.price_words.{reading}", reading)
     middle, least, most = (1000.0 * float(row[name]) for name in ("ratio", "low", "high"))
-    value, low, high = estimate(middle, least, most)
+    value, low, high = words.numbers.estimate(middle, least, most)
     return words("reference.range", value=value, low=low, high=high)
 
 
 def _gain(row: Mapping[Any, Any], words: Words) -> str:
     if not np.isfinite(row["gain"]):
         return str(row["reading"])
-    value, low, high = estimate(float(row["gain"]), float(row["low"]), float(row["high"]), signed=True)
+    value, low, high = words.numbers.estimate(float(row["gain"]), float(row["low"]), float(row["high"]), signed=True)
     far = words("page.far") if "far from" in str(row["reading"]) else ""
     return words("reference.range", value=value, low=low, high=high) + far
 

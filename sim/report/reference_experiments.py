@@ -13,7 +13,6 @@ from sim.analysis.run_record import FRANCE
 from sim.errors import InputError
 from sim.quarters import parse_quarter
 from sim.report.catalogue import Words
-from sim.report.numbers import estimate
 from sim.report.results import Results, ScenarioNote
 
 FIVE_YEARS = 20
@@ -48,7 +47,7 @@ def _text(values: list[float], words: Words, nothing: str, signed: bool) -> str:
     if not values:
         return nothing
     numbers = summarise(pd.Series(values, dtype=np.float64))
-    value, low, high = estimate(numbers["mean"], numbers["q05"], numbers["q95"], signed)
+    value, low, high = words.numbers.estimate(numbers["mean"], numbers["q05"], numbers["q95"], signed)
     return words("reference.range", value=value, low=low, high=high)
 
 

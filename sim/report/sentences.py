@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.report.catalogue import Words
-from sim.report.numbers import estimate
 
 Verdict = Literal["up", "down", "unclear", "none", "untold"]
 Favour = Literal["favourable", "unfavourable", "neutral"]
@@ -60,12 +59,12 @@ def effect_sentence(effect: Effect, words: Words) -> str:
     if verdict == "none":
         return words("sentence.none", label=effect.label, n=effect.n)
     if verdict == "untold":
-        value, _, _ = estimate(effect.difference, effect.low, effect.high, signed=True)
+        value, _, _ = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
         return words("sentence.untold", label=effect.label, value=value, unit=effect.unit, reading=effect.reading)
     if verdict == "unclear":
-        value, low, high = estimate(effect.difference, effect.low, effect.high, signed=True)
+        value, low, high = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
         return words("sentence.unclear", label=effect.label, value=value, low=low, high=high, unit=effect.unit)
     small, large = sorted((abs(effect.low), abs(effect.high)))
-    value, low, high = estimate(abs(effect.difference), small, large)
+    value, low, high = words.numbers.estimate(abs(effect.difference), small, large)
     text = words(f"sentence.{verdict}", label=effect.label, value=value, low=low, high=high, unit=effect.unit)
     return text + words(f"sentence.{effect.favour}")

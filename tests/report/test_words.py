@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from sim.analysis import OUTCOMES
+from sim.report import catalogue
 from sim.report.catalogue import Words
-from sim.report.numbers import decimals_for, estimate, number, two_digits
+from sim.report.numbers import Numbers, decimals_for
 from sim.report.page import cell_of, comparison_rows
 from sim.report.sentences import Effect, effect_sentence
 
@@ -67,14 +68,14 @@ def test_neutral_outcome_has_no_verdict() -> None:
     ],
 )  # fmt: skip
 def test_number(value: float, decimals: int, signed: bool, text: str) -> None:
-    assert number(value, decimals, signed) == text
+    assert WORDS.numbers.number(value, decimals, signed) == text
 
 
 def test_rounding_respects_the_interval() -> None:
-    assert estimate(1013.4, 950.2, 1090.9) == ("1,010", "950", "1,090")
-    assert estimate(0.01234, 0.011, 0.0137, signed=True) == ("+0.0123", "+0.0110", "+0.0137")
+    assert WORDS.numbers.estimate(1013.4, 950.2, 1090.9) == ("1,010", "950", "1,090")
+    assert WORDS.numbers.estimate(0.01234, 0.011, 0.0137, signed=True) == ("+0.0123", "+0.0110", "+0.0137")
     assert decimals_for(0.0, 0.0, 12.0) == 1
-    tiny = estimate(0.0003, 0.0001, 0.0005, signed=True)
+    tiny = WORDS.numbers.estimate(0.0003, 0.0001, 0.0005, signed=True)
     assert tiny[0] != "0"  # a tiny effect is not rounded away
 
 
@@ -82,13 +83,13 @@ def test_rounding_respects_the_interval() -> None:
     ("value", "text"), [(123.4, "120"), (0.000271, "0.00027"), (0.0, "0"), (float("nan"), "–"), (5.04, "5.0")]
 )
 def test_two_digits_never_in_powers_of_ten(value: float, text: str) -> None:
-    assert two_digits(value) == text
+    assert WORDS.numbers.two_digits(value) == text
 
 
 def test_clear_interval_never_shows_a_zero() -> None:
-    assert estimate(20.0, 0.4, 110.0, signed=True) == ("+20", "+0.4", "+110")
-    assert estimate(-20.0, -110.0, -0.04, signed=True) == ("−20", "−110", "−0.04")
-    assert estimate(20.0, -0.4, 110.0, signed=True)[1] == "0"
+    assert WORDS.numbers.estimate(20.0, 0.4, 110.0, signed=True) == ("+20", "+0.4", "+110")
+    assert WORDS.numbers.estimate(-20.0, -110.0, -0.04, signed=True) == ("−20", "−110", "−0.04")
+    assert WORDS.numbers.estimate(20.0, -0.4, 110.0, signed=True)[1] == "0"
 
 
 def test_cells_say_unclear_in_words() -> None:
@@ -114,3 +115,39 @@ def test_levels_of_what_no_world_changes_keep_their_digits() -> None:
     table = pd.DataFrame([row | {"baseline_mean": level, "scenario_mean": level} for level in (0.737, 81234.5, 0.0)])
     assert [r["baseline"] for r in comparison_rows(table, WORDS)] == ["0.737", "81,234", "0"]
     assert {r["difference"] for r in comparison_rows(table, WORDS)} == {"0"}
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "percent", "money", "small", "quarter"),
+    [
+        ("en", "−1,234.5", "12.3%", "€2.3\u202fbn", "+€12.3\u202fM", "2013 Q3"),
+        ("fr", "−1\u202f234,5", "12,3\u202f%", "2,3\u202fMd€", "+12,3\u202fM€", "T3 2013"),
+    ],
+)
+def test_numbers_are_written_as_the_language_writes_them(
+    language: str, number: str, percent: str, money: str, small: str, quarter: str
+) -> None:
+    numbers = Numbers(language)
+    assert numbers.number(-1234.5, 1, signed=True) == number
+    assert numbers.percent(12.34, 1) == percent
+    assert numbers.money(2345.2, 1) == money
+    assert numbers.money(12.34, 1, signed=True) == small
+    assert numbers.quarter(2013, 3) == quarter
+
+
+def test_ticks_have_no_zeros_behind() -> None:
+    assert [WORDS.numbers.plain(x) for x in (0.1 + 0.2, 1234567.0, -2.50, 0.0)] == ["0.3", "1,234,567", "−2.5", "0"]
+
+
+def test_two_files_of_a_language_cannot_hold_the_same_text(tmp_path, monkeypatch) -> None:
+    for name, text in (("a", 'x.one = "1"'), ("b", 'x.two = "2"'), ("c", 'x.two = "3"')):
+        folder = tmp_path / "en"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr("sim.report.catalogue.CATALOGUE", tmp_path)
+    catalogue._read.cache_clear()
+    try:
+        with pytest.raises(KeyError, match=r"c\.toml repeats 'x\.two'"):
+            Words()
+    finally:
+        catalogue._read.cache_clear()

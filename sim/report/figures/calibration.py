@@ -77,7 +77,8 @@ def draw_identification(table: pd.DataFrame, words: Words, draws: int, fig: Figu
         ax.plot([row["q05"], row["q95"]], [position, position], color=colour, linewidth=1.8, zorder=2)
         ax.plot(row["median"], position, "o" if colour == BLUE else "s" if colour == ORANGE else "D", color=colour,
                 markersize=3.5, zorder=3)  # fmt: skip
-        ax.annotate(f"{row['left']:.2f}", (1.02, position), va="center", fontsize=SMALL, annotation_clip=False)
+        left = words.numbers.number(row["left"], 2)
+        ax.annotate(left, (1.02, position), va="center", fontsize=SMALL, annotation_clip=False)
     ax.set_yticks(range(len(rows)), list(rows["parameter"]))
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(0, 1)
@@ -109,7 +110,9 @@ def draw_ranks(ranks: pd.DataFrame, of: int, words: Words, fig: Figure | None = 
     ax.axhspan(expected - half, expected + half, color=LIGHT, alpha=0.5, linewidth=0)
     ax.bar(np.arange(BINS), counts, width=0.9, facecolor=BLUE, edgecolor=GREY, linewidth=0.4)
     ax.axhline(expected, color=BLACK, linewidth=0.6)
-    ax.set_xticks(np.arange(BINS), [f"{100 * n / BINS:.0f}–{100 * (n + 1) / BINS:.0f}%" for n in range(BINS)])
+    ax.set_xticks(
+        np.arange(BINS), [f"{100 * n / BINS:.0f}–{words.numbers.percent(100 * (n + 1) / BINS)}" for n in range(BINS)]
+    )
     ax.set_xlabel(words("figure.calibration.ranks.axis"))
     ax.set_ylabel(words("figure.calibration.ranks.count"))
     add_note(fig, words("figure.calibration.ranks.note", truths=truths, parameters=ranks.shape[1], of=of))

@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from sim.analysis.places import differences_by_place
 from sim.analysis.run_record import FRANCE
 from sim.report.catalogue import Words
-from sim.report.numbers import number
 from sim.report.results import Results
 from sim.report.style import BLUE, ORANGE, SMALL, add_note, ink_on, new_figure
 
@@ -30,9 +29,9 @@ def per_cent(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{f"{c}_percent": values for c, values in shown.items()})
 
 
-def cell_text(value: float, clear: bool) -> str:
+def cell_text(value: float, clear: bool, words: Words) -> str:
     """Signed per cent; in brackets when the interval contains zero."""
-    text = number(value, 1 if abs(value) < 9.95 else 0, signed=True)
+    text = words.numbers.number(value, 1 if abs(value) < 9.95 else 0, signed=True)
     return text if clear else f"({text})"
 
 
@@ -64,7 +63,7 @@ def draw_districts(
         colour = ink_on(_DIVERGING(norm(value[i, j])))
         if colour == "black" and not clear[i, j]:
             colour = UNCLEAR
-        text = cell_text(float(value[i, j]), bool(clear[i, j]))
+        text = cell_text(float(value[i, j]), bool(clear[i, j]), words)
         ax.text(j, i, text, ha="center", va="center", fontsize=SMALL, color=colour)
     ax.set_xticks(range(len(columns)), [label for _, label in columns])
     ax.set_yticks(range(len(rows)), [label for _, label in rows])
@@ -79,7 +78,7 @@ def draw_districts(
     bar = ax.figure.colorbar(image, ax=ax, orientation="horizontal", shrink=0.5, aspect=40, pad=0.02)
     bar.set_label(words("figure.districts.axis"), fontsize=SMALL)
     ticks = [t for t in (-100, -20, -5, -1, 0, 1, 5, 20, 100) if abs(t) <= top]
-    bar.set_ticks(ticks, labels=[number(t, 0, signed=True) for t in ticks])
+    bar.set_ticks(ticks, labels=[words.numbers.number(t, 0, signed=True) for t in ticks])
     bar.minorticks_off()
     bar.outline.set_linewidth(0.4)
     return ax

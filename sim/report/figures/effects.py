@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.report.catalogue import Words
-from sim.report.numbers import estimate
 from sim.report.results import Results
 from sim.report.sentences import Effect
 from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, backing, new_figure
@@ -46,14 +45,14 @@ def effects_of(comparison: pd.DataFrame, scenario: str, outcome: str) -> Effect 
     )  # fmt: skip
 
 
-def draw_panel(ax: Axes, effects: Sequence[Effect]) -> Axes:
+def draw_panel(ax: Axes, effects: Sequence[Effect], words: Words) -> Axes:
     """One outcome: a row per scenario, top to bottom, the estimate printed above its marker."""
     ax.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
     for row, effect in enumerate(effects):
         marker, face, edge = MARKS[mark_of(effect)]
         ax.plot([effect.low, effect.high], [row, row], color=edge, linewidth=1.4, solid_capstyle="butt", zorder=2)
         ax.plot(effect.difference, row, marker, markerfacecolor=face, markeredgecolor=edge, markersize=4.2, zorder=3)
-        text = estimate(effect.difference, effect.low, effect.high, signed=True)[0]
+        text = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)[0]
         ax.annotate(
             text, (effect.difference, row), xytext=(0, 4), textcoords="offset points",
             ha="center", va="bottom", fontsize=SMALL, color=edge, bbox=backing(), zorder=4,
@@ -63,7 +62,7 @@ def draw_panel(ax: Axes, effects: Sequence[Effect]) -> Axes:
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     ax.locator_params(axis="x", nbins=4)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
+    ax.xaxis.set_major_formatter(lambda value, _: words.numbers.plain(value))
     return ax
 
 
@@ -88,7 +87,7 @@ def draw_effects(
         if not effects:
             ax.set_visible(False)
             continue
-        draw_panel(ax, effects)
+        draw_panel(ax, effects, words)
         ax.set_title(words(f"figure.effects.panel.{outcome}"))
         ax.set_xlabel(words(f"figure.effects.axis.{outcome}"))
         ax.set_yticks(range(len(labels)), labels if position % 3 == 0 else [""] * len(labels))

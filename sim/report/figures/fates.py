@@ -15,7 +15,6 @@ from sim.analysis.counterfactual import DEADWEIGHT, GAINED, LOST_ALL, NET, PLACE
 from sim.analysis.pairing import DISPLACED
 from sim.person_states import KINDS
 from sim.report.catalogue import Words
-from sim.report.numbers import estimate, number
 from sim.report.style import BLACK, BLUE, GREY, LIGHT, ORANGE, SKY, SMALL, VERMILION, add_note, new_figure
 from sim.report.world_source import over
 
@@ -29,34 +28,34 @@ GROSS = ((GAINED, SKY, 1.0, -0.24), (LOST_ALL, ORANGE, -1.0, -0.24), (DISPLACED,
 """Measure, colour, side of zero, height within a row."""
 
 
-def _net(rows: pd.DataFrame, ax: Axes) -> None:
+def _net(rows: pd.DataFrame, words: Words, ax: Axes) -> None:
     for position, row in enumerate(rows.to_dict("records")):
         clear = row["low"] > 0 or row["high"] < 0
         colour = GREY if not clear else BLUE if row["mean"] > 0 else VERMILION
         ax.barh(position, row["mean"], height=0.5, facecolor=colour if clear else "white", edgecolor=colour, zorder=2)
         ax.plot([row["low"], row["high"]], [position, position], color=BLACK, linewidth=0.9, zorder=3)
         _floor(ax, row["floor"], position, 0.36)
-        text = estimate(row["mean"], row["low"], row["high"], signed=True)[0]
+        text = words.numbers.estimate(row["mean"], row["low"], row["high"], signed=True)[0]
         if not np.isfinite(row["low"]):
-            text = number(row["mean"], 0 if abs(row["mean"]) >= 10 else 1, signed=True)
+            text = words.numbers.number(row["mean"], 0 if abs(row["mean"]) >= 10 else 1, signed=True)
         end = max(0.0, row["mean"], row["high"] if np.isfinite(row["high"]) else 0.0)
         _say(ax, text, end, position)
 
 
-def _gross(held: dict[str, pd.DataFrame], ax: Axes) -> None:
+def _gross(held: dict[str, pd.DataFrame], words: Words, ax: Axes) -> None:
     for measure, colour, side, shift in GROSS:
         for position, row in enumerate(held[measure].to_dict("records")):
             height = position + shift
             ax.barh(height, side * row["mean"], height=0.4, facecolor=colour, edgecolor=GREY, linewidth=0.4, zorder=2)
             _floor(ax, side * row["floor"], height, 0.2)
             if measure == DISPLACED:
-                _say(ax, number(row["mean"]), row["mean"], height)
+                _say(ax, words.numbers.number(row["mean"]), row["mean"], height)
 
 
-def _deadweight(rows: pd.DataFrame, ax: Axes) -> None:
+def _deadweight(rows: pd.DataFrame, words: Words, ax: Axes) -> None:
     for position, row in enumerate(rows.to_dict("records")):
         ax.barh(position, row["mean"], height=0.5, facecolor=LIGHT, edgecolor=GREY, linewidth=0.6, hatch="////")
-        _say(ax, number(row["mean"]), row["mean"], position)
+        _say(ax, words.numbers.number(row["mean"]), row["mean"], position)
 
 
 def _floor(ax: Axes, floor: float, height: float, half: float) -> None:
@@ -88,9 +87,9 @@ def draw_fates(data: pd.DataFrame, names: dict[str, str], words: Words, fig: Fig
             str(measure): rows.set_index("scenario").reindex(list(names)).reset_index()
             for measure, rows in ours.groupby("measure")
         }
-        _net(held[NET], line[0])
-        _gross(held, line[1])
-        _deadweight(held[DEADWEIGHT], line[2])
+        _net(held[NET], words, line[0])
+        _gross(held, words, line[1])
+        _deadweight(held[DEADWEIGHT], words, line[2])
         for ax, panel in zip(line, PANELS, strict=True):
             ax.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
             ax.set_title(words(f"figure.fates.panel.{panel}"))
@@ -101,7 +100,7 @@ def draw_fates(data: pd.DataFrame, names: dict[str, str], words: Words, fig: Fig
             ax.spines["left"].set_visible(False)
             ax.margins(x=0.2)
             ax.locator_params(axis="x", nbins=4)
-            ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
+            ax.xaxis.set_major_formatter(lambda value, _: words.numbers.plain(value))
     handles = [
         Patch(facecolor=SKY, edgecolor=GREY), Patch(facecolor=ORANGE, edgecolor=GREY),
         Patch(facecolor=LIGHT, edgecolor=GREY), Patch(facecolor=LIGHT, edgecolor=GREY, hatch="////"),

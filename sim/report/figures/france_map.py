@@ -14,7 +14,6 @@ from sim.analysis.moves import border_balance
 from sim.analysis.run_record import FRANCE
 from sim.report.catalogue import Words
 from sim.report.map import load_outlines
-from sim.report.numbers import number
 from sim.report.results import Results
 from sim.report.style import BLACK, BLUE, DOUBLE, SMALL, VERMILION, add_note, backing, new_figure
 
@@ -81,7 +80,7 @@ def balance_by_city(moves: pd.DataFrame, places: pd.DataFrame, kind: str, years:
     return grouped
 
 
-def draw_view(ax: Axes, view: str, cities: pd.DataFrame, largest: float, decimals: int) -> Axes:
+def draw_view(ax: Axes, view: str, cities: pd.DataFrame, largest: float, decimals: int, words: Words) -> Axes:
     """Outlines and symbols of one view; area of a symbol in proportion to the net number of moves."""
     centre, (west, east, south, north) = VIEWS[view]
     along = np.linspace(west, east, 40)
@@ -103,7 +102,7 @@ def draw_view(ax: Axes, view: str, cities: pd.DataFrame, largest: float, decimal
         spine.set_color(SHORE)
     for row in cities.itertuples():
         x, y = project(np.array([row.longitude]), np.array([row.latitude]), centre)
-        _symbol(ax, float(x[0]), float(y[0]), row, largest, decimals)
+        _symbol(ax, float(x[0]), float(y[0]), row, largest, decimals, words)
     return ax
 
 
@@ -116,7 +115,7 @@ def _fill_frame(ax: Axes, left: float, right: float, bottom: float, top: float) 
     ax.set_ylim((bottom + top - height) / 2, (bottom + top + height) / 2)
 
 
-def _symbol(ax: Axes, x: float, y: float, row: Any, largest: float, decimals: int) -> None:
+def _symbol(ax: Axes, x: float, y: float, row: Any, largest: float, decimals: int, words: Words) -> None:
     """Triangle down: France loses through this place; up: France gains. Name and number beside it."""
     city, net, label = str(row.city), float(row.net), str(row.label)
     lost = net > 0
@@ -128,8 +127,9 @@ def _symbol(ax: Axes, x: float, y: float, row: Any, largest: float, decimals: in
     side = SIDES.get(city, "right")
     reach = 0.5 * size**0.5 + 1.5
     offset = {"above": (0.0, reach), "below": (0.0, -reach), "left": (-reach, 0.0), "right": (reach, 0.0)}[side]
+    gain = words.numbers.number(-net, decimals, signed=True)
     ax.annotate(
-        f"{label}\n{number(-net, decimals, signed=True)}", (x, y), xytext=offset, textcoords="offset points",
+        f"{label}\n{gain}", (x, y), xytext=offset, textcoords="offset points",
         ha=ALIGN[side][0], va=ALIGN[side][1], fontsize=SMALL, linespacing=0.95, bbox=backing(), zorder=4,
     )  # fmt: skip
 
@@ -149,11 +149,12 @@ def draw_map(data: pd.DataFrame, words: Words, fig: Figure | None = None) -> Fig
     west, east = placed["longitude"].lt(-30), placed["longitude"].gt(25)
     shown = {"france": french, "europe": ~(french | west | east), "america": west, "israel": east}
     for view, chosen in shown.items():
-        draw_view(axes[view], view, placed[chosen], largest, decimals)
+        draw_view(axes[view], view, placed[chosen], largest, decimals, words)
         axes[view].set_title(words(f"figure.map.{view}"))
     rest = data[data["longitude"].isna()]
     if len(rest):
-        text = "\n".join(f"{r.label} {number(-float(str(r.net)), decimals, signed=True)}" for r in rest.itertuples())
+        gains = [words.numbers.number(-float(str(r.net)), decimals, signed=True) for r in rest.itertuples()]
+        text = "\n".join(f"{label} {gain}" for label, gain in zip(rest["label"], gains, strict=True))
         axes["france"].text(
             0.02, 0.02, f"{words('figure.map.elsewhere')}\n{text}", transform=axes["france"].transAxes,
             fontsize=SMALL, va="bottom", bbox=backing(), zorder=5,

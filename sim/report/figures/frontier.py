@@ -63,7 +63,7 @@ def draw_panel(frontier: pd.DataFrame, outcome: str, words: Words, ax: Axes) -> 
     ax.set_xlabel(words("figure.frontier.axis"))
     ax.margins(x=0.09, y=0.09)
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
+        axis.set_major_formatter(lambda value, _: words.numbers.plain(value))
     return ax
 
 

@@ -13,7 +13,6 @@ from sim.analysis.territory import territory
 from sim.report.catalogue import Words
 from sim.report.figures.france_map import ALIGN, HOME, LAND, SHORE, SIDES, VIEWS, project
 from sim.report.map import load_outlines
-from sim.report.numbers import number
 from sim.report.results import Results
 from sim.report.style import BLACK, BLUE, SMALL, VERMILION, add_note, backing, new_figure
 
@@ -26,12 +25,13 @@ BIGGEST = 150.0
 """Area of the largest symbol, square points."""
 
 
-def draw_gains(data: pd.DataFrame, largest: float, ax: Axes) -> Axes:
+def draw_gains(data: pd.DataFrame, largest: float, words: Words, ax: Axes) -> Axes:
     """One scenario: circles by city, area in proportion to the change, hollow where its interval holds zero.
 
     Args:
         data: ``where, longitude, latitude, difference, joint_low, joint_high``; without coordinates: said in a corner.
         largest: change of the largest circle of the figure.
+        words: the catalogue.
         ax: where to draw.
     """
     centre, (west, east, south, north) = VIEWS["france"]
@@ -51,7 +51,7 @@ def draw_gains(data: pd.DataFrame, largest: float, ax: Axes) -> Axes:
     elsewhere = ""
     for row in data.sort_values("difference", key=np.abs, ascending=False).to_dict("records"):
         change = float(row["difference"])
-        text = number(change, 0 if abs(change) >= 10 else 1, signed=True)
+        text = words.numbers.number(change, 0 if abs(change) >= 10 else 1, signed=True)
         if not np.isfinite(row["longitude"]):
             elsewhere = f"{row['label']} {text}"
             continue
@@ -79,7 +79,7 @@ def draw_maps(data: pd.DataFrame, names: dict[str, str], words: Words, fig: Figu
     axes = np.atleast_2d(fig.subplots(rows, ACROSS))
     largest = max(float(data.loc[data["longitude"].notna(), "difference"].abs().max()), 1e-9)
     for ax, (scenario, name) in zip(axes.flat, names.items(), strict=False):
-        draw_gains(data[data["scenario"] == scenario], largest, ax)
+        draw_gains(data[data["scenario"] == scenario], largest, words, ax)
         ax.set_title(name, fontsize=SMALL)
     for ax in list(axes.flat)[len(names) :]:
         ax.axis("off")

@@ -15,7 +15,6 @@ from sim.analysis.packages.coalitions import STARTUPS, TALENTS, sign_of
 from sim.analysis.packages.tables import PackageTables
 from sim.report.catalogue import Words
 from sim.report.figures.waterfall import NOTHING, certainty_of, decimals_of, row_label, signed
-from sim.report.numbers import number
 from sim.report.style import BLUE, GREY, ORANGE, SMALL, add_note, ink_on, new_figure
 from sim.report.world_source import over
 from sim.scenario import short_names
@@ -31,13 +30,13 @@ SHORT = 7
 _DIVERGING = LinearSegmentedColormap.from_list("hinder_help", [ORANGE, "#F8E3B5", "#FFFFFF", "#BFDDEE", BLUE])
 
 
-def cell_text(row: dict[Any, Any], decimals: int) -> str:
+def cell_text(row: dict[Any, Any], decimals: int, words: Words) -> str:
     """A signed number, in brackets unless its simultaneous interval excludes zero; a dot where no world differs."""
     if abs(row["value"]) < NOTHING and certainty_of(row) == "unknown":
         return "·"
     if certainty_of(row) == "clear":
-        return signed(row["value"], decimals)
-    return f"({number(row['value'], decimals, signed=True)})"
+        return signed(row["value"], decimals, words)
+    return f"({words.numbers.number(row['value'], decimals, signed=True)})"
 
 
 def draw_triangle(data: pd.DataFrame, members: list[str], words: Words, ax: Axes) -> Axes:
@@ -59,7 +58,7 @@ def draw_triangle(data: pd.DataFrame, members: list[str], words: Words, ax: Axes
         grid[other, one] = sign * row["value"]
         ink = ink_on(_DIVERGING(norm(grid[other, one])))
         ax.text(
-            one, other, cell_text(row, decimals), ha="center", va="center", fontsize=SMALL,
+            one, other, cell_text(row, decimals, words), ha="center", va="center", fontsize=SMALL,
             color=ink, weight="bold" if certainty_of(row) == "clear" else "normal",
         )  # fmt: skip
     ax.imshow(np.ma.masked_invalid(grid)[1:, :-1], cmap=_DIVERGING, norm=norm, aspect="auto",
@@ -94,7 +93,7 @@ def _key(ax: Axes, norm: Normalize, sign: float, words: Words) -> None:
     bar.outline.set_linewidth(0.4)
     top = float(norm.vmax or 0.0)
     shown = [-top, 0.0, top]
-    bar.set_ticks(shown, labels=[signed(sign * value, decimals_of([top])) for value in shown])
+    bar.set_ticks(shown, labels=[signed(sign * value, decimals_of([top]), words) for value in shown])
     place.tick_params(labelsize=SMALL)
     for where, side, name in ((0.0, "left", "hinder"), (1.0, "right", "help")):
         place.text(where, 1.5, words(f"figure.interactions.key.{name}"), transform=place.transAxes, fontsize=SMALL,

@@ -29,13 +29,13 @@ def outward_table(moves: pd.DataFrame, places: pd.DataFrame, kind: str, years: f
     return table.reindex(index=french, columns=abroad).fillna(0.0).astype(float) * years
 
 
-def cell_text(value: float) -> str:
+def cell_text(value: float, words: Words) -> str:
     """A count for a narrow cell: one decimal below ten, whole numbers above; a dot for none at all."""
     if value == 0:
         return "·"
     if value < 0.05:
         return "<0.1"
-    return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
+    return words.numbers.number(value, 1 if value < 9.95 else 0)
 
 
 def column_labels(names: Sequence[str]) -> list[str]:
@@ -47,7 +47,7 @@ def column_labels(names: Sequence[str]) -> list[str]:
     return labels
 
 
-def draw_matrix(table: pd.DataFrame, names: dict[str, str], total: str, ax: Axes) -> Axes:
+def draw_matrix(table: pd.DataFrame, names: dict[str, str], total: str, words: Words, ax: Axes) -> Axes:
     """Shaded table with printed counts and, set apart, the totals of rows and columns."""
     values = table.to_numpy()
     norm = PowerNorm(0.5, 0, max(float(values.max()), 1e-9))
@@ -55,12 +55,11 @@ def draw_matrix(table: pd.DataFrame, names: dict[str, str], total: str, ax: Axes
     rows, columns = values.shape
     for i, j in np.ndindex(rows, columns):
         ink = ink_on(_SHADES(norm(values[i, j])))
-        ax.text(j, i, cell_text(float(values[i, j])), ha="center", va="center", fontsize=SMALL, color=ink)
-    for i in range(rows):
-        ax.text(columns + 0.1, i, cell_text(values[i].sum()), ha="center", va="center", fontsize=SMALL, weight="bold")
-    for j in range(columns):
-        ax.text(j, rows + 0.1, cell_text(values[:, j].sum()), ha="center", va="center", fontsize=SMALL, weight="bold")
-    ax.text(columns + 0.1, rows + 0.1, cell_text(values.sum()), ha="center", va="center", fontsize=SMALL, weight="bold")
+        ax.text(j, i, cell_text(float(values[i, j]), words), ha="center", va="center", fontsize=SMALL, color=ink)
+    sums = [(columns + 0.1, float(i), values[i].sum()) for i in range(rows)]
+    sums += [(float(j), rows + 0.1, values[:, j].sum()) for j in range(columns)]
+    for x, y, value in [*sums, (columns + 0.1, rows + 0.1, values.sum())]:
+        ax.text(x, y, cell_text(float(value), words), ha="center", va="center", fontsize=SMALL, weight="bold")
     ax.set_xlim(-0.5, columns + 0.6)
     ax.set_ylim(rows + 0.6, -0.5)
     ax.set_xticks([*range(columns), columns + 0.1], [*column_labels([names[c] for c in table.columns]), total])
@@ -80,7 +79,7 @@ def draw_flows(
     fig.get_layout_engine().set(hspace=0.06)  # type: ignore[union-attr, call-arg]
     axes = np.atleast_1d(fig.subplots(len(tables), 1))
     for ax, (kind, table) in zip(axes, tables.items(), strict=True):
-        draw_matrix(table, names, words("figure.flows.total"), ax)
+        draw_matrix(table, names, words("figure.flows.total"), words, ax)
         ax.set_title(words(f"figure.flows.{kind}"), pad=8)
     return fig
 

@@ -72,7 +72,7 @@ def draw_bands(quantiles: pd.DataFrame, scenarios: Sequence[str], words: Words, 
     _label_ends(ax, ends)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, min_n_ticks=1))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
+    ax.yaxis.set_major_formatter(lambda value, _: words.numbers.plain(value))
     ax.locator_params(axis="y", nbins=5)
     return ax
 

@@ -10,7 +10,6 @@ from sim.analysis.paired_worlds import BASELINE
 from sim.analysis.reasons import reason_table
 from sim.report.catalogue import Words
 from sim.report.driver_results import drivers_of
-from sim.report.numbers import number, two_digits
 from sim.report.results import Results
 from sim.report.style import BLACK, BLUE, GREY, LIGHT, SMALL, VERMILION, add_note, new_figure
 
@@ -25,9 +24,9 @@ ROW, FRAME, FEWEST = 6.0, 44.0, 6
 """Height of a term and of titles, axes and note, mm; bars that a panel has room for at least."""
 
 
-def _a_year(value: float) -> str:
+def _a_year(value: float, words: Words) -> str:
     """Return a yearly number with two digits, and small ones as such."""
-    return two_digits(value) if value == 0 or value >= 0.1 else "<0.1"
+    return words.numbers.two_digits(value) if value == 0 or value >= 0.1 else f"<{words.numbers.number(0.1, 1)}"
 
 
 def draw_shares(shares: pd.DataFrame, numbers: dict[str, float], words: Words, ax: Axes) -> Axes:
@@ -37,7 +36,10 @@ def draw_shares(shares: pd.DataFrame, numbers: dict[str, float], words: Words, a
     for row, record in enumerate(ordered.to_dict("records")):
         ax.barh(row, record["mean"], color=LIGHT, edgecolor=GREY, linewidth=0.6, height=0.4, zorder=1)
         ax.plot([record["low"], record["high"]], [row, row], color=BLACK, linewidth=1.2, zorder=2)
-        text = words("figure.reasons.bar", share=number(record["mean"], 0), number=_a_year(numbers[record["name"]]))
+        text = words(
+            "figure.reasons.bar", share=words.numbers.number(record["mean"], 0),
+            number=_a_year(numbers[record["name"]], words),
+        )  # fmt: skip
         ax.text(0.0, row - 0.24, f"{record['name']}: {text}", fontsize=SMALL, va="bottom")
     ax.set(
         ylim=(max(len(ordered), FEWEST) - 0.6, -0.9), xlim=(0.0, 1.05 * top), xlabel=words("figure.reasons.share_axis")
@@ -55,7 +57,7 @@ def draw_terms(terms: pd.DataFrame, words: Words, ax: Axes) -> Axes:
     for row, record in enumerate(ordered.to_dict("records")):
         _point(ax, record["mean"], record["low"], record["high"], row, BLACK, "o")
     ax.set_yticks(range(len(ordered)), ordered["name"])
-    _rows(ax, len(ordered), words("figure.reasons.term_axis"))
+    _rows(ax, len(ordered), words("figure.reasons.term_axis"), words)
     return ax
 
 
@@ -80,7 +82,7 @@ def draw_drivers(table: pd.DataFrame, kind: str, words: Words, ax: Axes) -> Axes
             labels.append((row, words.get(f"figure.reasons.driver.{driver}", driver.replace("_", " "))))
         row += 1.4
     ax.set_yticks([where for where, _ in labels], [text for _, text in labels])
-    _rows(ax, row - 0.4, words("figure.reasons.driver_axis"))
+    _rows(ax, row - 0.4, words("figure.reasons.driver_axis"), words)
     return ax
 
 
@@ -92,14 +94,14 @@ def _point(ax: Axes, mean: float, low: float, high: float, row: float, colour: s
             zorder=3)  # fmt: skip
 
 
-def _rows(ax: Axes, count: float, label: str) -> None:
+def _rows(ax: Axes, count: float, label: str, words: Words) -> None:
     ax.set_ylim(count - 0.4, -0.7)
     ax.set_xlabel(label)
     ax.margins(x=0.08)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     ax.locator_params(axis="x", nbins=4)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
+    ax.xaxis.set_major_formatter(lambda value, _: words.numbers.plain(value))
 
 
 def draw_reasons(data: pd.DataFrame, drivers: pd.DataFrame | None, words: Words, fig: Figure | None = None) -> Figure:

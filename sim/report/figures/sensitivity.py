@@ -55,7 +55,8 @@ def draw_sobol(table: pd.DataFrame, words: Words, fig: Figure | None = None) -> 
 
 
 def _draw(
-    table: pd.DataFrame, panel: Callable[[Axes, list[dict[Any, Any]]], None], name: str, keys: list[Any],
+    table: pd.DataFrame, panel: Callable[[Axes, list[dict[Any, Any]], Words], None], name: str,
+    keys: list[Any],
     labels: tuple[str, ...], words: Words, fig: Figure | None,
 ) -> Figure:  # fmt: skip
     shown = shown_outputs(table)
@@ -66,10 +67,11 @@ def _draw(
     for ax, (scenario, outcome) in zip(axes, shown, strict=False):
         chosen = table[(table["scenario"] == scenario) & (table["outcome"] == outcome)]
         bars = chosen.head(MOST_BARS).to_dict("records")
-        panel(ax, bars)
+        panel(ax, bars, words)
         what = words(f"figure.{name}.level") if bars[0]["what"] == "level" else words.get(f"short.{scenario}", scenario)
         ax.set_title(f"{what}: {bars[0]['label']}", loc="left", x=ASIDE)
-        ax.set_xlabel(words(f"figure.{name}.axis.{bars[0]['what']}", unit=bars[0]["unit"], q2=f"{bars[0]['q2']:.2f}"))
+        q2 = words.numbers.number(bars[0]["q2"], 2)
+        ax.set_xlabel(words(f"figure.{name}.axis.{bars[0]['what']}", unit=bars[0]["unit"], q2=q2))
         ax.set_yticks(range(len(bars)), [name_in_lines(str(bar["parameter"])) for bar in bars])
         ax.set_ylim(MOST_BARS - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
@@ -79,9 +81,9 @@ def _draw(
     fig.legend(keys, [words(f"figure.{name}.key.{label}") for label in labels], loc="outside upper right", ncols=3)
     told = table[table["parameter"].notna()].drop_duplicates(["scenario", "outcome"])
     silent = int(table["parameter"].isna().sum())
-    q2 = told["q2"]
+    low, high = (words.numbers.number(value, 2) for value in (told["q2"].min(), told["q2"].max()))
     note = words(
-        f"figure.{name}.note", n=int(told["n"].min()), low=f"{q2.min():.2f}", high=f"{q2.max():.2f}", shown=len(shown),
+        f"figure.{name}.note", n=int(told["n"].min()), low=low, high=high, shown=len(shown),
         told=len(told), silent=silent,
     )  # fmt: skip
     add_note(fig, note)
@@ -96,7 +98,7 @@ def name_in_lines(name: str) -> str:
     return f"{group}.\n{last}"
 
 
-def _tornado(ax: Axes, bars: list[dict[Any, Any]]) -> None:
+def _tornado(ax: Axes, bars: list[dict[Any, Any]], words: Words) -> None:
     middle = float(bars[0]["middle"])
     for position, bar in enumerate(bars):
         for side, colour, shift in (("at_low", ORANGE, -0.16), ("at_high", BLUE, 0.16)):
@@ -105,10 +107,10 @@ def _tornado(ax: Axes, bars: list[dict[Any, Any]]) -> None:
     ax.axvline(middle, color=GREY, linewidth=0.6, zorder=1)
     if ax.get_xlim()[0] <= 0.0 <= ax.get_xlim()[1] and middle != 0.0:
         ax.axvline(0.0, color=LIGHT, linewidth=0.8, zorder=0)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212").replace(",", " "))
+    ax.xaxis.set_major_formatter(lambda value, _: words.numbers.plain(value))
 
 
-def _sobol(ax: Axes, bars: list[dict[Any, Any]]) -> None:
+def _sobol(ax: Axes, bars: list[dict[Any, Any]], words: Words) -> None:
     for position, bar in enumerate(bars):
         ax.barh(position, max(bar["total"], 0.0), height=0.62, color=SKY, linewidth=0, zorder=1)
         ax.hlines(position + 0.14, max(bar["total_low"], 0.0), bar["total_high"], color=BLACK, linewidth=1.0, zorder=2)

@@ -43,13 +43,14 @@ MARKS = (("o", BLACK), ("s", BLUE), ("D", VERMILION), ("^", GREEN), ("v", PURPLE
          ("X", GREY))  # fmt: skip
 
 
-def draw_panel(data: pd.DataFrame, scenarios: Sequence[str], structures: Sequence[str], ax: Axes) -> Axes:
+def draw_panel(data: pd.DataFrame, scenarios: Sequence[str], structures: Sequence[str], words: Words, ax: Axes) -> Axes:
     """Draw one outcome: a block of rows per recommendation, a row per structure, the reference first.
 
     Args:
         data: rows of one outcome: ``structure, scenario, effect, low, high``; empty ends where there is no interval.
         scenarios: from top to bottom.
         structures: from top to bottom in each block.
+        words: the catalogue.
         ax: where to draw.
     """
     found = {(row["structure"], row["scenario"]): row for row in data.to_dict("records")}
@@ -71,13 +72,13 @@ def draw_panel(data: pd.DataFrame, scenarios: Sequence[str], structures: Sequenc
     ax.set_ylim((len(scenarios) - 1) * block + len(structures) - 1 + GAP / 2, -GAP / 2)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    _scale(data, ax)
+    _scale(data, words, ax)
     middle = (len(structures) - 1) / 2
     ax.set_yticks([nth * block + middle for nth in range(len(scenarios))], [""] * len(scenarios))
     return ax
 
 
-def _scale(data: pd.DataFrame, ax: Axes) -> None:
+def _scale(data: pd.DataFrame, words: Words, ax: Axes) -> None:
     """Even around zero, logarithmic beyond: small and large effects, and their signs, are read from one axis."""
     sizes = np.abs(data["effect"].to_numpy(float))
     middle = float(np.median(sizes[sizes > 0.0])) if (sizes > 0.0).any() else 1.0
@@ -90,7 +91,7 @@ def _scale(data: pd.DataFrame, ax: Axes) -> None:
     ticks += [0.0, *(even * 10.0**power for power in range(0, decades[1] + 1, step))]
     ax.set_xscale("symlog", linthresh=even, linscale=0.6)
     ax.set_xlim(-below, above)
-    ax.set_xticks(ticks, [f"{tick:,.6g}".replace("-", "\u2212") for tick in ticks])
+    ax.set_xticks(ticks, [words.numbers.plain(tick) for tick in ticks])
     ax.xaxis.set_minor_locator(NullLocator())
 
 
@@ -115,7 +116,7 @@ def draw_structures(table: pd.DataFrame, scenarios: Sequence[str], words: Words,
     for position, (ax, outcome) in enumerate(zip(fig.subplots(1, len(outcomes), squeeze=False)[0], outcomes,
                                                  strict=True)):  # fmt: skip
         data = table[table["outcome"] == outcome]
-        draw_panel(data, scenarios, names, ax)
+        draw_panel(data, scenarios, names, words, ax)
         ax.set_title(words(f"figure.effects.panel.{outcome}"))
         ax.set_xlabel(words(f"figure.effects.axis.{outcome}"))
         if position == 0:

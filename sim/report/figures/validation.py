@@ -86,12 +86,13 @@ def draw_relocation(runs: pd.DataFrame, table: pd.DataFrame, words: Words, fig: 
     order = np.argsort(base, kind="stable")
     for position, name in enumerate(EXPERIMENTS):
         line = table[table["experiment"] == name].iloc[0]
-        change = (runs[column(MOVES, name)].to_numpy(float) - base)[order]
-        height = position + 0.12 + 0.22 * np.linspace(0.0, 1.0, len(change))
-        ax.plot(change, height, ".", color=GREY, markersize=3.0, zorder=2)
+        moved = (runs[column(MOVES, name)].to_numpy(float) - base)[order]
+        height = position + 0.12 + 0.22 * np.linspace(0.0, 1.0, len(moved))
+        ax.plot(moved, height, ".", color=GREY, markersize=3.0, zorder=2)
         ax.hlines(position - 0.12, line["low"], line["high"], color=BLUE, linewidth=1.8, zorder=3)
         ax.plot(line["change"], position - 0.12, "o", color=BLUE, markersize=4.5, zorder=4)
-        told = f"{line['change']:+,.0f} ({line['percent']:+.0f}%)".replace("-", "\N{MINUS SIGN}")
+        change, share = float(line["change"]), float(line["percent"])
+        told = f"{words.numbers.number(change, signed=True)} ({words.numbers.percent(share, signed=True)})"
         ax.annotate(told, (line["change"], position - 0.24),
                     ha="center", va="bottom", fontsize=SMALL, bbox=backing())  # fmt: skip
     ax.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
@@ -106,5 +107,7 @@ def draw_relocation(runs: pd.DataFrame, table: pd.DataFrame, words: Words, fig: 
     ]
     fig.legend(keys, [words(f"figure.validation.relocation.{name}") for name in ("mean", "world")],
                loc="outside upper right", ncols=2)  # fmt: skip
-    add_note(fig, words("figure.validation.relocation.note", n=len(runs), base=f"{base.mean():,.0f}"))
+    add_note(
+        fig, words("figure.validation.relocation.note", n=len(runs), base=words.numbers.number(float(base.mean())))
+    )
     return fig

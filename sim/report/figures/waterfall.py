@@ -15,7 +15,6 @@ from matplotlib.patches import Patch
 from sim.analysis.packages.coalitions import COST, OBJECTIVES
 from sim.analysis.packages.tables import TOTAL, PackageTables
 from sim.report.catalogue import Words
-from sim.report.numbers import number
 from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, new_figure
 from sim.report.world_source import over
 
@@ -66,13 +65,13 @@ def decimals_of(values: Iterable[float]) -> int:
     return 0 if top >= 20 or top < NOTHING else 1 if top >= 1 else 2
 
 
-def signed(value: float, decimals: int) -> str:
+def signed(value: float, decimals: int, words: Words) -> str:
     """A number with its sign; what would be rounded away keeps one digit, so that only zero is printed as zero."""
     if abs(value) < NOTHING:
         return "0"
     if not math.isfinite(value) or round(value, decimals) != 0:
-        return number(value, decimals, signed=True)
-    return number(value, -math.floor(math.log10(abs(value))), signed=True)
+        return words.numbers.number(value, decimals, signed=True)
+    return words.numbers.number(value, -math.floor(math.log10(abs(value))), signed=True)
 
 
 def row_label(name: str, words: Words) -> str:
@@ -111,7 +110,7 @@ def draw_steps(data: pd.DataFrame, words: Words, ax: Axes) -> Axes:
                 ax.plot(whisker, [height, height], color="white", linewidth=2.4, solid_capstyle="butt", zorder=3)
             ax.plot(whisker, [height, height], color=BLACK, linewidth=0.9, solid_capstyle="butt", zorder=4)
         ax.annotate(
-            signed(row["value"], decimals), (max(ends), height), xytext=(3, 0), textcoords="offset points",
+            signed(row["value"], decimals, words), (max(ends), height), xytext=(3, 0), textcoords="offset points",
             va="center", ha="left", fontsize=SMALL,
             color=BLACK if certainty == "clear" else GREY,
             weight="bold" if row["member"] == TOTAL else "normal",
@@ -127,7 +126,7 @@ def draw_steps(data: pd.DataFrame, words: Words, ax: Axes) -> Axes:
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     ax.locator_params(axis="x", nbins=5)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
+    ax.xaxis.set_major_formatter(lambda value, _: words.numbers.plain(value))
     ax.set_title(str(rows[0]["label"]))
     ax.set_xlabel(str(rows[0]["unit"]))
     return ax
