@@ -7,20 +7,24 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 ARGS ?=
+CHROMIUM ?=
+export CHROMIUM
 VENV := .venv
 VENV313 := .venv313
 LOCK := pyproject.toml $(wildcard constraints/*.txt)
 SHOW_VERSION := -c 'import sys; print("%d%d" % sys.version_info[:2])'
 
-# What meets another Python, Mesa or NumPy; designs, fits, figures, tables and texts are tested on the first Python alone.
-SECOND := tests/model tests/twin tests/experiments $(addprefix --ignore=tests/experiments/,designs calibrating validating) tests/test_cli.py tests/test_sweep_command.py tests/test_profile.py \
-	tests/test_readme.py tests/test_world.py tests/test_scenario.py
+# What meets another Python, Mesa or NumPy; designs, storage, fits, figures, tables and texts are tested on the first alone.
+SECOND := tests/model --ignore=tests/model/test_compile.py tests/twin tests/experiments/test_golden.py \
+	tests/experiments/test_runner.py tests/experiments/test_starts.py tests/experiments/running/test_same_bytes.py \
+	tests/test_drivers_command.py tests/test_world.py tests/test_scenario.py
 
 # The version is part of the stamp's name: another PYTHON makes a new environment.
 VERSION := $(shell $(PYTHON) $(SHOW_VERSION) 2>/dev/null)
 RUN_STAMP := $(VENV)/.run-$(VERSION)
 TEST_STAMP := $(VENV)/.test-$(VERSION)
 TEST313_STAMP := $(VENV313)/.test-313
+BROWSER_STAMP := $(VENV)/.browser
 
 # A Python 3.13 that works: by its own name, or through pyenv, which hides it until a version is asked for.
 find_313 = $(shell for try in "python3.13" "env PYENV_VERSION=3.13 python3.13"; do \
@@ -53,6 +57,14 @@ define install
 	fi
 endef
 
+# The tests open the report in one of these; CHROMIUM=path names another.
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+define find_browser
+found=; for name in $(CHROMIUM) $(BROWSERS); do \
+		if command -v "$$name" >/dev/null 2>&1; then found="$$name"; break; fi; \
+	done
+endef
+
 .PHONY: help
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -65,7 +77,7 @@ run: $(RUN_STAMP)  ## set up, then the main job: all scenarios into results/main
 	@$(VENV)/bin/python run_sim.py $(ARGS)
 
 .PHONY: test
-test: $(TEST_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python 3.13 where there is one
+test: $(TEST_STAMP) $(BROWSER_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python 3.13 where there is one
 	@found="$(find_313)"; installing=; \
 	if [ "$(VERSION)" != 313 ] && [ -n "$$found" ]; then \
 		$(MAKE) --no-print-directory $(TEST313_STAMP) PYTHON313="$$found" & installing=$$!; \
@@ -82,7 +94,7 @@ test: $(TEST_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python
 	else \
 		echo "== tests on Python 3.13, short form"; \
 		$(VENV313)/bin/python -m pytest -q -n 2 -m "not torture and not long" $(SECOND) || exit 1; \
-		second="run: model, twin, experiments and commands, but those marked long or torture"; \
+		second="run: model, twin, golden values, runner, starts, one command, but those marked long or torture"; \
 	fi; \
 	echo; \
 	echo "Run:      ruff, mypy and all tests but those marked torture, on Python $(VERSION:3%=3.%)"; \
@@ -132,4 +144,22 @@ $(TEST_STAMP): $(LOCK)
 
 $(TEST313_STAMP): $(LOCK)
 	$(call install,$(VENV313),$(PYTHON313),.[test])
+	@touch $@
+
+# A browser comes with the system, never with Playwright.
+$(BROWSER_STAMP): $(TEST_STAMP)
+	@$(find_browser); \
+	if [ -z "$$found" ] && command -v apt-get >/dev/null 2>&1; then \
+		as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+		echo "Installing chromium, in which the tests open the report"; \
+		get="$$as apt-get -qq -y --no-install-recommends"; \
+		$$get install chromium >/dev/null 2>&1 \
+			|| { $$as apt-get -qq update >/dev/null 2>&1 && $$get install chromium >/dev/null 2>&1; } || true; \
+		$(find_browser); \
+	fi; \
+	if [ -z "$$found" ]; then \
+		echo "No browser found for the tests of the report: install Chromium (Debian: apt-get install chromium)" \
+			"or Google Chrome, or name one: make test CHROMIUM=/path/to/chromium" >&2; \
+		exit 1; \
+	fi
 	@touch $@

@@ -25,7 +25,7 @@ from sim.cli import main, options
 from sim.cli.headlines import comparison_table, number, reference_levels
 from sim.cli.progress import RunProgress, clock
 from sim.cli.stopping import Stop
-from sim.cli.study import carry_out, compare_again
+from sim.cli.study import PAGES, carry_out, compare_again
 from sim.errors import InputError
 from sim.evidence import Evidence
 from sim.experiments.designs.study import Study, design
@@ -54,9 +54,9 @@ def report_writer(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Stand in for the report, which has its own tests; return the folders it was asked for."""
     asked: list[Path] = []
 
-    def write_report(results: Path) -> None:
+    def write_report(results: Path, language: str) -> None:
         asked.append(results)
-        (results / "report.html").write_text("report", encoding="utf-8")
+        (results / PAGES[language]).write_text("report", encoding="utf-8")
 
     monkeypatch.setattr(sim.report, "write_report", write_report)
     return asked
@@ -203,7 +203,7 @@ def test_a_study_leaves_tables_report_and_a_manifest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     assert carry_out(study(), evidence, common, engine=engine) == 0
-    assert report_writer == [common.out]
+    assert report_writer == [common.out] * 2
     shown = capsys.readouterr().out
     assert "Difference to baseline, mean over 2 prior worlds" in shown
     assert str(common.out / "report.html") in shown.replace("\n", "")
@@ -290,7 +290,7 @@ def test_compare_writes_table_and_report_of_existing_results_anew(
     (common.out / "comparison.csv").unlink()
     assert compare_again(common.out) == 0
     assert (common.out / "comparison.csv").read_bytes() == before
-    assert len(report_writer) == 2
+    assert len(report_writer) == 4
 
 
 def test_compare_writes_the_table_of_drivers_anew(
@@ -694,16 +694,16 @@ def test_numbers_are_whole_at_any_width(
     assert max(len(line) for line in shown.splitlines()) <= width
 
 
-def full_disk(results: Path) -> None:
+def full_disk(results: Path, language: str) -> None:
     (results / "report.html").write_text("hal", encoding="utf-8")
     raise OSError(28, "No space left on device", str(results / "report.html"))
 
 
-def refused_report(results: Path) -> None:
+def refused_report(results: Path, language: str) -> None:
     raise InputError("page: cannot be written.")
 
 
-def stopped(results: Path) -> None:
+def stopped(results: Path, language: str) -> None:
     raise Stop
 
 

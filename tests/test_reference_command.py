@@ -16,7 +16,7 @@ from sim.cli import main, reference
 from sim.cli.moved import moved_text
 from sim.cli.options import WorldChoice
 from sim.cli.reference import PARTS, PartName, Step, carry_out, steps_of
-from sim.cli.reference_files import MOST_BYTES, put_back
+from sim.cli.reference_files import MOST_BYTES, MOST_OF_PAGE, put_back
 from sim.cli.reference_readme import readme_of
 from sim.cli.stopping import Stop
 
@@ -94,13 +94,15 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_steps_are_commands_in_order_each_with_the_kind_of_worlds(work: Path) -> None:
     sizes = {PartName.MAIN: 24, PartName.PACKAGES: 16, PartName.STRUCTURES: 6}
     made = steps_of(work, WorldChoice.POSTERIOR, sizes, 2)
-    assert [step.part.value for step in made] == ["main", "main", "packages", "packages", "structures", "golden"]
+    parts = ["main", "main", "packages", "packages", "structures", "main", "golden"]
+    assert [step.part.value for step in made] == parts
     titles = [step.title.replace(str(work), "W") for step in made]
     assert titles[0] == "run_sim.py --world posterior --worlds 24 --workers 2 --out W/main"
     assert titles[1] == "run_sim.py counterfactual W/main"
     assert titles[2].endswith("eight_packages.toml --world posterior --worlds 16 --workers 2 --retry --out W/packages")
     assert titles[3] == "run_sim.py packages W/packages"
     assert "--world posterior --worlds 6 --workers 2 --replicates 2" in titles[4]
+    assert titles[5] == "run_sim.py report W/main"
 
 
 def test_all_parts_take_the_place_of_the_old_folder(
@@ -190,7 +192,7 @@ def test_what_is_too_large_is_left_out_and_what_is_needed_is_not(
     def large(name: str) -> Callable[[], int]:
         def act() -> int:
             make(work, PartName.MAIN)
-            (work / "main" / name).write_bytes(bytes(MOST_BYTES))
+            (work / "main" / name).write_bytes(bytes(MOST_OF_PAGE if name.endswith(".html") else MOST_BYTES))
             return 0
 
         return act
@@ -201,7 +203,7 @@ def test_what_is_too_large_is_left_out_and_what_is_needed_is_not(
     )
     assert content(target) == before
     assert main_of(work, target, large("report.html")) == ""
-    assert "report.html: 2.00 MB, allowed are less than 2 MB; left out." in capsys.readouterr().err
+    assert "report.html: 5.00 MB, allowed are less than 5 MB; left out." in capsys.readouterr().err
     assert "report.html" not in content(target)
 
 

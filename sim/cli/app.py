@@ -16,7 +16,9 @@ from sim.cli import (
     comparing,
     looking,
     options,
+    plot,
     reference,
+    report,
     sensitivity,
     structures,
     sweeping,
@@ -208,7 +210,7 @@ def drivers(
 
 for _command in (
     comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, validate.validate,
-    sensitivity.sensitivity, structures.structures, reference.reference,
+    sensitivity.sensitivity, structures.structures, report.report, plot.plot, reference.reference,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
 ):  # fmt: skip
     app.command()(_command)
@@ -244,6 +246,9 @@ def _refuse_useless(command: str, given: dict[str, Any]) -> None:
     if command in ("check", "describe") and given:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise InputError(f"{names}: '{command}' runs nothing, so it takes no such option.")
+    if command == "plot" and (useless := given.keys() - {"out"}):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(useless))
+        raise InputError(f"{names}: 'plot' runs nothing, so it takes no such option.")
 
 
 def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.person_states import Persons
 
 Results = Annotated[Path, typer.Argument(metavar="RESULTS", help="Results folder.")]
+PLACES = "package_places.parquet"
 HALF = "The tables in {out} are whole; the same command writes the rest."
 
 
@@ -70,8 +71,11 @@ def packages(
     """Say what each recommendation contributes inside packages, and which packages are worth their money.
 
     For a folder in which every subset was run, as scenarios/sweeps/eight_packages.toml does. Writes packages.parquet,
-    shapley.csv, interactions.csv, frontier.csv, budgets.csv and figures into the folder.
+    package_places.parquet (where the study counted persons), shapley.csv, interactions.csv, frontier.csv, budgets.csv
+    and figures into the folder.
     """
+    from sim.analysis.packages.members import find_packages
+    from sim.analysis.packages.places import package_places
     from sim.analysis.packages.tables import BUDGETS, package_tables
     from sim.cli.alone import alone
     from sim.cli.counts import budgets_table, shapley_table
@@ -83,9 +87,16 @@ def packages(
     described = frames.scenarios.rename(columns={"scenario": "name"}).to_dict("records")
     notes = [{str(key): value for key, value in note.items()} for note in described]
     tables = package_tables(frames.runs, notes, budget or BUDGETS)
+    counted = (results / "pairs.parquet").is_file() and (results / "places.csv").is_file()
+    by_place = package_places(frames.pairs, frames.runs, frames.places, find_packages(notes)) if counted else None
     written = ["packages.parquet"]
     with alone(results), leaving(HALF.format(out=results)):
         _write_parquet(tables.packages, results / written[0])
+        if by_place is None:  # of an earlier study in this folder
+            (results / PLACES).unlink(missing_ok=True)
+        else:
+            _write_parquet(by_place, results / PLACES)
+            written.append(PLACES)
         for name in ("shapley", "interactions", "frontier", "budgets"):
             text = getattr(tables, name).to_csv(index=False, lineterminator="\n")
             write_text(results / f"{name}.csv", text)

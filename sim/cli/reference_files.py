@@ -14,6 +14,7 @@ from sim.experiments.storage.atomic import sync_folder
 README = "README.md"
 TITLE = "# Reference results"
 MOST_BYTES = 2_000_000  # of a file, which a review can bear
+MOST_OF_PAGE = 5_000_000  # of a report, which holds its figures and tables
 MOST_TOTAL = 12_000_000
 
 
@@ -123,8 +124,9 @@ def _take(part: Part, work: Path, fresh: Path) -> list[str]:
     kept = set()
     for name, path in part.found(work).items():
         size = path.stat().st_size
-        if size >= MOST_BYTES:
-            said.append(f"{name}: {size / 1e6:.2f} MB, allowed are less than {MOST_BYTES / 1e6:g} MB; left out.")
+        most = MOST_OF_PAGE if name.endswith(".html") else MOST_BYTES
+        if size >= most:
+            said.append(f"{name}: {size / 1e6:.2f} MB, allowed are less than {most / 1e6:g} MB; left out.")
             continue
         _copy(path, fresh / name)
         kept.add(name.removeprefix(prefix))

@@ -38,10 +38,12 @@ if TYPE_CHECKING:
 
 OK, FAILED, STOPPED = 0, 2, 130
 # Figures of the report and the files of each, stated here because drawing them takes a second to load.
-FIGURES = ("effects", "mechanisms", "reasons", "paths", "flows", "map_startups", "map_talents", "districts",
-           "gains_startups", "gains_talents")  # fmt: skip
+FIGURES = ("headline", "effects", "mechanisms", "reasons", "paths", "alluvial", "flows", "map_startups", "map_talents",
+           "before_after_startups", "before_after_talents", "districts", "gains_startups", "gains_talents")  # fmt: skip
 DRIVERS_TABLE = "drivers.csv"
-FIGURE_FILES = ("pdf", "svg", "png", "csv")
+FIGURE_FILES = ("pdf", "svg", "png", "csv", "txt")
+PAGES = {"en": "report.html", "fr": "rapport.html"}
+TABLE_FILES = ("csv", "tex", "xlsx")
 
 
 def carry_out(
@@ -150,13 +152,14 @@ def show_files(out: Path, console: Console) -> None:
         f"{name}.parquet" for name in ("runs", "series", "flows", "costs", "reasons", "revenue", "pairs", "worlds")
     ]
     for name in (
-        "report.html",
+        *PAGES.values(),
         "comparison.csv",
         "accounts.csv",
         *TERRITORY,
         WORTH,
         DRIVERS_TABLE,
         "figures",
+        "tables",
         *tables,
         MANIFEST,
     ):
@@ -203,29 +206,39 @@ def _report(out: Path, reference: str | None) -> None:
     """Draw figures and report. They are about the baseline; any other reference has only the table."""
     if reference != BASELINE:
         return
-    page = out / "report.html"
-    was_there = page.exists()  # an earlier one stays until the new one is ready and takes its place at once
     with leaving(f"The tables in {out} are whole; to write the report: run_sim.py compare {out}"):
         from sim.report import write_report
 
-        try:
-            write_report(out)
-        except BaseException:
-            if not was_there:
-                with suppress(OSError):  # half a page is none
-                    page.unlink(missing_ok=True)
-            raise
+        for language, name in PAGES.items():
+            page = out / name
+            was_there = page.exists()  # an earlier one stays until the new one is ready and takes its place at once
+            try:
+                write_report(out, language)
+            except BaseException:
+                if not was_there:
+                    with suppress(OSError):  # half a page is none
+                        page.unlink(missing_ok=True)
+                raise
 
 
 def _forget_report(out: Path) -> None:
     """Remove a report and figures of earlier runs: they do not show the tables that follow."""
-    (out / "report.html").unlink(missing_ok=True)
+    for page in PAGES.values():
+        for path in (out / page, (out / page).with_suffix(".pdf")):
+            path.unlink(missing_ok=True)
     (out / DRIVERS_TABLE).unlink(missing_ok=True)
-    for name in FIGURES:
-        for kind in FIGURE_FILES:
-            (out / "figures" / f"{name}.{kind}").unlink(missing_ok=True)
-    with suppress(OSError):  # there is none, or it holds other files
-        (out / "figures").rmdir()
+    for folder in (out / "tables" / "fr", out / "tables", out / "figures" / "fr", out / "figures"):
+        shown = [f"{name}.{kind}" for name in FIGURES for kind in FIGURE_FILES]
+        names = shown if "figures" in folder.parts[-2:] else [path.name for path in _tables_in(folder)]
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+        with suppress(OSError):  # there is none, or it holds other files
+            folder.rmdir()
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    """Tables of a report in a folder that only a report fills."""
+    return [path for kind in TABLE_FILES for path in sorted(folder.glob(f"*.{kind}"))]
 
 
 def _refuse_other_study(out: Path, study: Study) -> None:

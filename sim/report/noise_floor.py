@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
 from sim.analysis.paired_worlds import summarise
 from sim.analysis.pairing import deadweight
 from sim.report.catalogue import Words
+from sim.report.names import scenario_title
 from sim.report.results import Results, ScenarioNote
+from sim.report.tables.table import Column, Entry, Table, estimate, number, text
 
 DEADWEIGHT, DEADWEIGHT_COLUMN = "deadweight", "received"
-
-
-@dataclass(frozen=True)
-class CountRow:
-    """One scenario: a text per class of ``page.pair_class``."""
-
-    id: str
-    title: str
-    counts: tuple[str, ...]
 
 
 def mean_counts(pairs: pd.DataFrame, kind: str, scenario: str) -> dict[str, dict[str, float]]:
@@ -60,30 +52,34 @@ def count_columns(results: Results, words: Words) -> dict[str, str]:
     return {name: title for name, title in titles.items() if known or name != DEADWEIGHT}
 
 
-def _text(numbers: Mapping[str, float] | None, words: Words) -> str:
+def _entry(numbers: Mapping[str, float] | None, words: Words) -> Entry:
     if numbers is None:
-        return "0"
-    value, low, high = words.numbers.estimate(numbers["mean"], numbers["low"], numbers["high"])
-    return words("reference.range", value=value, low=low, high=high) if numbers["low"] < numbers["high"] else value
+        return number(0.0, words)
+    return estimate(numbers["mean"], numbers["low"], numbers["high"], words)
 
 
-def count_rows(results: Results, words: Words) -> dict[str, list[CountRow]]:
-    """Title of the kind -> a row per recommendation and, last, the placebo; empty without the table of pairs."""
+def count_tables(results: Results, words: Words) -> list[Table]:
+    """A table per kind: a row per recommendation and, last, the placebo; none without the table of pairs."""
     if results.pairs is None or not results.recommendations:
-        return {}
+        return []
     floor = [results.placebo] if results.placebo is not None else []
     notes: Sequence[ScenarioNote] = [*results.recommendations, *floor]
     paired = set(results.pairs["scenario"].astype(str))
-    tables = {}
+    columns = (
+        Column(words("page.id"), kind="text"), Column(words("page.scenario"), kind="text"),
+        *(Column(title) for title in count_columns(results, words).values()),
+    )  # fmt: skip
+    note = words("page.pairs_note" if floor else "page.pairs_note_alone")
+    tables = []
     for kind, title in words.table("page.pair_kind").items():
         rows = []
-        for note in notes:
-            if note.name not in paired:
+        for one in notes:
+            if one.name not in paired:
                 continue
-            held = mean_counts(results.pairs, kind, note.name)
-            name = note.title if note.recommendation else words("page.noise")
-            texts = tuple(_text(held.get(c), words) for c in count_columns(results, words))
-            rows.append(CountRow(note.recommendation, name or note.name, texts))
+            held = mean_counts(results.pairs, kind, one.name)
+            name = scenario_title(one, words) if one.recommendation else words("page.noise")
+            counts = [_entry(held.get(c), words) for c in count_columns(results, words)]
+            rows.append((text(one.recommendation), text(name or one.name), *counts))
         if rows:
-            tables[title] = rows
+            tables.append(Table(f"persons_{kind}", title, columns, tuple(rows), (note,), ("pairs.parquet",)))
     return tables

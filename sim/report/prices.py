@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,20 +15,13 @@ from sim.analysis.ratios import NO_COST
 from sim.analysis.reading import read_csv
 from sim.analysis.worth import GAINED
 from sim.report.catalogue import Words
+from sim.report.names import outcome_label, scenario_title
+from sim.report.readings import reading_text
 from sim.report.results import Results, ScenarioNote
+from sim.report.tables.table import Column, Entry, Table, estimate, text
 
 BUDGET = 100.0  # million euro, of the column of gains at equal cost
 TEXTS = ("scenario", "outcome", "reading", "kind", "bootstrap_kind")
-
-
-@dataclass(frozen=True)
-class PriceRow:
-    """One scenario: a text per outcome for its price, and one for its gain at equal cost."""
-
-    id: str
-    title: str
-    prices: tuple[str, ...]
-    gains: tuple[str, ...]
 
 
 def _table(results: Results, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
@@ -39,47 +32,54 @@ def _table(results: Results, name: str, columns: Sequence[str]) -> pd.DataFrame 
     return read_csv(path, texts, [column for column in columns if column not in TEXTS])
 
 
-def _price(row: Mapping[Any, Any], words: Words) -> str:
+def price_entry(row: Mapping[Any, Any], words: Words) -> Entry:
     """Thousand euro per unit with its interval; words where there is no price."""
     reading = str(row["reading"])
     if reading == NO_COST and np.isfinite(row["high"]):
         most = 1000.0 * row["high"]
-        return words("page.price_at_most", value=words.numbers.estimate(most, 0.0, most)[0])
+        return Entry(words("page.price_at_most", value=words.numbers.estimate(most, 0.0, most)[0]))
     if reading or not np.isfinite(row["ratio"]):
-        return words.get(f"page.price_words.{reading}", reading)
+        return Entry(remark=reading_text(reading, words), favour="neutral")
     middle, least, most = (1000.0 * float(row[name]) for name in ("ratio", "low", "high"))
-    value, low, high = words.numbers.estimate(middle, least, most)
-    return words("reference.range", value=value, low=low, high=high)
+    return estimate(middle, least, most, words)
 
 
-def _gain(row: Mapping[Any, Any], words: Words) -> str:
+def _gain(row: Mapping[Any, Any], words: Words) -> Entry:
     if not np.isfinite(row["gain"]):
-        return str(row["reading"])
-    value, low, high = words.numbers.estimate(float(row["gain"]), float(row["low"]), float(row["high"]), signed=True)
+        reading = str(row["reading"])
+        return Entry(remark=reading_text(reading, words), favour="neutral")
+    found = estimate(float(row["gain"]), float(row["low"]), float(row["high"]), words, signed=True)
     far = words("page.far") if "far from" in str(row["reading"]) else ""
-    return words("reference.range", value=value, low=low, high=high) + far
+    return replace(found, text=found.text + far)
 
 
-def price_columns(results: Results) -> list[str]:
-    """Labels of what is gained."""
-    held = set() if results.comparison is None else set(results.comparison["outcome"])
-    return [OUTCOMES[name].label for name in GAINED if name in held]
-
-
-def price_rows(results: Results, notes: Sequence[ScenarioNote], words: Words) -> list[PriceRow]:
-    """A row per scenario; empty for a folder without these tables."""
+def priced(results: Results) -> dict[tuple[str, str], Mapping[Any, Any]]:
+    """Cost per unit gained by scenario and outcome; empty for a folder without that table."""
     ratios = _table(results, "cost_effectiveness", RATIO_COLUMNS)
-    equal = _table(results, "equal_cost", EQUAL_COLUMNS)
-    if ratios is None or equal is None:
-        return []
-    at_budget = equal[equal["budget"] == BUDGET].to_dict("records")
-    gained = {(row["scenario"], row["outcome"]): row for row in at_budget}
-    priced = {(row["scenario"], row["outcome"]): row for row in ratios.to_dict("records")}
-    rows = []
-    for note in notes:
-        keys = [(note.name, name) for name in GAINED if (note.name, name) in priced]
-        if keys:
-            prices = tuple(_price(priced[key], words) for key in keys)
-            gains = tuple(_gain(gained[key], words) for key in keys)
-            rows.append(PriceRow(note.recommendation, note.title or note.name, prices, gains))
-    return rows
+    records = [] if ratios is None else ratios.to_dict("records")
+    return {(str(row["scenario"]), str(row["outcome"])): row for row in records}
+
+
+def price_table(results: Results, notes: Sequence[ScenarioNote], words: Words) -> Table | None:
+    """A row per scenario: prices, then gains at equal cost; None for a folder without these tables."""
+    prices, equal = priced(results), _table(results, "equal_cost", EQUAL_COLUMNS)
+    if not prices or equal is None:
+        return None
+    gains = {(r["scenario"], r["outcome"]): r for r in equal[equal["budget"] == BUDGET].to_dict("records")}
+    held = [name for name in GAINED if any((note.name, name) in prices for note in notes)]
+    labels = [outcome_label(name, OUTCOMES[name].label, words) for name in held]
+    columns = [Column(words("page.id"), kind="text"), Column(words("page.scenario"), kind="text")]
+    columns += [Column(label, words("page.prices_left")) for label in labels]
+    columns += [Column(label, words("page.prices_right")) for label in labels]
+    rows = [
+        (
+            text(note.recommendation), text(scenario_title(note, words)),
+            *(price_entry(prices[note.name, name], words) if (note.name, name) in prices else Entry() for name in held),
+            *(_gain(gains[note.name, name], words) if (note.name, name) in gains else Entry() for name in held),
+        )
+        for note in notes if any((note.name, name) in prices for name in held)
+    ]  # fmt: skip
+    if not rows:
+        return None
+    sources = ("worth/cost_effectiveness.csv", "worth/equal_cost.csv")
+    return Table("prices", words("page.prices"), tuple(columns), tuple(rows), (words("page.prices_note"),), sources)

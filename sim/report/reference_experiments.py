@@ -13,8 +13,11 @@ from sim.analysis.run_record import FRANCE
 from sim.errors import InputError
 from sim.quarters import parse_quarter
 from sim.report.catalogue import Words
+from sim.report.names import pattern_text, unit_text
 from sim.report.results import Results, ScenarioNote
 
+UNITLESS = ("ratio", "share")
+"""Units that a number does without."""
 FIVE_YEARS = 20
 """Quarters after which the enterprise-zone evaluations look."""
 
@@ -66,7 +69,7 @@ def label_rows(results: Results, scenario: str, words: Words) -> list[tuple[str,
             if base > 0:
                 changes.append(100.0 * (float(with_label[world].loc[held, column].sum()) / base - 1.0))
         text = _text(changes, words, words("reference.none_labelled"), signed=True)
-        found.append((target, words(f"reference.{key}"), f"{text} %" if changes else text))
+        found.append((target, words(f"reference.{key}"), words("reference.percent", text=text) if changes else text))
     return found
 
 
@@ -129,12 +132,12 @@ def reference_rows(
     for target, measured, simulated in computed:
         if target in published.index:
             row = published.loc[target]
-            pattern = words("reference.label_pattern", id=target, pattern=str(row["pattern"]))
-            beside = words(
-                "reference.published", value=f"{row['value']:g}", low=f"{row['low']:g}", high=f"{row['high']:g}",
-                unit=str(row["unit"]),
-            )  # fmt: skip
+            told = pattern_text(target, str(row["pattern"]), words)
+            pattern = words("reference.label_pattern", id=target, pattern=told)
+            value, low, high = (words.numbers.plain(float(str(row[name]))) for name in ("value", "low", "high"))
+            unit = "" if str(row["unit"]) in UNITLESS else unit_text(str(row["unit"]), words)
+            beside = words("reference.published", value=value, low=low, high=high, unit=unit).rstrip()
         else:
             pattern, beside = target, words("reference.unpublished")
-        rows.append(ReferenceRow(target, pattern, measured, simulated, beside.replace("-", "\u2212")))
+        rows.append(ReferenceRow(target, pattern, measured, simulated, beside))
     return rows

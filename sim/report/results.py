@@ -63,6 +63,10 @@ class Results:
         if not path.is_file():
             raise InputError(f"{self.folder}: no places.csv found, so this is not a folder of results.")
         self.places = read_places(path)
+        self.drawn: dict[str, Path] = {}
+        """Figures drawn for the page: name -> SVG file."""
+        self.file_digests: dict[str, str] = {}
+        """SHA-256 of files of the folder, once they were asked for."""
 
     def _parquet(self, stem: str) -> pd.DataFrame | None:
         path = self.folder / f"{stem}.parquet"
@@ -76,6 +80,11 @@ class Results:
         """The manifest, or an empty dict."""
         path = self.folder / "manifest.json"
         return read_manifest(path) if path.is_file() else {}
+
+    @property
+    def reference(self) -> str:
+        """The scenario that all others are compared with."""
+        return str(self.manifest.get("reference") or BASELINE)
 
     @cached_property
     def runs(self) -> pd.DataFrame | None:
@@ -143,9 +152,18 @@ class Results:
         return self.source.counted(number, words)
 
     @property
+    def of_packages(self) -> bool:
+        """Whether these are results of the command ``packages``: hundreds of scenarios, told by tables of their own."""
+        return (self.folder / "packages.parquet").is_file()
+
+    @cached_property
     def policies(self) -> list[ScenarioNote]:
-        """Every scenario that the comparison holds but the placebo, in order."""
-        return [s for s in self._compared if s.name != PLACEBO]
+        """Every scenario that the comparison holds but the placebo, in order; of packages the single ones and all."""
+        held = [s for s in self._compared if s.name != PLACEBO]
+        if not self.of_packages:
+            return held
+        most = max((len(s.levers) for s in held), default=0)
+        return [s for s in held if s.recommendation or len(s.levers) == most]
 
     @property
     def placebo(self) -> ScenarioNote | None:
@@ -162,6 +180,11 @@ class Results:
         """The scenarios of one recommendation each, in order."""
         return [s for s in self.policies if s.recommendation]
 
+    @property
+    def recommendations_alone(self) -> list[ScenarioNote]:
+        """The scenarios that are one recommendation each and have exactly one lever."""
+        return [s for s in self.recommendations if len(s.levers) == 1]
+
     def check(self) -> None:
         """Read every file but the flows, and the columns of those, so that a damaged one stops the report at once."""
         _ = (self.manifest, self.runs, self.series, self.reasons, self.pairs, self.comparison, self.scenarios)
@@ -173,7 +196,7 @@ class Results:
     def worlds_run(self) -> int:
         """Number of worlds in which the baseline ran."""
         runs = self.common_runs
-        return 0 if runs is None else int(runs.loc[runs["scenario"] == BASELINE, "world"].nunique())
+        return 0 if runs is None else int(runs.loc[runs["scenario"] == self.reference, "world"].nunique())
 
     @cached_property
     def years(self) -> float:

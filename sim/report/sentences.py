@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.report.catalogue import Words
+from sim.report.names import outcome_label, outcome_unit
+from sim.report.readings import reading_text
 
 Verdict = Literal["up", "down", "unclear", "none", "untold"]
 Favour = Literal["favourable", "unfavourable", "neutral"]
@@ -56,15 +58,20 @@ class Effect:
 def effect_sentence(effect: Effect, words: Words) -> str:
     """One sentence: outcome, direction, size, interval, and whether that is the better way."""
     verdict = effect.verdict
+    said = {
+        "label": outcome_label(effect.outcome, effect.label, words),
+        "unit": outcome_unit(effect.outcome, effect.unit, words),
+    }
     if verdict == "none":
-        return words("sentence.none", label=effect.label, n=effect.n)
+        return words("sentence.none", label=said["label"], n=effect.n)
     if verdict == "untold":
         value, _, _ = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
-        return words("sentence.untold", label=effect.label, value=value, unit=effect.unit, reading=effect.reading)
+        return words("sentence.untold", **said, value=value, reading=reading_text(effect.reading, words))
     if verdict == "unclear":
         value, low, high = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
-        return words("sentence.unclear", label=effect.label, value=value, low=low, high=high, unit=effect.unit)
+        return words("sentence.unclear", **said, value=value, low=low, high=high)
     small, large = sorted((abs(effect.low), abs(effect.high)))
     value, low, high = words.numbers.estimate(abs(effect.difference), small, large)
-    text = words(f"sentence.{verdict}", label=effect.label, value=value, low=low, high=high, unit=effect.unit)
+    same = "_same" if small == large else ""
+    text = words(f"sentence.{verdict}{same}", **said, value=value, low=low, high=high)
     return text + words(f"sentence.{effect.favour}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.report.catalogue import Words
+from sim.report.readings import reading_text
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
@@ -73,12 +74,18 @@ class WorldSource:
 
     def alarms(self, words: Words) -> list[str]:
         """Return what must be said before anything else: the posterior was stale."""
-        return [words("worlds.alarm", why=" ".join(self.stale))] if self.stale else []
+        why = " ".join(reading_text(sentence, words) for sentence in self.stale)
+        return [words("worlds.alarm", why=why)] if why else []
 
 
 def source_of(frames: Frames) -> WorldSource:
     """Return where the worlds of a results folder come from; unknown while it has no manifest."""
-    return WorldSource.of(frames.manifest if (frames.folder / "manifest.json").is_file() else {})
+    return WorldSource.of(manifest_of(frames))
+
+
+def manifest_of(frames: Frames) -> Mapping[str, Any]:
+    """Return the manifest of a results folder, an empty one while there is none."""
+    return frames.manifest if (frames.folder / "manifest.json").is_file() else {}
 
 
 def over(frames: Frames, number: int, words: Words) -> str:
