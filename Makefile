@@ -31,8 +31,11 @@ find_313 = $(shell for try in "python3.13" "env PYENV_VERSION=3.13 python3.13"; 
 	$$try -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1 \
 	&& { echo "$$try"; break; }; done)
 
-# Without compiling: half of the time of an installation goes into modules that nothing here imports.
+# Without compiling: half of the time of an installation goes into modules that nothing here imports. What is imported
+# is kept compiled instead, also where the environment says otherwise: else each process would compile it anew, seconds
+# every time, and tests start a hundred of them.
 PIP_OPTIONS := --quiet --disable-pip-version-check --no-compile
+unexport PYTHONDONTWRITEBYTECODE
 
 # $(call install,environment,interpreter,what pip shall install)
 define install
