@@ -122,7 +122,7 @@ format: $(TEST_STAMP)  ## rewrite the sources in the house format
 
 .PHONY: torture
 torture: $(TEST_STAMP)  ## the long forms of the tests: minutes to hours
-	@$(VENV)/bin/python -m pytest -n 2 -m torture tests
+	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m torture tests
 
 .PHONY: mutations
 mutations: $(TEST_STAMP)  ## one-line changes of rules, each to be caught by a test: some 15 minutes, resumes

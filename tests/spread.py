@@ -2,7 +2,8 @@
 
 A file stays on one worker, so what its tests share is made once; so do folders whose tests share more than a file does.
 The first worker begins with what runs the model, and compiles it; the others begin with what never does, and find it
-compiled when they come to the rest. Long files go first, so that no worker waits for another at the end.
+compiled when they come to the rest. Long files go first, so that no worker waits for another at the end. The long
+forms, of which one can outlast all others of its file, are spread by ``--dist worksteal`` instead (``make torture``).
 """
 
 from __future__ import annotations
