@@ -31,8 +31,11 @@ find_313 = $(shell for try in "python3.13" "env PYENV_VERSION=3.13 python3.13"; 
 	$$try -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1 \
 	&& { echo "$$try"; break; }; done)
 
-# Without compiling: half of the time of an installation goes into modules that nothing here imports.
+# Without compiling: half of the time of an installation goes into modules that nothing here imports. What is imported
+# is kept compiled instead, also where the environment says otherwise: else each process would compile it anew, seconds
+# every time, and tests start a hundred of them.
 PIP_OPTIONS := --quiet --disable-pip-version-check --no-compile
+unexport PYTHONDONTWRITEBYTECODE
 
 # $(call install,environment,interpreter,what pip shall install)
 define install
@@ -76,15 +79,19 @@ setup: $(RUN_STAMP)  ## make .venv with what a run needs
 run: $(RUN_STAMP)  ## set up, then the main job: all scenarios into results/main (ARGS="..." passes options)
 	@$(VENV)/bin/python run_sim.py $(ARGS)
 
+# What one core leaves idle the other uses: both Pythons are installed side by side, and while mypy works the model is
+# compiled for the second, whose tests would otherwise begin by compiling it twice.
 .PHONY: test
-test: $(TEST_STAMP) $(BROWSER_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python 3.13 where there is one
-	@found="$(find_313)"; installing=; \
+test:  ## set up, then ruff, mypy, all tests; short form on Python 3.13 where there is one
+	@found="$(find_313)"; preparing=; \
 	if [ "$(VERSION)" != 313 ] && [ -n "$$found" ]; then \
-		$(MAKE) --no-print-directory $(TEST313_STAMP) PYTHON313="$$found" & installing=$$!; \
-		trap 'kill $$installing 2>/dev/null || true' EXIT; \
+		{ $(MAKE) --no-print-directory $(TEST313_STAMP) PYTHON313="$$found" \
+			&& $(VENV313)/bin/python -c 'from sim.model.compile import warm_up; warm_up()'; } & preparing=$$!; \
+		trap 'kill $$preparing 2>/dev/null || true' EXIT; \
 	fi; \
+	$(MAKE) --no-print-directory $(TEST_STAMP) $(BROWSER_STAMP) || exit 1; \
 	$(MAKE) --no-print-directory lint || exit 1; \
-	if [ -n "$$installing" ]; then wait "$$installing" || exit 1; fi; \
+	if [ -n "$$preparing" ]; then wait "$$preparing" || exit 1; fi; \
 	echo "== tests on Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"; \
 	$(VENV)/bin/python -m pytest -q -n 2 tests || exit 1; \
 	if [ "$(VERSION)" = 313 ]; then \
@@ -115,7 +122,7 @@ format: $(TEST_STAMP)  ## rewrite the sources in the house format
 
 .PHONY: torture
 torture: $(TEST_STAMP)  ## the long forms of the tests: minutes to hours
-	@$(VENV)/bin/python -m pytest -n 2 -m torture tests
+	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m torture tests
 
 .PHONY: mutations
 mutations: $(TEST_STAMP)  ## one-line changes of rules, each to be caught by a test: some 15 minutes, resumes

@@ -21,8 +21,11 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+
     from sim.evidence.loader import Evidence
     from sim.world import World
+    from tests.spread import Spread
 
 # The same examples every time; no time limit, because the first example may compile.
 hypothesis_settings.register_profile("house", derandomize=True, deadline=None, database=None)
@@ -34,6 +37,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("torture"):
             item.add_marker(pytest.mark.timeout(0))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spread | None:
+    """Spread tests over workers as suits them, unless another way is asked for."""
+    if config.getoption("dist") != "load":
+        return None
+    from tests.spread import Spread
+
+    return Spread(config, log)
 
 
 @pytest.fixture(autouse=True)

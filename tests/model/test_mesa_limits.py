@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
+from sim.model.adapter import forget
 from sim.model.flight import FlightModel
 from sim.model.migration import migrate_talents
 from sim.settings import Settings
+
+SETTINGS = Settings(talent_scale=1000, startup_scale=50)
+
+
+@pytest.fixture(scope="module")
+def central() -> Iterator[FlightModel]:
+    """Return a model that no test may step: what is refused changes nothing, which the tests look at."""
+    with np.errstate(all="raise"):
+        model = FlightModel.in_central_world(settings=SETTINGS)
+    yield model
+    forget(model)
 
 
 @pytest.mark.parametrize(
@@ -25,9 +39,8 @@ from sim.settings import Settings
         ("startups", "lead", 26),
     ],
 )
-def test_values_that_no_rule_knows_are_refused(kind: str, name: str, value: float) -> None:
-    model = FlightModel.in_central_world(settings=Settings(talent_scale=1000, startup_scale=50))
-    agents = getattr(model, kind)
+def test_values_that_no_rule_knows_are_refused(central: FlightModel, kind: str, name: str, value: float) -> None:
+    agents = getattr(central, kind)
     before = agents.get(name)
     with pytest.raises(ValueError, match=f"column '{name}': found"):
         agents.set(name, value)
@@ -37,9 +50,9 @@ def test_values_that_no_rule_knows_are_refused(kind: str, name: str, value: floa
     agents.set(name, before)
 
 
-def test_who_finds_no_place_of_any_worth_stays() -> None:
+def test_who_finds_no_place_of_any_worth_stays(central: FlightModel) -> None:
     """Written past the limits: no utility is a number, so nothing can be chosen."""
-    model = FlightModel.in_central_world(settings=Settings(talent_scale=1000, startup_scale=50))
+    model = FlightModel((), central.world, central.evidence, central.start, SETTINGS, 1)
     model.step()
     data = model.talents.data
     data["log_ability"][:] = np.nan

@@ -16,6 +16,7 @@ from sim.report.figures import FIGURES
 from sim.report.reference_experiments import label_rows, zone_rows
 from sim.report.results import Results
 from tests.report.synthetic import SCENARIOS
+from tests.report.test_selection import chosen
 
 pytestmark = pytest.mark.long  # one Python draws the pages
 LOADS = {"src", "href", "data", "action", "poster", "srcset"}
@@ -107,8 +108,8 @@ def test_figures_carry_no_date_or_program(report: Path) -> None:
 
 @pytest.mark.usefixtures("drawn_as_svg")
 def test_hostile_titles_are_text(results_folder: Path, tmp_path: Path) -> None:
-    target = tmp_path / "hostile"
-    shutil.copytree(results_folder, target, ignore=shutil.ignore_patterns("figures", "report.html"))
+    # Of few scenarios, so that the hostile one stands in every figure that has the names of some.
+    target = chosen(results_folder, tmp_path / "hostile", ("baseline", "r1_label_network", "r3_international_brand"))
     notes = json.loads((target / "scenarios.json").read_text())
     evil = '<script>alert("x")</script><img src=http://example.org/x> $\\frac{$ {name}'
     for key in ("title", "question", "expected", "provenance"):
