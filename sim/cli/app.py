@@ -26,6 +26,7 @@ from sim.cli import (
     validate,
 )
 from sim.cli.drawing import posterior_of
+from sim.cli.extending import Extensions, evidence_for, refuse_extensions
 from sim.cli.options import (
     Out,
     Replicates,
@@ -81,6 +82,7 @@ def main_job(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    extension: Extensions = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
@@ -90,8 +92,10 @@ def main_job(
         given = {
             name: value
             for name, value in context.params.items()
-            if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE" and name != "version"
+            if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+            and name not in ("version", "extension")
         }
+        refuse_extensions(context.invoked_subcommand)
         _refuse_useless(context.invoked_subcommand, given)
         context.default_map = {context.invoked_subcommand: given}
         return
@@ -125,6 +129,7 @@ def run(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    extension: Extensions = None,
     profile: Annotated[bool, typer.Option("--profile", help="Also show the seconds of each process.")] = False,
 ) -> None:
     """Run the scenarios named, by default in the central world.
@@ -155,6 +160,7 @@ def compare(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    extension: Extensions = None,
 ) -> None:
     """Compare scenarios in paired worlds.
 
@@ -188,6 +194,7 @@ def drivers(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    extension: Extensions = None,
 ) -> None:
     """Test what drives the flight: one driver at a time in France as it is abroad.
 
@@ -222,6 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a sign shows another, and no traceback
             stream.reconfigure(errors="replace")
     try:
+        _forget_extensions()
         listen()
         code = app(args=None if arguments is None else list(arguments), standalone_mode=True)
     except InputError as error:
@@ -242,6 +250,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _forget_extensions() -> None:
+    """Start as a new process would: a command called within a program has the extensions that it names, no others."""
+    from sim.extensions.active import active, deactivate
+
+    if active():
+        deactivate()
+
+
 def _refuse_useless(command: str, given: dict[str, Any]) -> None:
     if command in ("check", "describe") and given:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
@@ -252,10 +268,9 @@ def _refuse_useless(command: str, given: dict[str, Any]) -> None:
 
 
 def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:
-    from sim.evidence import load_evidence
     from sim.scenario import load_scenarios
 
-    evidence = load_evidence()
+    evidence = evidence_for(files)
     return evidence, load_scenarios(files, evidence)
 
 

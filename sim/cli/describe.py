@@ -17,6 +17,7 @@ from sim.cli.options import page_problems
 from sim.cli.saying import say
 from sim.errors import InputError, nearest
 from sim.evidence import VARIABLES, load_evidence
+from sim.extensions.evidence import extended_evidence
 
 if TYPE_CHECKING:
     from sim.evidence.posterior import Posterior
@@ -87,13 +88,13 @@ def _standing() -> tuple[pd.DataFrame, Posterior | None]:
     """Return the table of parameters and the adopted posterior."""
     from sim.analysis.parameter_status import parameter_table
 
-    evidence = load_evidence()
+    evidence = extended_evidence()
     posterior = adopted(evidence)
     return parameter_table(evidence, posterior), posterior
 
 
 def _places(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
-    evidence = load_evidence()
+    evidence = extended_evidence()
     figures = evidence.figures
     for row, key in enumerate(figures["variable"]):
         variable = VARIABLES[key]
@@ -133,7 +134,7 @@ def _levers(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
     if name is not None:
         _known(name, list(LEVERS), "lever")
     rows = []
-    parameters, table = load_evidence().parameters, _standing()[0]
+    parameters, table = extended_evidence().parameters, _standing()[0]
     statuses = dict(zip(table["parameter"], table["status"], strict=True))
     for key, lever in LEVERS.items():
         if name not in (None, key):

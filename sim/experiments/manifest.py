@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.experiments.engine import draw, package_versions
 from sim.experiments.storage.atomic import write_text
+from sim.extensions.naming import KEY, noted
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -95,6 +96,8 @@ def write_manifest(
         "timings": {name: round(seconds, 3) for name, seconds in timings.items()},
         "facts": facts,
     }
+    if kept := noted():
+        content[KEY] = kept
     write_text(folder.results / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
