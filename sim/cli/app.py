@@ -24,9 +24,10 @@ from sim.cli import (
     sweeping,
     targets,
     validate,
+    writing,
 )
 from sim.cli.drawing import posterior_of
-from sim.cli.extending import Extensions, evidence_for, refuse_extensions
+from sim.cli.extending import Extensions, evidence_for, refuse_own_model
 from sim.cli.options import (
     Out,
     Replicates,
@@ -43,6 +44,7 @@ from sim.cli.options import (
 from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
 from sim.errors import InputError
 from sim.settings import Settings
+from sim.shipped import shipped_files
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -56,7 +58,6 @@ app = typer.Typer(
     help="Talent and startup flight from French digital districts: what eight recommendations change,"
     " and at what cost."
     "\n\nWithout a command: the main job, every scenario file in paired worlds, into results/main.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -95,7 +96,7 @@ def main_job(
             if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
             and name not in ("version", "extension")
         }
-        refuse_extensions(context.invoked_subcommand)
+        refuse_own_model(context.invoked_subcommand)
         _refuse_useless(context.invoked_subcommand, given)
         context.default_map = {context.invoked_subcommand: given}
         return
@@ -141,7 +142,7 @@ def run(
     from sim.scenario import reading_order
 
     folder = out or options.RESULTS / (files[0].stem if len(files) == 1 else "run")
-    evidence, scenarios = _load(sorted(files, key=reading_order))
+    evidence, scenarios = _load(sorted(shipped_files(files), key=reading_order))
     common = options.common(talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads, folder)
     words: dict[str, Any] = {"show": show_times} if profile else {}
     raise typer.Exit(_carry_out(scenarios, evidence, common, world, **words))
@@ -174,7 +175,7 @@ def compare(
         raise typer.Exit(compare_again(what[0]))
     if len(what) == 1:
         raise InputError(f"{what[0]}: nothing to compare it with; name two scenario files, the reference first.")
-    evidence, scenarios = _load(what)
+    evidence, scenarios = _load(shipped_files(what))
     common = options.common(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
         out or options.RESULTS / "compare",
@@ -219,8 +220,10 @@ for _command in (
     comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, validate.validate,
     sensitivity.sensitivity, structures.structures, report.report, plot.plot, reference.reference,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
+    writing.schema,
 ):  # fmt: skip
     app.command()(_command)
+app.command("new-scenario")(writing.new_scenario)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -259,7 +262,7 @@ def _forget_extensions() -> None:
 
 
 def _refuse_useless(command: str, given: dict[str, Any]) -> None:
-    if command in ("check", "describe") and given:
+    if command in ("check", "describe", "schema", "new-scenario") and given:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise InputError(f"{names}: '{command}' runs nothing, so it takes no such option.")
     if command == "plot" and (useless := given.keys() - {"out"}):

@@ -57,6 +57,17 @@ def describe_one(subject: str, name: str | None, csv: bool) -> None:
             say(Console(), sentence)
 
 
+def subject_table(subject: str, name: str | None = None) -> pd.DataFrame:
+    """Return the table of places, levers, outcomes or parameters, every column of it.
+
+    Raises:
+        InputError: if there is nothing of that name.
+    """
+    tables = {"places": _places, "levers": _levers, "outcomes": _outcomes, "parameters": _parameters}
+    _known(subject, list(tables), "subject")
+    return tables[subject](name, True)[0].reset_index(drop=True)
+
+
 def evidence_text() -> str:
     """Return the page of the evidence, with the adopted posterior if there is one.
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.errors import InputError
+from sim.shipped import IS_CHECKOUT
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
 
 # Commands about the project's own model: its fit, its checks, its reference.
 OWN_MODEL = ("calibrate", "reference", "sensitivity", "targets", "validate")
+PROJECT = ("calibrate", "reference", "targets", "validate")
 
 
 def _switch_on(asked: list[str] | None) -> list[str] | None:
@@ -53,13 +55,15 @@ def evidence_for(files: Iterable[Path]) -> Evidence:
     return extended_evidence()
 
 
-def refuse_extensions(command: str) -> None:
-    """Refuse extensions beside a command about the project's own model.
+def refuse_own_model(command: str) -> None:
+    """Refuse a command about the project's own model beside extensions, or without the project.
 
     Raises:
-        InputError: if there is one.
+        InputError: if there is an extension, or the command needs files that an installed package does not have.
     """
     from sim.extensions.active import active
 
+    if command in PROJECT and not IS_CHECKOUT:
+        raise InputError(f"'{command}' reads and renews files of the project; run it in a checkout of its sources.")
     if command in OWN_MODEL and (names := [source.asked for source in active()]):
         raise InputError(f"--extension: '{command}' is about the project's own model; leave {', '.join(names)} out.")

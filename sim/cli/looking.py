@@ -12,6 +12,7 @@ import typer
 from sim.cli import options
 from sim.cli.extending import Extensions
 from sim.errors import InputError
+from sim.shipped import shipped_files
 
 
 class Subject(StrEnum):
@@ -37,7 +38,7 @@ def check(
     from sim.scenario import find_scenarios, load_scenario
 
     folder = options.SCENARIOS
-    named = files or [*find_scenarios(folder), *find_scenarios(folder / "drivers")]
+    named = shipped_files(files or []) or [*find_scenarios(folder), *find_scenarios(folder / "drivers")]
     with suppress(InputError):  # said below, file by file
         activate_named_in(named)
     evidence = extended_evidence()

@@ -24,6 +24,7 @@ from sim.cli.saying import number_of
 from sim.cli.stopping import leaving
 from sim.errors import InputError
 from sim.settings import Settings
+from sim.shipped import shipped_file
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -71,7 +72,7 @@ def sweep(
     from sim.experiments.designs.sweep_file import load_sweep
     from sim.experiments.running.runner import SECONDS_PER_RUN, Manner
 
-    part = parts(shard)
+    part, file = parts(shard), shipped_file(file)
     folder = out or options.RESULTS / file.stem
     problems = options.option_problems(workers, folder)
     if problems:

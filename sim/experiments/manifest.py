@@ -16,13 +16,13 @@ from sim import __version__
 from sim.experiments.engine import draw, package_versions
 from sim.experiments.storage.atomic import write_text
 from sim.extensions.naming import KEY, noted
+from sim.shipped import IS_CHECKOUT, ROOT
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
     from sim.experiments.designs.study import Study
     from sim.experiments.running.runner import Outcome, StudyFolder
 
-ROOT = Path(__file__).parents[2]
 NAME = "manifest.json"
 MOST_LISTED = 1000
 SOURCES = (".", ":(exclude)results")  # for git: no run depends on the reference results, which are tracked too
@@ -134,6 +134,8 @@ def read_manifest(results: Path) -> dict[str, Any] | None:
 
 def git_state() -> tuple[str | None, bool | None]:
     """Return the commit and whether tracked files, results aside, changed since; (None, None) without a repository."""
+    if not IS_CHECKOUT:  # a repository that an installed package lies in is somebody else's
+        return None, None
     try:
         commit, status = (
             subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, timeout=10, check=True).stdout

@@ -46,10 +46,10 @@ def load(asked: str, folder: Path = Path()) -> tuple[Source, Extension]:
     Raises:
         InputError: one sentence if there is none, or what is there cannot be loaded.
     """
-    return _from_file(asked, folder / asked) if is_file_name(asked) else _from_package(asked)
+    return _from_file(folder / asked) if is_file_name(asked) else _from_package(asked)
 
 
-def _from_file(asked: str, path: Path) -> tuple[Source, Extension]:
+def _from_file(path: Path) -> tuple[Source, Extension]:
     if path.suffix != ".py" or not path.is_file():
         beside = [other.name for other in path.parent.glob("*.py")] if path.parent.is_dir() else []
         hint = nearest(path.name, beside) or f", allowed is a file .py or the name of an entry point ({_listed()})."
@@ -76,7 +76,7 @@ def _from_file(asked: str, path: Path) -> tuple[Source, Extension]:
             raise InputError(_problems(error, str(path))) from None
         raise
     files = [(path.name, content), *_files(found.folder)]
-    return Source(found.name, asked, str(path.absolute()), _digest(files)), found
+    return Source(found.name, path.as_posix(), str(path.absolute()), _digest(files)), found
 
 
 def _from_package(asked: str) -> tuple[Source, Extension]:

@@ -97,6 +97,7 @@ from sim.experiments.designs.sweep_tables import Table
 from sim.lever_tables import found
 from sim.scenario import Scenario
 from sim.settings import Settings
+from sim.shipped import SCENARIOS
 from sim.toml_files import read_toml
 
 if TYPE_CHECKING:
@@ -104,7 +105,6 @@ if TYPE_CHECKING:
     from sim.experiments.designs.points import WorldKind
     from sim.experiments.designs.stopping_rule import StoppingRule
 
-SCENARIOS = Path(__file__).parents[3] / "scenarios"
 KEYS = ("name", "title", "question", "extensions", "policies", "worlds", "runs", "until", "keep", "limits")
 RUNS = ("talent_scale", "startup_scale", "years", "seed", "replicates")
 UNTIL = ("outcome", "scenario", "half_width", "first", "most", "growth")
