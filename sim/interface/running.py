@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
+from sim.experiments.running.executors import SerialExecutor
 from sim.interface.choosing import ScenarioLike, loaded
 from sim.interface.worlds import WorldKind, posterior_for
 
@@ -125,12 +126,13 @@ def _made(
     from sim.cli.options import common
     from sim.cli.study import STOPPED, carry_out
     from sim.experiments.designs.study import design
-    from sim.experiments.running.executors import SerialExecutor
     from sim.experiments.running.runner import Manner
 
     if multiprocessing.parent_process() is not None and workers != IN_THIS_PROCESS:
         told = "put the call below 'if __name__ == \"__main__\":', or pass workers=0"
         raise RuntimeError(f"a worker process has loaded this script and asks for workers of its own: {told}")
+    if not sources:
+        raise InputError("run: found no scenario, allowed are one or more.")
     evidence, scenarios = loaded(sources)
     shared = common(
         size["talent_scale"], size["startup_scale"], size["years"], worlds, replicates, seed, max(workers, 1),
