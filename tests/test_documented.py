@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterable
 
@@ -153,18 +150,18 @@ def test_hooks_are_local_and_those_of_the_make_target() -> None:
     assert all(hook["entry"].startswith(".venv/bin/python -m ") for hook in hooks[0]["hooks"])
 
 
-@pytest.mark.parametrize(("shell", "sign"), [("bash", "complete -o"), ("zsh", "#compdef talent-flight")])
-def test_a_shell_completes_the_installed_command(shell: str, sign: str) -> None:
-    code = "import sys; sys.argv = ['talent-flight']; from sim.cli import main; sys.exit(main())"
+@pytest.mark.parametrize(
+    ("asked", "sign"),
+    [("source_bash", "complete -o"), ("source_zsh", "#compdef talent-flight"), ("complete_bash", "new-scenario")],
+)
+def test_a_shell_completes_the_installed_command(
+    asked: str, sign: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sim.cli import main
 
-    def asked(**variables: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
-            env={**os.environ, **variables},
-        )  # fmt: skip
-        return done.stdout
-
-    assert sign in asked(_TALENT_FLIGHT_COMPLETE=f"source_{shell}")
-    if shell == "bash":
-        words = asked(_TALENT_FLIGHT_COMPLETE="complete_bash", COMP_WORDS="talent-flight new", COMP_CWORD="1").split()
-        assert "new-scenario" in words
+    monkeypatch.setattr("sys.argv", ["talent-flight"])
+    words = {"_TALENT_FLIGHT_COMPLETE": asked, "COMP_WORDS": "talent-flight new", "COMP_CWORD": "1"}
+    for name, value in words.items():
+        monkeypatch.setenv(name, value)
+    assert main() == 0
+    assert sign in capsys.readouterr().out
