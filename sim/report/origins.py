@@ -19,6 +19,7 @@ SHOWN = 12
 """First digits of a digest that are printed; the section of versions has all of them."""
 DEFAULTS = {"talent_scale": 20, "startup_scale": 1, "years": 10, "replicates": 1}
 SEED, WORLDS, WORLD = 2013, 24, "posterior"
+START = "python run_sim.py"
 SWEEP = "scenarios/sweeps/eight_packages.toml"
 SENSITIVITY = {**DEFAULTS, "talent_scale": 100}
 STRUCTURES = {**DEFAULTS, "replicates": 2}
@@ -79,7 +80,8 @@ def origin_beside(results: Results, name: str, words: Words) -> Origin | None:
     manifest = read_manifest(path) if path.is_file() else results.manifest
     kept = shown + ("/reference" if name == "structures" else "")
     verify = f"python run_sim.py verify {kept}" if path.is_file() else ""
-    return Origin(folder, _study(name, manifest, out, shown), verify, made_with(manifest, words))
+    study = tuple(with_extensions(line, manifest) for line in _study(name, manifest, out, shown))
+    return Origin(folder, study, verify, made_with(manifest, words))
 
 
 def _study(name: str, manifest: Mapping[str, Any], out: str, shown: str) -> tuple[str, ...]:
@@ -120,7 +122,15 @@ def options_of(
 
 def command(name: str, options: Sequence[str], out: str) -> str:
     """Return a command as one types it."""
-    return " ".join(word for word in ("python run_sim.py", name, *options, out) if word)
+    return " ".join(word for word in (START, name, *options, out) if word)
+
+
+def with_extensions(line: str, manifest: Mapping[str, Any]) -> str:
+    """Return a command with the extensions that its results needed."""
+    notes = manifest.get("extensions")
+    known = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+    options = "".join(f" --extension {shlex.quote(str(note.get('from')))}" for note in known)
+    return line.replace(START, f"{START}{options}", 1)
 
 
 def made_with(manifest: Mapping[str, Any], words: Words) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from sim.report.catalogue import Words
 from sim.report.origins import (
@@ -17,10 +16,10 @@ from sim.report.origins import (
     options_of,
     origin_beside,
     sweep_of_packages,
+    with_extensions,
 )
 from sim.report.results import Results
-
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+from sim.shipped import SCENARIOS
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Reproduction:
     def own(self) -> Origin:
         """The results themselves."""
         verify = f"python run_sim.py verify {self.folder}"
-        study = (self._study,) if self._study else ()
+        study = (with_extensions(self._study, self.results.manifest),) if self._study else ()
         return Origin(
             self.results.folder, study, verify, made_with(self.results.manifest, self.words), self.results.file_digests
         )
