@@ -146,16 +146,16 @@ def test_the_line_that_makes_results_again_names_the_extensions(scenarios: tuple
     manifest = {"settings": settings, "reference": "baseline", "extensions": notes, "n_worlds": 1}
     results = SimpleNamespace(
         manifest=manifest, scenarios=[SimpleNamespace(name=name) for name in scenarios], folder=tmp_path / "out",
-        recommendations_alone=[],
+        recommendations_alone=[], file_digests={},
     )  # fmt: skip
-    line = Reproduction(results, Words()).study
+    line = " ".join(Reproduction(results, Words()).own.study)
     if "mine" in scenarios:
         assert line == ""
         return
     asked = "scenarios/baseline.toml scenarios/r5_ultra_broadband.toml --out results/out"
     assert line == f"python run_sim.py --extension 'my own.py' --extension b run {asked}"
     del manifest["extensions"]
-    assert Reproduction(results, Words()).study == f"python run_sim.py run {asked}"
+    assert " ".join(Reproduction(results, Words()).own.study) == f"python run_sim.py run {asked}"
 
 
 def test_a_short_lever_is_short() -> None:
