@@ -2,8 +2,9 @@
 
 A file states ``name``, ``title``, ``question`` and ``expected`` (a sentence, printed beside the results and
 never asserted), and may state ``recommendation`` ("R1" to "R8"), ``provenance`` (A8, A, R, I), ``rivals_respond``
-(foreign cities match what French levers spend; false if left out), ``[world]`` overrides and a table
-``[levers.<key>]`` for each lever it uses. Every problem of a file is reported at once.
+(foreign cities match what French levers spend; false if left out), ``extensions`` (files and names whose levers,
+outcomes and processes it needs; docs/extending.md), ``[world]`` overrides and a table ``[levers.<key>]`` for each
+lever it uses. Every problem of a file is reported at once.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sim.model.levers import Lever
 
 REQUIRED = ("name", "title", "question", "expected")
-OPTIONAL = ("recommendation", "provenance", "rivals_respond", "world", "levers")
+OPTIONAL = ("recommendation", "provenance", "rivals_respond", "extensions", "world", "levers")
 RECOMMENDATIONS = ("", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8")
 PROVENANCE = ("A8", "A", "R", "I")
 BASELINE, PLACEBO = "baseline", "placebo"
@@ -85,11 +86,15 @@ def scenario_of(
     Raises:
         InputError: one sentence for every problem.
     """
+    problems = _check_heading(path, content)
+    if "extensions" in content:
+        from sim.extensions.naming import activate_of
+
+        problems += activate_of(content, path, evidence)
     if levers is None:
         from sim.model.levers import LEVERS
 
         levers = LEVERS
-    problems = _check_heading(path, content)
     built: list[Lever] = []
     tables = content.get("levers", {})
     if not isinstance(tables, dict):

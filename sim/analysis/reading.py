@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.analysis.compare import COMPARISON_COLUMNS
+from sim.analysis.foreign_outcomes import learn
 from sim.analysis.paired_worlds import outcome_columns
 from sim.errors import DamagedError, InputError
 
@@ -117,6 +118,7 @@ def read_runs(path: Path, *, words: bool = False) -> pd.DataFrame:
         InputError: as :func:`read_parquet`, or if a column is no outcome.
     """
     frame = read_parquet(path, ("scenario",), ("run", "world", "replicate"), words=words)
+    learn(map(str, frame.columns), read_notes(path))
     try:
         outcomes = outcome_columns(frame)
     except ValueError as error:

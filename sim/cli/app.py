@@ -24,8 +24,10 @@ from sim.cli import (
     sweeping,
     targets,
     validate,
+    writing,
 )
 from sim.cli.drawing import posterior_of
+from sim.cli.extending import Extensions, evidence_for, refuse_own_model
 from sim.cli.options import (
     Out,
     Replicates,
@@ -42,6 +44,7 @@ from sim.cli.options import (
 from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
 from sim.errors import InputError
 from sim.settings import Settings
+from sim.shipped import shipped_files
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -55,7 +58,6 @@ app = typer.Typer(
     help="Talent and startup flight from French digital districts: what eight recommendations change,"
     " and at what cost."
     "\n\nWithout a command: the main job, every scenario file in paired worlds, into results/main.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -81,6 +83,7 @@ def main_job(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    extension: Extensions = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
@@ -90,8 +93,10 @@ def main_job(
         given = {
             name: value
             for name, value in context.params.items()
-            if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE" and name != "version"
+            if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+            and name not in ("version", "extension")
         }
+        refuse_own_model(context.invoked_subcommand)
         _refuse_useless(context.invoked_subcommand, given)
         context.default_map = {context.invoked_subcommand: given}
         return
@@ -125,6 +130,7 @@ def run(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    extension: Extensions = None,
     profile: Annotated[bool, typer.Option("--profile", help="Also show the seconds of each process.")] = False,
 ) -> None:
     """Run the scenarios named, by default in the central world.
@@ -136,7 +142,7 @@ def run(
     from sim.scenario import reading_order
 
     folder = out or options.RESULTS / (files[0].stem if len(files) == 1 else "run")
-    evidence, scenarios = _load(sorted(files, key=reading_order))
+    evidence, scenarios = _load(sorted(shipped_files(files), key=reading_order))
     common = options.common(talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads, folder)
     words: dict[str, Any] = {"show": show_times} if profile else {}
     raise typer.Exit(_carry_out(scenarios, evidence, common, world, **words))
@@ -155,6 +161,7 @@ def compare(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    extension: Extensions = None,
 ) -> None:
     """Compare scenarios in paired worlds.
 
@@ -168,7 +175,7 @@ def compare(
         raise typer.Exit(compare_again(what[0]))
     if len(what) == 1:
         raise InputError(f"{what[0]}: nothing to compare it with; name two scenario files, the reference first.")
-    evidence, scenarios = _load(what)
+    evidence, scenarios = _load(shipped_files(what))
     common = options.common(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
         out or options.RESULTS / "compare",
@@ -188,6 +195,7 @@ def drivers(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    extension: Extensions = None,
 ) -> None:
     """Test what drives the flight: one driver at a time in France as it is abroad.
 
@@ -212,8 +220,10 @@ for _command in (
     comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, validate.validate,
     sensitivity.sensitivity, structures.structures, report.report, plot.plot, reference.reference,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
+    writing.schema,
 ):  # fmt: skip
     app.command()(_command)
+app.command("new-scenario")(writing.new_scenario)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -222,6 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a sign shows another, and no traceback
             stream.reconfigure(errors="replace")
     try:
+        _forget_extensions()
         listen()
         code = app(args=None if arguments is None else list(arguments), standalone_mode=True)
     except InputError as error:
@@ -242,8 +253,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _forget_extensions() -> None:
+    """Start as a new process would: a command called within a program has the extensions that it names, no others."""
+    from sim.extensions.active import active, deactivate
+
+    if active():
+        deactivate()
+
+
 def _refuse_useless(command: str, given: dict[str, Any]) -> None:
-    if command in ("check", "describe") and given:
+    if command in ("check", "describe", "schema", "new-scenario") and given:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise InputError(f"{names}: '{command}' runs nothing, so it takes no such option.")
     if command == "plot" and (useless := given.keys() - {"out"}):
@@ -252,10 +271,9 @@ def _refuse_useless(command: str, given: dict[str, Any]) -> None:
 
 
 def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:
-    from sim.evidence import load_evidence
     from sim.scenario import load_scenarios
 
-    evidence = load_evidence()
+    evidence = evidence_for(files)
     return evidence, load_scenarios(files, evidence)
 
 

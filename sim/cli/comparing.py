@@ -155,16 +155,17 @@ def _write_persons(results: Path, scenario: str, world: int, pairs: pd.DataFrame
     from sim.analysis.counterfactual import person_table
     from sim.analysis.pairing import pair_counts
     from sim.cli.sweeping import opened, refuse_other_code
-    from sim.experiments.engine import ModelEngine, place_table
+    from sim.experiments.engine import place_table
     from sim.experiments.running.repeating import persons_again
     from sim.experiments.storage.atomic import write_text
+    from sim.extensions.engine import current_engine
 
     with opened(results, lock=False) as (folder, note):
         names = [str(folder.study.reference), scenario]
         held = _kept_persons(folder, world, names)
         if held is None:
             refuse_other_code(results, note.code)
-            held = persons_again(folder, world, names, ModelEngine())
+            held = persons_again(folder, world, names, current_engine())
         baseline, other = held
         settings, places = folder.study.settings, place_table(folder.evidence)
         scales = (settings.talent_scale, settings.startup_scale)

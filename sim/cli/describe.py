@@ -17,6 +17,7 @@ from sim.cli.options import page_problems
 from sim.cli.saying import say
 from sim.errors import InputError, nearest
 from sim.evidence import VARIABLES, load_evidence
+from sim.extensions.evidence import extended_evidence
 
 if TYPE_CHECKING:
     from sim.evidence.posterior import Posterior
@@ -56,6 +57,17 @@ def describe_one(subject: str, name: str | None, csv: bool) -> None:
             say(Console(), sentence)
 
 
+def subject_table(subject: str, name: str | None = None) -> pd.DataFrame:
+    """Return the table of places, levers, outcomes or parameters, every column of it.
+
+    Raises:
+        InputError: if there is nothing of that name.
+    """
+    tables = {"places": _places, "levers": _levers, "outcomes": _outcomes, "parameters": _parameters}
+    _known(subject, list(tables), "subject")
+    return tables[subject](name, True)[0].reset_index(drop=True)
+
+
 def evidence_text() -> str:
     """Return the page of the evidence, with the adopted posterior if there is one.
 
@@ -89,13 +101,13 @@ def _standing() -> tuple[pd.DataFrame, Posterior | None]:
     """Return the table of parameters and the adopted posterior."""
     from sim.analysis.parameter_status import parameter_table
 
-    evidence = load_evidence()
+    evidence = extended_evidence()
     posterior = adopted(evidence)
     return parameter_table(evidence, posterior), posterior
 
 
 def _places(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
-    evidence = load_evidence()
+    evidence = extended_evidence()
     figures = evidence.figures
     for row, key in enumerate(figures["variable"]):
         variable = VARIABLES[key]
@@ -135,7 +147,7 @@ def _levers(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
     if name is not None:
         _known(name, list(LEVERS), "lever")
     rows = []
-    parameters, table = load_evidence().parameters, _standing()[0]
+    parameters, table = extended_evidence().parameters, _standing()[0]
     statuses = dict(zip(table["parameter"], table["status"], strict=True))
     for key, lever in LEVERS.items():
         if name not in (None, key):

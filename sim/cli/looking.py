@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,9 @@ from typing import Annotated
 import typer
 
 from sim.cli import options
+from sim.cli.extending import Extensions
 from sim.errors import InputError
+from sim.shipped import shipped_files
 
 
 class Subject(StrEnum):
@@ -27,15 +30,20 @@ def check(
         list[Path] | None,
         typer.Argument(metavar="[SCENARIO.toml...]", help="By default all of scenarios/ and scenarios/drivers/."),
     ] = None,
+    extension: Extensions = None,
 ) -> None:
     """Check scenario files and say every problem of each."""
-    from sim.evidence import load_evidence
+    from sim.extensions.evidence import extended_evidence
+    from sim.extensions.naming import activate_named_in
     from sim.scenario import find_scenarios, load_scenario
 
-    evidence = load_evidence()
-    problems: list[str] = []
     folder = options.SCENARIOS
-    for path in files or [*find_scenarios(folder), *find_scenarios(folder / "drivers")]:
+    named = shipped_files(files or []) or [*find_scenarios(folder), *find_scenarios(folder / "drivers")]
+    with suppress(InputError):  # said below, file by file
+        activate_named_in(named)
+    evidence = extended_evidence()
+    problems: list[str] = []
+    for path in named:
         try:
             load_scenario(path, evidence)
         except InputError as error:
@@ -56,6 +64,7 @@ def describe(
         Path | None,
         typer.Option(help="Of evidence, levers and outcomes: write the page of the documents to this file."),
     ] = None,
+    extension: Extensions = None,
 ) -> None:
     """Describe places, levers, outcomes, parameters or all evidence: unit, range, status and source."""
     from sim.cli.describe import describe_all, describe_one, write_page

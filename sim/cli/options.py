@@ -12,20 +12,21 @@ from typing import Annotated
 
 import typer
 
+from sim import shipped
 from sim.cli.stopping import reason
 from sim.errors import InputError
 from sim.settings import Settings
+from sim.shipped import IS_CHECKOUT, ROOT
 
-_ROOT = Path(__file__).parents[2]
 
-
-def _of_project(name: str) -> Path:
+def _of_project(folder: Path) -> Path:
     """A folder of the project, by its short name when the project's folder is the current one."""
-    return Path(name) if Path.cwd() == _ROOT else _ROOT / name
+    return Path(folder.name) if IS_CHECKOUT and Path.cwd() == ROOT else folder
 
 
-RESULTS = _of_project("results")
-SCENARIOS = _of_project("scenarios")
+# An installed package has no folder of its own for results.
+RESULTS = _of_project(ROOT / "results") if IS_CHECKOUT else Path("results")
+SCENARIOS = _of_project(shipped.SCENARIOS)
 # The main job: enough worlds for a 95% interval over worlds to mean something.
 WORLDS = 24
 SEED = 2013

@@ -75,7 +75,7 @@ def structures(
     luck under each structure. Writes a results folder a structure, structures.csv, firsts.csv, variance.csv and a
     figure into results/structures. Goes on where it was stopped.
     """
-    from sim.evidence import load_evidence
+    from sim.extensions.evidence import extended_evidence
     from sim.scenario import find_scenarios, load_scenarios
 
     folder = out or options.RESULTS / "structures"
@@ -85,7 +85,7 @@ def structures(
         folder / "reference" if ours else folder,
     )  # fmt: skip
     common = replace(common, out=folder)
-    evidence = load_evidence()
+    evidence = extended_evidence()
     files = [path for path in find_scenarios(options.SCENARIOS) if POLICIES.fullmatch(path.stem)]
     study = _study(load_scenarios(files, evidence), evidence, common, world)
     raise typer.Exit(carry_out(study, evidence, common))
@@ -100,11 +100,11 @@ def carry_out(
         InputError: if another command is writing into the folder.
     """
     from sim.experiments.designs.structures import STRUCTURES, under
-    from sim.experiments.engine import ModelEngine
     from sim.experiments.running.runner import Manner
     from sim.experiments.storage.atomic import write_text
+    from sim.extensions.engine import current_engine
 
-    engine, manner = engine or ModelEngine(), manner or Manner(common.workers, retry=True)
+    engine, manner = engine or current_engine(), manner or Manner(common.workers, retry=True)
     out, notes = common.out, Console(stderr=True)
     make_folder(out)
     with alone(out):

@@ -21,13 +21,14 @@ from sim.cli.worth import TERRITORY, WORTH, forget_worth, write_territory, write
 from sim.errors import InputError
 from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.study import Study
-from sim.experiments.engine import Engine, ModelEngine
+from sim.experiments.engine import Engine
 from sim.experiments.manifest import NAME as MANIFEST
 from sim.experiments.manifest import read_manifest, write_manifest
 from sim.experiments.running.quarantine import NAME as QUARANTINE
 from sim.experiments.running.runner import Manner, Outcome
 from sim.experiments.running.study_note import StudyNote, write_note
 from sim.experiments.storage.atomic import write_text
+from sim.extensions.engine import current_engine
 from sim.scenario import BASELINE
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def carry_out(
     Raises:
         InputError: if another command is writing into the same folder, or it holds another study.
     """
-    engine, manner = engine or ModelEngine(), manner or Manner(common.workers, retry=True)
+    engine, manner = engine or current_engine(), manner or Manner(common.workers, retry=True)
     out, console, notes = common.out, Console(), Console(stderr=True)
     started, clock = datetime.now(UTC), time.monotonic()
     make_folder(out)

@@ -17,12 +17,14 @@ from rich.console import Console
 from sim.cli import options
 from sim.cli.alone import alone
 from sim.cli.drawing import warn_of
+from sim.cli.extending import Extensions
 from sim.cli.options import Threads, Workers
 from sim.cli.progress import clock
 from sim.cli.saying import number_of
 from sim.cli.stopping import leaving
 from sim.errors import InputError
 from sim.settings import Settings
+from sim.shipped import shipped_file
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -53,6 +55,7 @@ def sweep(
         str, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, or 'local'; needs .[cluster].")
     ] = "",
     retry: Retry = False,
+    extension: Extensions = None,
     world: Annotated[
         options.WorldChoice | None, typer.Option(help="Worlds of this kind instead of those that the file says.")
     ] = None,
@@ -64,17 +67,17 @@ def sweep(
     """
     from dataclasses import replace
 
+    from sim.cli.extending import evidence_for
     from sim.cli.study import carry_out
-    from sim.evidence import load_evidence
     from sim.experiments.designs.sweep_file import load_sweep
     from sim.experiments.running.runner import SECONDS_PER_RUN, Manner
 
-    part = parts(shard)
+    part, file = parts(shard), shipped_file(file)
     folder = out or options.RESULTS / file.stem
     problems = options.option_problems(workers, folder)
     if problems:
         raise InputError(problems)
-    evidence = load_evidence()
+    evidence = evidence_for([file])
     asked = load_sweep(file, evidence, instead=None if world is None else world.value)
     if world is not None or worlds is not None:
         asked = replace(asked, study=_elsewhere(asked, world, worlds, evidence))
@@ -129,15 +132,15 @@ def verify(
     runs: Annotated[int, typer.Option(help="How many finished runs to make again.", min=1)] = 10,
 ) -> None:
     """Make some finished runs again and compare every byte that was kept of them; exit code 2 if one differs."""
-    from sim.experiments.engine import ModelEngine
     from sim.experiments.running.repeating import repeat_sample, sample
+    from sim.extensions.engine import current_engine
 
     with opened(results) as (folder, note):
         refuse_other_code(results, note.code)
         chosen = sample(folder, runs)
         if not chosen:
             raise InputError(f"{results}: no run is finished yet, so there is nothing to verify.")
-        found = repeat_sample(folder, chosen, ModelEngine())
+        found = repeat_sample(folder, chosen, current_engine())
         wrong = [repeated for repeated in found if not repeated.is_same]
         for repeated in wrong:
             what = repeated.why or f"other bytes in {', '.join(repeated.differing)}"
@@ -161,8 +164,8 @@ def rerun(
     results: Results, run: Annotated[int, typer.Argument(help="Number of the run, as tables and quarantine give it.")]
 ) -> None:
     """Make one run of a results folder again in this process, with its traceback if it fails; keeps nothing."""
-    from sim.experiments.engine import ModelEngine
     from sim.experiments.running.repeating import repeat_alone
+    from sim.extensions.engine import current_engine
 
     with opened(results, lock=False) as (folder, note):
         refuse_other_code(results, note.code)
@@ -173,7 +176,7 @@ def rerun(
         name = folder.study.scenarios[experiment.scenario].name
         typer.echo(f"run {run}: {name}, world {experiment.world}, replicate {experiment.replicate}")
         try:
-            outcomes = repeat_alone(folder, experiment, ModelEngine())
+            outcomes = repeat_alone(folder, experiment, current_engine())
         except Exception:
             traceback.print_exc(file=sys.stderr)
             raise typer.Exit(WRONG) from None
@@ -200,11 +203,12 @@ def opened(results: Path, lock: bool = True) -> Iterator[tuple[StudyFolder, Stud
     Raises:
         InputError: if it is none, or another command is writing into it.
     """
-    from sim.evidence import load_evidence
     from sim.experiments.running.runner import StudyFolder
-    from sim.experiments.running.study_note import read_note
+    from sim.experiments.running.study_note import read_note, recall_of
+    from sim.extensions.evidence import extended_evidence
 
-    evidence = load_evidence()
+    recall_of(results)
+    evidence = extended_evidence()
     note = read_note(results, evidence)
     with alone(results) if lock else nullcontext():
         yield StudyFolder(results, note.study, evidence, note.code), note
@@ -212,11 +216,11 @@ def opened(results: Path, lock: bool = True) -> Iterator[tuple[StudyFolder, Stud
 
 def show_plan(study: Study, evidence: Evidence, manner: Manner, out: Path, rule: StoppingRule | None) -> int:
     """Say what a study will take; the exit code is 2 if something does not fit."""
-    from sim.experiments.engine import ModelEngine
     from sim.experiments.running.pilot import PilotFailed, forecast, misfits
     from sim.experiments.running.runner import StudyFolder
+    from sim.extensions.engine import current_engine
 
-    engine, missing, finished = ModelEngine(), study.n_runs, 0
+    engine, missing, finished = current_engine(), study.n_runs, 0
     worlds = len(study.worlds)
     if (out / "shards").is_dir():
         pending = StudyFolder(out, study, evidence, engine.code_digest()).pending(manner.part)
@@ -255,9 +259,9 @@ def _size(study: Study) -> str:
 
 def current_code() -> str:
     """Return the digest of the model's sources as they are now."""
-    from sim.experiments.engine import ModelEngine
+    from sim.extensions.engine import current_engine
 
-    return ModelEngine().code_digest()
+    return current_engine().code_digest()
 
 
 def refuse_other_code(results: Path, code: str) -> None:

@@ -20,6 +20,7 @@ from sim.experiments.designs.study import Study, design
 from sim.experiments.engine import NUMERIC, Engine, draw, package_versions, place_table
 from sim.scenario import BASELINE, load_scenarios
 from sim.settings import Settings
+from sim.shipped import SCENARIOS as FILES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 NAME = "golden.json"
 SCENARIOS = (BASELINE, "r4_seed_acceleration", "r6_attractive_taxation", "all_eight", "french_tech_2014")
-FILES = Path(__file__).parents[2] / "scenarios"
 SETTINGS = Settings(talent_scale=200, startup_scale=4, years=2)
 WORLDS, SEED = 3, 2013
 TABLES = ("series", "flows", "costs", "reasons", "revenue")

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.experiments.engine import draw, package_versions
 from sim.experiments.storage.atomic import write_text
+from sim.extensions.naming import KEY, noted
+from sim.shipped import IS_CHECKOUT, ROOT
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
     from sim.experiments.designs.study import Study
     from sim.experiments.running.runner import Outcome, StudyFolder
 
-ROOT = Path(__file__).parents[2]
 NAME = "manifest.json"
 MOST_LISTED = 1000
 SOURCES = (".", ":(exclude)results")  # for git: no run depends on the reference results, which are tracked too
@@ -95,6 +96,8 @@ def write_manifest(
         "timings": {name: round(seconds, 3) for name, seconds in timings.items()},
         "facts": facts,
     }
+    if kept := noted():
+        content[KEY] = kept
     write_text(folder.results / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -131,6 +134,8 @@ def read_manifest(results: Path) -> dict[str, Any] | None:
 
 def git_state() -> tuple[str | None, bool | None]:
     """Return the commit and whether tracked files, results aside, changed since; (None, None) without a repository."""
+    if not IS_CHECKOUT:  # a repository that an installed package lies in is somebody else's
+        return None, None
     try:
         commit, status = (
             subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, timeout=10, check=True).stdout

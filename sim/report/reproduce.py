@@ -7,13 +7,12 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from sim.report.catalogue import Words
 from sim.report.results import Results
+from sim.shipped import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SHOWN = 12
 """First digits of a digest that are printed; the section of versions has all of them."""
 DEFAULTS = {"talent_scale": 20, "startup_scale": 1, "years": 10, "replicates": 1}

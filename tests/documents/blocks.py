@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "docs").rglob("*.ipynb"))
-FENCE = re.compile(r"^(?P<ticks>`{3,}|:{3,})(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)[ ]*$", re.M | re.S)
-PROGRAM = re.compile(r"^(?:exec )?(?:\.venv/bin/)?python run_sim\.py\b ?")
+FENCE = re.compile(
+    r"^(?P<indent> *)(?P<ticks>`{3,}|:{3,})(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=indent)(?P=ticks)[ ]*$", re.M | re.S
+)
+SAVED = re.compile(r"[Ss]ave this as\s+`([\w/]+\.(?:py|toml))`[^\n]*(?:\n[^\n]+)*\n\n\Z")
+PROGRAM = re.compile(r"^(?:exec )?(?:(?:\.venv/bin/)?python run_sim\.py|talent-flight)\b ?")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: page from the top of the project, line of its fence, language, text."""
+    """A fenced block: page from the top of the project, line of its fence, language, text, the file it is saved as."""
 
     page: str
     line: int
     language: str
     text: str
+    saved: str | None = None
 
     @property
     def where(self) -> str:
@@ -50,7 +55,13 @@ def text_of(page: str) -> str:
 def blocks_in(page: str, text: str) -> list[Block]:
     """Blocks of code of a text, in order; directives of the site, such as ``{toctree}``, are none."""
     return [
-        Block(page, text.count("\n", 0, found.start()) + 1, language, found["text"])
+        Block(
+            page,
+            text.count("\n", 0, found.start()) + 1,
+            language,
+            textwrap.dedent(found["text"]),
+            saved[1] if (saved := SAVED.search(text, max(0, found.start() - 300), found.start())) else None,
+        )
         for found in FENCE.finditer(text)
         if not (language := found["language"].strip()).startswith("{")
     ]

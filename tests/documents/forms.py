@@ -18,6 +18,8 @@ SMALLER = {
     r"\bfirst = 16\b": "first = 2",
     r"\bmost = 24\b": "most = 2",
     r"talent_scale=200, startup_scale=10": "talent_scale=500, startup_scale=20",
+    r"worlds=24\)": "worlds=2, years=1, talent_scale=500, startup_scale=20)",
+    r"worlds=1, workers=0\)": "worlds=1, workers=0, years=1, talent_scale=500, startup_scale=20)",
 }
 
 # Start of a command of this project, and why only its options are looked at.
@@ -31,6 +33,13 @@ OPTIONS_ALONE = {
 
 # Start of a line of shell, and why nobody runs it here.
 NOT_RUN = {
+    "talent-flight --install-completion": "would change the shell of who runs the tests",
+    "talent-flight --show-completion": "asks which shell it was called from",
+    "talent-flight --extension rent_gap": "needs the package of the example to be installed",
+    "python -m build": "part of a release; the wheel is built in tests/test_wheel.py",
+    "python -m venv": "part of a release; tried in tests/test_wheel.py",
+    "pip install dist/": "part of a release; tried in tests/test_wheel.py",
+    "cd /path/to/elsewhere": "part of a release; tried in tests/test_wheel.py",
     "ls results/first/quarantine": "no run fails here, so there is no such folder",
     "dask ": "starts services on other machines",
     "export TALENT_FLIGHT_STARTS": "of the SLURM script",
@@ -48,7 +57,7 @@ TRIED_ELSEWHERE = {"docs/tutorials/mesa.md": "tests/documents/test_mesa_page.py,
 NOTHING_TO_RUN = {"text": "output, or a drawing in letters", "": "a drawing in letters"}
 
 # How many lines of shell and blocks of Python are left out, all pages together: a new one is seen here.
-LEFT_OUT = 7
+LEFT_OUT = 14
 
 
 def smaller(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import typer.main
 
 from sim.cli import main
 from sim.cli.app import app
+from sim.extensions.active import deactivate
 from tests.documents.blocks import NOTEBOOKS, ROOT, Block, blocks_in, cells, pages, program_arguments, text_of
 from tests.documents.forms import (
     LEFT_OUT,
@@ -53,10 +55,13 @@ def parse_problem(arguments: list[str]) -> str | None:
         if arguments[0] not in commands:
             return f"no command '{arguments[0]}'"
         group, arguments = commands[arguments[0]], arguments[1:]
-    if {"--help", "-h", "--version"} & set(arguments):
+    # These act as soon as they are read, the last two on the shell of who runs the tests.
+    if {"--help", "-h", "--version", "--install-completion", "--show-completion"} & set(arguments):
         return None
     try:
-        group.make_context("run_sim.py", list(arguments))
+        with pytest.MonkeyPatch.context() as patched:  # files of extensions that a text speaks of need not exist
+            patched.setattr("sim.extensions.active.activate", lambda *_: None)
+            group.make_context("run_sim.py", list(arguments))
     except Exception as error:
         return str(getattr(error, "format_message", error.__str__)())
     return None
@@ -86,15 +91,17 @@ class Desk:
         if block.page != self.page:
             self.page, self.names = block.page, {"__name__": "__main__"}
         text = smaller(block.text) if self.small else block.text
-        tried = Block(block.page, block.line, block.language, text)
+        tried = dataclasses.replace(block, text=text)
         try:
             if block.language == "sh":
                 return next(filter(None, map(self._shell, tried.commands)), None)
             if block.language == "python":
-                if not any(known in text for known in PYTHON_NOT_RUN):
+                if block.saved is not None:
+                    Path(block.saved).write_text(text, encoding="utf-8")
+                elif not any(known in text for known in PYTHON_NOT_RUN):
                     exec(compile(text, block.where, "exec"), self.names)
             elif block.language == "toml":
-                return self._toml(text)
+                return self._toml(text, block.saved)
             elif block.language not in NOTHING_TO_RUN:
                 return f"language '{block.language}': nobody knows how to try it"
         except (Exception, SystemExit) as error:
@@ -116,15 +123,17 @@ class Desk:
             wrong = None if code == 0 else f"exit code {code}"
         return f"{line}: {wrong}" if wrong else None
 
-    def _toml(self, text: str) -> str | None:
+    def _toml(self, text: str, saved: str | None) -> str | None:
         content = tomllib.loads(text)
+        if "project" in content:
+            return None  # of a package's own pyproject.toml
         if "policies" not in content and "expected" in content:
-            path = Path("scenarios", f"{content['name']}.toml")
+            path = Path(saved or f"scenarios/{content['name']}.toml")
             path.write_text(text, encoding="utf-8")
             return None if main(["check", str(path)]) == 0 else "check finds a problem"
         if "name" not in content:
             text, content = HEAD + text, {"name": "fragment"}
-        path = Path(f"{content['name']}.toml")
+        path = Path(saved or f"{content['name']}.toml")
         path.write_text(text, encoding="utf-8")
         from sim.evidence.loader import load_evidence
         from sim.experiments.designs.sweep_file import load_sweep
@@ -137,14 +146,18 @@ class Desk:
 def laid_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_processes: None) -> Iterator[Path]:
     """The folder: scenarios, the reference results, a small main job; runs in this process, pages without figures."""
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "reference").symlink_to(ROOT / "results" / "reference")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TALENT_FLIGHT_STARTS", str(tmp_path / "starts"))
     monkeypatch.setattr("sim.cli.options.RESULTS", Path("results"))
     monkeypatch.setattr("sim.report.page.draw_all", lambda *_, **__: {})
+    deactivate()
     assert main((MAIN + COARSE).split()) == 0
+    assert main(["new-scenario", "mine"]) == 0
     yield tmp_path
+    deactivate()
     import matplotlib.pyplot as plt
 
     plt.close("all")

@@ -31,6 +31,9 @@
 
 Every key but ``name``, ``title``, ``question``, ``[policies]`` and ``worlds.design`` may be left out.
 
+``extensions``
+    Files and names whose levers, outcomes and processes the sweep needs, as in a scenario file (docs/extending.md).
+
 ``[policies]``
     ``scenarios``: names of files in ``scenarios/`` (also of its subfolders: "drivers/equal_taxation"), patterns with
     ``*``, paths from the sweep file's own folder (they end in ``.toml``), or "all" (files of ``scenarios/`` itself).
@@ -94,6 +97,7 @@ from sim.experiments.designs.sweep_tables import Table
 from sim.lever_tables import found
 from sim.scenario import Scenario
 from sim.settings import Settings
+from sim.shipped import SCENARIOS
 from sim.toml_files import read_toml
 
 if TYPE_CHECKING:
@@ -101,8 +105,7 @@ if TYPE_CHECKING:
     from sim.experiments.designs.points import WorldKind
     from sim.experiments.designs.stopping_rule import StoppingRule
 
-SCENARIOS = Path(__file__).parents[3] / "scenarios"
-KEYS = ("name", "title", "question", "policies", "worlds", "runs", "until", "keep", "limits")
+KEYS = ("name", "title", "question", "extensions", "policies", "worlds", "runs", "until", "keep", "limits")
 RUNS = ("talent_scale", "startup_scale", "years", "seed", "replicates")
 UNTIL = ("outcome", "scenario", "half_width", "first", "most", "growth")
 SEED, MOST, GROWTH = 2013, 400, 1.5
@@ -143,6 +146,10 @@ def load_sweep(path: Path, evidence: Evidence, scenarios: Path = SCENARIOS, inst
     top = Table(str(path), "", content, KEYS, problems)
     title, question = top.text("title"), top.text("question")
     name = _name(top, path)
+    if "extensions" in top:
+        from sim.extensions.naming import activate_of
+
+        problems += activate_of(content, path, evidence)
     policies = top.table("policies", sweep_policies.KEYS)
     chosen: tuple[Scenario, ...] = ()
     reference: str | None = None

@@ -12,6 +12,7 @@ from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.study import Study
 from sim.experiments.designs.study_file import study_from_json, study_to_json
 from sim.experiments.storage.atomic import write_text
+from sim.extensions.naming import KEY, noted, recall
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -38,7 +39,23 @@ def write_note(results: Path, note: StudyNote) -> None:
     """
     if all(scenario.content for scenario in note.study.scenarios):
         content = study_to_json(note.study, note.rule, note.limits) | {"code": note.code}
+        if kept := noted():
+            content[KEY] = kept
         write_text(results / NAME, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def recall_of(results: Path) -> None:
+    """Switch on the extensions that the study of a folder needed; a folder without study.json is left to its reader.
+
+    Raises:
+        InputError: if one is not where it was.
+    """
+    try:
+        content = json.loads((results / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    if isinstance(content, dict) and KEY in content:
+        recall(content[KEY], results)
 
 
 def read_note(results: Path, evidence: Evidence, threads: int = 1) -> StudyNote:
