@@ -58,8 +58,8 @@ def _run(source: str, names: dict[str, Any], label: str) -> str:
         value.savefig(picture, dpi=110, metadata={"Software": None})
         encoded = base64.b64encode(picture.getvalue()).decode()
         return _block(text) + f'\n<img alt="the figure that this cell draws" src="data:image/png;base64,{encoded}">\n'
-    if hasattr(value, "_repr_html_"):
-        return _block(text) + "\n```{raw} html\n" + value._repr_html_() + "\n```\n"
+    if hasattr(value, "to_html"):
+        return _block(text) + "\n```{raw} html\n" + value.to_html(border=0) + "\n```\n"
     return _block(text + ("" if value is None else str(value)))
 
 
