@@ -109,9 +109,8 @@ def _standing() -> tuple[pd.DataFrame, Posterior | None]:
 def _places(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
     evidence = extended_evidence()
     figures = evidence.figures
-    for row, key in enumerate(figures["variable"]):
-        variable = VARIABLES[key]
-        figures.loc[row, ["low", "high", "description"]] = (variable.low, variable.high, variable.description)
+    for column in ("low", "high", "description"):
+        figures[column] = [getattr(VARIABLES[name], column) for name in figures["variable"]]
     columns = ["place", "variable", "value", "unit", "low", "high", "year", "status", "source"]
     if name is not None:
         _known(name, list(evidence.place_ids), "place")

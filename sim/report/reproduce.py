@@ -18,6 +18,7 @@ SHOWN = 12
 DEFAULTS = {"talent_scale": 20, "startup_scale": 1, "years": 10, "replicates": 1}
 SEED, WORLDS, WORLD = 2013, 24, "posterior"
 PACKAGES = "eight_packages"
+START = "python run_sim.py"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,15 @@ class Reproduction:
 
     @cached_property
     def study(self) -> str:
-        """The command that makes the results; empty where the manifest does not tell."""
+        """The command that makes the results, with the extensions that they need; empty if the manifest is silent."""
+        notes = self.results.manifest.get("extensions")
+        known = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+        options = "".join(f" --extension {shlex.quote(str(note.get('from')))}" for note in known)
+        return self._plain.replace(START, f"{START}{options}", 1)
+
+    @cached_property
+    def _plain(self) -> str:
+        """The command without extensions."""
         manifest = self.results.manifest
         names = [note.name for note in self.results.scenarios]
         if not names or "settings" not in manifest:
@@ -113,4 +122,4 @@ def _options(manifest: dict[str, Any], world: str, worlds: int) -> list[str]:
 
 
 def _command(name: str, options: Sequence[str], out: str) -> str:
-    return " ".join(word for word in ("python run_sim.py", name, *options, out) if word)
+    return " ".join(word for word in (START, name, *options, out) if word)

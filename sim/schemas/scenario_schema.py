@@ -77,7 +77,7 @@ def _lever(kind: type[Lever], evidence: Evidence) -> Schema:
         if name == "places":
             known = texts(about, {"enum": french}) | {"minItems": 1}
         elif name in PLACE_FIELDS:
-            date = {"type": "string", "pattern": QUARTER}
+            date = text("When it is labelled, such as 2014Q4.", pattern=QUARTER)
             known = table(about, dict.fromkeys(french, date)) | {"minProperties": 1}
         elif is_quarter(name):
             known = text(about, pattern=QUARTER)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -17,6 +18,7 @@ import sim
 from sim.analysis.outcomes import OUTCOMES
 from sim.cli import main
 from sim.experiments.engine import ModelEngine
+from sim.experiments.running.chunks import Context
 from sim.extensions.active import activate, active, deactivate
 from sim.extensions.engine import ExtendedEngine, current_engine
 from sim.extensions.evidence import extended_evidence
@@ -83,10 +85,17 @@ def test_switching_off_leaves_no_trace() -> None:
 def test_an_engine_is_whole_in_another_process_and_refuses_other_sources(tmp_path: Path) -> None:
     file = copy(tmp_path)
     activate(str(file))
+    desk = sim.load_scenario(EXAMPLES / "welcome_desk.toml")
     engine = pickle.dumps(current_engine())
-    code = "import pickle, sys; print(pickle.loads(sys.stdin.buffer.read()).code_digest())"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, input=engine, capture_output=True, check=False)
-    assert done.stdout.decode().strip() == current_engine().code_digest(), done.stderr.decode()
+    context = Context(current_engine(), extended_evidence(), (desk,), sim.Settings(), 1, frozenset(), tmp_path, None)
+    code = (
+        "import pickle, sys; c = pickle.load(sys.stdin.buffer); print(c.engine.code_digest(), *c.scenarios[0].levers)"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, input=pickle.dumps(context), capture_output=True, check=False
+    )
+    said = f"{current_engine().code_digest()} {desk.levers[0]}"
+    assert there.stdout.decode().strip() == said, there.stderr.decode()
     deactivate()
     copy(tmp_path, more="x = 1\n")
     with pytest.raises(sim.InputError, match=r"'paris_rent_gap' .* its sources have changed since"):
@@ -127,13 +136,37 @@ def test_parameters_join_the_evidence_and_move_no_other_draw(tmp_path: Path) -> 
     assert {name: after[name] for name in before.values} == dict(before.values)
 
 
+@pytest.mark.parametrize("scenarios", [("baseline", "r5_ultra_broadband"), ("baseline", "mine")])
+def test_the_line_that_makes_results_again_names_the_extensions(scenarios: tuple[str, ...], tmp_path: Path) -> None:
+    from sim.report.catalogue import Words
+    from sim.report.reproduce import Reproduction
+
+    settings = {"world_kind": "central"}
+    notes = [{"name": "a", "from": "my own.py", "digest": "0"}, {"name": "b", "from": "b", "digest": "1"}]
+    manifest = {"settings": settings, "reference": "baseline", "extensions": notes, "n_worlds": 1}
+    results = SimpleNamespace(
+        manifest=manifest, scenarios=[SimpleNamespace(name=name) for name in scenarios], folder=tmp_path / "out",
+        recommendations_alone=[],
+    )  # fmt: skip
+    line = Reproduction(results, Words()).study
+    if "mine" in scenarios:
+        assert line == ""
+        return
+    asked = "scenarios/baseline.toml scenarios/r5_ultra_broadband.toml --out results/out"
+    assert line == f"python run_sim.py --extension 'my own.py' --extension b run {asked}"
+    del manifest["extensions"]
+    assert Reproduction(results, Words()).study == f"python run_sim.py run {asked}"
+
+
 def test_a_short_lever_is_short() -> None:
     assert len((EXAMPLES / "welcome_desk.py").read_text("utf-8").splitlines()) <= 65
 
 
-@pytest.mark.long
+@pytest.mark.parametrize(
+    "workers", [pytest.param(0, marks=pytest.mark.long), pytest.param(2, marks=pytest.mark.torture)]
+)
 def test_a_study_with_all_four_kinds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TALENT_FLIGHT_STARTS", str(tmp_path / "starts"))
     monkeypatch.chdir(ROOT)
@@ -142,7 +175,7 @@ def test_a_study_with_all_four_kinds(
     desk = sim.load_scenario(EXAMPLES / "welcome_desk.toml")
     absent = {**desk.content, "name": "absent", "extensions": ["welcome_desk.py"]}
     absent["levers"] = {"welcome_desk": {**absent["levers"]["welcome_desk"], "strength": 0.0}}
-    size = {"world": "central", "worlds": 1, "years": 1, "talent_scale": 400, "startup_scale": 20, "workers": 1}
+    size = {"world": "central", "worlds": 1, "years": 1, "talent_scale": 400, "startup_scale": 20, "workers": workers}
     table = sim.compare("baseline", desk, absent, out=tmp_path / "out", **size)
 
     frames = sim.read(tmp_path / "out")
