@@ -24,9 +24,16 @@ SMALLER = {
 
 # Start of a command of this project, and why only its options are looked at.
 OPTIONS_ALONE = {
+    "compare scenarios/baseline.toml scenarios/r6_attractive_taxation.toml scenarios/trois": "as in own_scenario",
+    "compare scenarios/baseline.toml welcome.toml": "a model of the scenario is stepped in the block before it",
     "plot results/main": "draws every figure; one is drawn in the line after it",
+    "plot results/trois_villes": "of a comparison that is not run; drawn in docs/figures.md",
+    "report results/trois_villes": "of a comparison that is not run; written in docs/report.md",
+    "report results/reference": "a page with an explorer; written in tests/browser",
     "report results/main --lang fr --pdf": "the PDF is tried in tests/report",
     "sensitivity": "hundreds of worlds; tried small in tests/test_sensitivity_command.py",
+    "sweep doses.toml --plan": "as in docs/sweeps.md",
+    "sweep narrow_enough.toml": "as in docs/sweeps.md",
     "sweep first.toml --cluster": "starts a cluster; tried in tests/experiments/running",
     "sweep first.toml --shard 2/2": "the other part is tried in the line before it",
 }

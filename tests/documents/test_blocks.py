@@ -85,6 +85,7 @@ class Desk:
         self.small = small
         self.names: dict[str, Any] = {}
         self.page = ""
+        self.compared: set[str] = set()
 
     def problem(self, block: Block) -> str | None:
         """Try a block; return what went wrong."""
@@ -118,9 +119,13 @@ class Desk:
             return f"{line}: no command of this project, and not in the list of what is not run"
         if reason(" ".join(arguments), OPTIONS_ALONE) is not None:
             wrong = parse_problem(arguments)
+        elif line in self.compared:
+            wrong = None  # another page showed the same comparison
         else:
             code = main(arguments)
             wrong = None if code == 0 else f"exit code {code}"
+            if arguments[0] == "compare" and code == 0:
+                self.compared.add(line)
         return f"{line}: {wrong}" if wrong else None
 
     def _toml(self, text: str, saved: str | None) -> str | None:
@@ -144,7 +149,10 @@ class Desk:
 
 @pytest.fixture
 def laid_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_processes: None) -> Iterator[Path]:
-    """The folder: scenarios, the reference results, a small main job; runs in this process, pages without figures."""
+    """The folder: scenarios, the reference results, a small main job.
+
+    Runs are made in this process; reports are written by ``report`` alone, without figures, and no prices of gains.
+    """
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     (tmp_path / "docs").symlink_to(ROOT / "docs")
     (tmp_path / "results").mkdir()
@@ -153,6 +161,8 @@ def laid_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_processes: None
     monkeypatch.setenv("TALENT_FLIGHT_STARTS", str(tmp_path / "starts"))
     monkeypatch.setattr("sim.cli.options.RESULTS", Path("results"))
     monkeypatch.setattr("sim.report.page.draw_all", lambda *_, **__: {})
+    monkeypatch.setattr("sim.cli.study._report", lambda *_: None)
+    monkeypatch.setattr("sim.cli.study.write_worth", lambda *_: None)
     deactivate()
     assert main((MAIN + COARSE).split()) == 0
     assert main(["new-scenario", "mine"]) == 0
