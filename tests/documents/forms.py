@@ -22,11 +22,11 @@ SMALLER = {
     r"worlds=1, workers=0\)": "worlds=1, workers=0, years=1, talent_scale=500, startup_scale=20)",
 }
 
-# Start of a command of this project, and why only its options are looked at.
+# Start of a command of this project ($: the whole of it), and why only its options are looked at.
 OPTIONS_ALONE = {
     "compare scenarios/baseline.toml scenarios/r6_attractive_taxation.toml scenarios/trois": "as in own_scenario",
     "compare scenarios/baseline.toml welcome.toml": "a model of the scenario is stepped in the block before it",
-    "plot results/main": "draws every figure; one is drawn in the line after it",
+    "plot results/main$": "draws every figure; one is drawn in the line after it",
     "plot results/trois_villes": "of a comparison that is not run; drawn in docs/figures.md",
     "report results/trois_villes": "of a comparison that is not run; written in docs/report.md",
     "report results/reference": "a page with an explorer; written in tests/browser",
@@ -76,4 +76,4 @@ def smaller(text: str) -> str:
 
 def reason(line: str, table: dict[str, str]) -> str | None:
     """Why a line is not run, or None."""
-    return next((why for start, why in table.items() if line.startswith(start)), None)
+    return next((why for start, why in table.items() if f"{line}$".startswith(start)), None)

@@ -221,7 +221,7 @@ def test_what_is_not_run_is_counted_and_has_a_reason() -> None:
     assert [start for start in NOT_RUN if not any(line.startswith(start) for line in lines)] == []
     assert [text for text in PYTHON_NOT_RUN if not any(text in block for block in code)] == []
     given = [" ".join(program_arguments(line) or []) for line in lines]
-    assert [start for start in OPTIONS_ALONE if not any(line.startswith(start) for line in given)] == []
+    assert [start for start in OPTIONS_ALONE if not any(f"{line}$".startswith(start) for line in given)] == []
     assert len(blocks) > 60
 
 
