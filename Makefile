@@ -24,6 +24,7 @@ VERSION := $(shell $(PYTHON) $(SHOW_VERSION) 2>/dev/null)
 RUN_STAMP := $(VENV)/.run-$(VERSION)
 TEST_STAMP := $(VENV)/.test-$(VERSION)
 TEST313_STAMP := $(VENV313)/.test-313
+DOCS_STAMP := $(VENV)/.docs-$(VERSION)
 BROWSER_STAMP := $(VENV)/.browser
 
 # A Python 3.13 that works: by its own name, or through pyenv, which hides it until a version is asked for.
@@ -136,6 +137,12 @@ bench: $(TEST_STAMP)  ## measure speed and size side by side: under 10 minutes; 
 reference: $(RUN_STAMP)  ## results/reference anew, over the posterior: some 70 minutes, resumes
 	@$(VENV)/bin/python run_sim.py reference $(ARGS)
 
+.PHONY: docs
+docs: $(DOCS_STAMP)  ## the documents as a site in build/docs, which opens without a network; warnings are errors
+	@rm -rf build/docs
+	@MPLBACKEND=Agg $(VENV)/bin/python -m sphinx -q -W --keep-going -c docs -d build/doctrees -D run_notebooks=1 . build/docs
+	@echo "Open build/docs/index.html"
+
 .PHONY: clean
 clean:  ## remove environments and caches; results/ is left alone
 	@rm -rf $(VENV) $(VENV313) .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -147,6 +154,10 @@ $(RUN_STAMP): $(LOCK)
 
 $(TEST_STAMP): $(LOCK)
 	$(call install,$(VENV),$(PYTHON),.[test])
+	@touch $(RUN_STAMP) $@
+
+$(DOCS_STAMP): $(LOCK)
+	$(call install,$(VENV),$(PYTHON),.[docs])
 	@touch $(RUN_STAMP) $@
 
 $(TEST313_STAMP): $(LOCK)

@@ -95,7 +95,7 @@ def test_describe_counts_the_assumed(
 
 def test_the_page_is_refused_elsewhere_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words, said in (
-        (["parameters", "--page", "x.md"], "--page: goes with 'describe evidence' alone."),
+        (["parameters", "--page", "x.md"], "--page: goes with 'describe evidence', 'levers' or 'outcomes' alone."),
         (["evidence", "--page", str(tmp_path / "none" / "x.md")], "allowed is a file in a folder that exists."),
         (["evidence", "talent"], "describe evidence: found 'talent', it takes no name;"),
     ):

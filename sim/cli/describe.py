@@ -81,17 +81,19 @@ def evidence_text() -> str:
     return evidence_page(evidence, adopted(evidence), described_rows(evidence))
 
 
-def write_page(page: Path) -> None:
-    """Write the page of the evidence.
+def write_page(subject: str, page: Path) -> None:
+    """Write the page of the documents on a subject: evidence, levers or outcomes.
 
     Raises:
         InputError: if there is no such folder, or as :func:`evidence_text`.
     """
+    from sim.cli.reference_pages import levers_text, outcomes_text
     from sim.experiments.storage.atomic import write_text
 
     if problems := page_problems(page):
         raise InputError(problems)
-    write_text(page, evidence_text())
+    texts = {"evidence": evidence_text, "levers": levers_text, "outcomes": outcomes_text}
+    write_text(page, texts[subject]())
     say(Console(), f"  {page}")
 
 

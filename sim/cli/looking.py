@@ -61,7 +61,8 @@ def describe(
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values, for other programs.")] = False,
     page: Annotated[
-        Path | None, typer.Option(help="Of evidence: write the page with every parameter to this file.")
+        Path | None,
+        typer.Option(help="Of evidence, levers and outcomes: write the page of the documents to this file."),
     ] = None,
     extension: Extensions = None,
 ) -> None:
@@ -69,9 +70,9 @@ def describe(
     from sim.cli.describe import describe_all, describe_one, write_page
 
     if page is not None:
-        if subject is not Subject.EVIDENCE or name is not None or csv:
-            raise InputError("--page: goes with 'describe evidence' alone.")
-        write_page(page)
+        if subject not in (Subject.EVIDENCE, Subject.LEVERS, Subject.OUTCOMES) or name is not None or csv:
+            raise InputError("--page: goes with 'describe evidence', 'levers' or 'outcomes' alone.")
+        write_page(subject.value, page)
     elif subject is None:
         describe_all(csv)
     else:

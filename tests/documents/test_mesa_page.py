@@ -1,33 +1,29 @@
-"""Every block of Python in the README's section on Mesa runs, in order, as it stands."""
+"""Every block of Python on the page about Mesa runs, in order, as it stands, and leaves what the page says."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-README = Path(__file__).parents[1] / "README.md"
+from tests.documents.blocks import Block, blocks_in, text_of
+from tests.documents.forms import TRIED_ELSEWHERE
+
+PAGE = "docs/tutorials/mesa.md"
 
 
-def blocks(text: str, section: str) -> list[str]:
-    """Return the blocks of Python of a section, in order."""
-    (body,) = re.findall(rf"^## {re.escape(section)}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL)
-    return re.findall(r"^```python\n(.*?)^```$", body, flags=re.MULTILINE | re.DOTALL)
-
-
-def run_blocks(code: list[str]) -> dict[str, Any]:
+def run_blocks(blocks: list[Block]) -> dict[str, Any]:
     """Run blocks one after another; return the names they leave."""
-    names: dict[str, Any] = {"__name__": "readme"}
-    for number, block in enumerate(code, 1):
-        exec(compile(block, f"README block {number}", "exec"), names)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for block in blocks:
+        exec(compile(block.text, block.where, "exec"), names)
     return names
 
 
-def test_the_blocks_on_mesa_run() -> None:
-    code = blocks(README.read_text("utf-8"), "With Mesa")
-    assert len(code) == 6
+def test_the_blocks_on_mesa_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert PAGE in TRIED_ELSEWHERE
+    code = blocks_in(PAGE, text_of(PAGE))
+    assert [block.language for block in code] == ["python"] * 7
     names = run_blocks(code)
     model, still = names["model"], names["still"]
     assert model.quarter == 3
@@ -42,10 +38,12 @@ def test_the_blocks_on_mesa_run() -> None:
     assert names["collector"].get_model_vars_dataframe()["quarter"].tolist() == [2, 3]
     assert "raise_wages" in [process.__name__ for process in names["Raised"].processes]
     assert still.timings.keys() >= {"stay", "found_startups"}
+    assert names["flows"].shape == (2, 26, 26)
+    assert names["moved"].sum() > 0
+    assert "talents left France this quarter" in capsys.readouterr().out
 
 
 def test_twin_a_block_that_does_not_run_is_found() -> None:
-    text = "## One\n```python\nx = 1\n```\n## With Mesa\n```python\ny = 2\n```\ntext\n```python\ny + x\n```\n## Three\n"
-    assert blocks(text, "With Mesa") == ["y = 2\n", "y + x\n"]
+    text = "```python\ny = 2\n```\ntext\n```python\ny + x\n```\n"
     with pytest.raises(NameError, match="'x'"):
-        run_blocks(blocks(text, "With Mesa"))
+        run_blocks(blocks_in("page.md", text))
