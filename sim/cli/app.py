@@ -14,6 +14,7 @@ from sim import __version__
 from sim.cli import (
     calibrate,
     comparing,
+    dashboard,
     looking,
     options,
     reference,
@@ -154,6 +155,9 @@ def compare(
     workers: Workers = options.WORKERS,
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Draw figures and report of scenarios, or leave that.")
+    ] = True,
 ) -> None:
     """Compare scenarios in paired worlds.
 
@@ -172,7 +176,7 @@ def compare(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
         out or options.RESULTS / "compare",
     )  # fmt: skip
-    raise typer.Exit(_carry_out(scenarios, evidence, common, world, scenarios[0].name))
+    raise typer.Exit(_carry_out(scenarios, evidence, common, world, scenarios[0].name, with_report=report))
 
 
 @app.command()
@@ -209,7 +213,7 @@ def drivers(
 
 for _command in (
     comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, validate.validate,
-    sensitivity.sensitivity, structures.structures, report.report, reference.reference,
+    sensitivity.sensitivity, structures.structures, report.report, dashboard.dashboard, reference.reference,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
 ):  # fmt: skip
     app.command()(_command)

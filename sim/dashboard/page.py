@@ -1,0 +1,29 @@
+"""The page that Streamlit shows: controls on the left, answers on the right. Run by ``run_sim.py dashboard``."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sim.dashboard import state
+from sim.dashboard.controls import controls, language_choice
+from sim.dashboard.right_side import right_side
+from sim.report.catalogue import Words
+
+
+def main() -> None:
+    """One pass of the page."""
+    st.set_page_config(page_title="talent-flight", layout="wide", initial_sidebar_state="expanded")
+    state.begin()
+    language_choice()
+    words = Words(st.session_state[state.LANGUAGE])
+    controls(words)
+    state.keep_address()
+    st.title(words("dashboard.title"))
+    st.caption(words("dashboard.intro"))
+    if problems := st.session_state[state.PROBLEMS]:
+        st.warning(words("dashboard.bad_link"))
+        st.text("\n".join(problems))
+    right_side(words)
+
+
+main()

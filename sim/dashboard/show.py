@@ -1,0 +1,263 @@
+"""The views, by name: each writes what is known of the policies to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from sim.dashboard import state
+from sim.dashboard.answers import Answer
+from sim.dashboard.ask import RESULTS, Ask, report_command
+from sim.dashboard.link import link_of
+from sim.dashboard.live import last_words
+from sim.dashboard.scenario_text import BASELINE, policy_title
+from sim.dashboard.service import (
+    cache_folder,
+    drawing,
+    estimator,
+    made_with,
+    results_of,
+    waiting_line,
+)
+from sim.dashboard.views.files import PAGES, archive, scenario_file
+from sim.dashboard.views.headlines import headline_table
+from sim.dashboard.views.persons import person_tables
+from sim.dashboard.views.pictures import MOVERS, flow_map, path_figure, png
+from sim.dashboard.views.regions import account_table, district_table
+from sim.dashboard.views.table_html import table_html
+from sim.report.catalogue import Words
+from sim.report.results import Results
+
+DISTRICT_KINDS = ("startups", "talents", "jobs")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a view may show. ``comparison``: of the live run so far; ``done``: whether that run is finished."""
+
+    ask: Ask
+    answers: Sequence[Answer]
+    comparison: pd.DataFrame | None
+    done: bool
+    words: Words
+
+    @property
+    def results(self) -> Results:
+        """The finished results."""
+        return results_of(str(cache_folder(self.ask) / RESULTS))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Scenario -> printed name of its policy; equal policies share one name."""
+        found: dict[str, str] = {}
+        for answer in self.answers:
+            if answer.policy.choices:
+                name = self.words("dashboard.policy", letter=answer.letter)
+                held = found.get(answer.scenario)
+                found[answer.scenario] = f"{held}, {answer.letter}" if held else name
+        return found
+
+
+def headlines(shown: Shown) -> None:
+    """Numbers side by side, and where they come from."""
+    words, board = shown.words, shown.ask.board
+    st.caption(words("dashboard.baseline"))
+    for answer in shown.answers:
+        if answer.origin == "baseline":
+            st.info(words("dashboard.nothing_on", letter=answer.letter))
+        elif answer.origin == "none":
+            why = words(f"dashboard.no_estimate.{answer.why_not}", years=_years(words))
+            st.info(words("dashboard.estimate_none", letter=answer.letter, why=why))
+    told = [answer for answer in shown.answers if answer.effects]
+    if not told:
+        return
+    st.html(headline_table(shown.answers, board.worlds, words))
+    st.caption(words("dashboard.joint"))
+    if any(answer.origin == "estimate" for answer in told):
+        _estimate_notes(any(answer.interpolated for answer in told), words)
+    if any(answer.origin in ("partial", "whole") for answer in told):
+        years = words("page.years_one") if board.years == 1 else words("page.years_many", years=f"{board.years}")
+        st.caption(words("dashboard.live_note", scale=board.scale, years=years))
+
+
+def _years(words: Words) -> str:
+    found = estimator()
+    years = found.years if found is not None else 0
+    return words("page.years_one") if years == 1 else words("page.years_many", years=f"{years}")
+
+
+def _estimate_notes(interpolated: bool, words: Words) -> None:
+    found = estimator()
+    assert found is not None  # there is an estimate
+    packages = found.found
+    total = words.numbers.number(2 ** len(packages.members))
+    worlds = packages.source.counted(packages.worlds, words)
+    st.caption(words("dashboard.estimate_note", total=total, worlds=worlds, scale=packages.talent_scale or "?"))
+    if interpolated:
+        st.caption(words("dashboard.estimate_between"))
+    digests = packages.manifest.get("digests")
+    held = digests if isinstance(digests, dict) else {}
+    if any(held.get(name) != digest for name, digest in made_with().items()):
+        st.caption(words("dashboard.estimate_other"))
+
+
+def _needs_run(shown: Shown) -> bool:
+    """Say that a view waits for the run; whether it does."""
+    if shown.done and shown.names:
+        return False
+    st.info(shown.words("dashboard.comes_with_run"))
+    return True
+
+
+def _one_policy(shown: Shown, with_baseline: bool = False) -> tuple[str, str]:
+    """Let the visitor choose a policy: scenario and printed name."""
+    names = ({BASELINE: shown.words("dashboard.map_baseline")} if with_baseline else {}) | shown.names
+    st.session_state.setdefault("shown_policy", next(iter(names)))
+    if st.session_state["shown_policy"] not in names:
+        st.session_state["shown_policy"] = next(iter(names))
+    chosen = st.selectbox(
+        shown.words("dashboard.show_policy"), list(names), format_func=names.__getitem__, key="shown_policy"
+    )
+    return str(chosen), names[str(chosen)]
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _map_png(folder: str, scenario: str, kind: str, year: int, language: str) -> bytes | None:
+    return png(drawing(), flow_map, results_of(folder), scenario, kind, year, Words(language))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _paths_png(folder: str, scenario: str, name: str, language: str) -> bytes | None:
+    return png(drawing(), path_figure, results_of(folder), scenario, name, Words(language))
+
+
+def _picture(made: bytes | None, alt: str, words: Words) -> None:
+    if made is None:
+        st.info(words("dashboard.no_data"))
+    else:
+        st.image(made, width="stretch", alt=alt)
+
+
+def flows(shown: Shown) -> None:
+    """Map with flows through time."""
+    if _needs_run(shown):
+        return
+    words, board = shown.words, shown.ask.board
+    scenario, name = _one_policy(shown, with_baseline=True)
+    movers = words.table("dashboard.movers")
+    kind = st.segmented_control(words("dashboard.of_whom"), list(MOVERS), key="movers", default=MOVERS[0],
+                                required=True, format_func=movers.__getitem__)  # fmt: skip
+    year = board.years
+    if board.years > 1:
+        year = st.slider(words("dashboard.through"), 1, board.years, board.years, key="year")
+    folder = str(cache_folder(shown.ask) / RESULTS)
+    made = _map_png(folder, scenario, str(kind), int(year), words.language)
+    _picture(made, f"{movers[str(kind)]}, {name}", words)
+    st.caption(words("dashboard.map_note"))
+
+
+def paths(shown: Shown) -> None:
+    """Paths of one policy beside the baseline."""
+    if _needs_run(shown):
+        return
+    scenario, name = _one_policy(shown)
+    made = _paths_png(str(cache_folder(shown.ask) / RESULTS), scenario, name, shown.words.language)
+    _picture(made, f"{shown.words('dashboard.views.paths')}, {name}", shown.words)
+
+
+def persons(shown: Shown) -> None:
+    """Who is kept, moved, attracted."""
+    if _needs_run(shown):
+        return
+    for table in person_tables(shown.results, shown.names, shown.words):
+        st.html(table_html(table))
+
+
+def districts(shown: Shown) -> None:
+    """Gains and losses by place."""
+    if _needs_run(shown):
+        return
+    found = [district_table(shown.results, shown.names, kind, shown.words) for kind in DISTRICT_KINDS]
+    for table in found:
+        if table is not None:
+            st.html(table_html(table))
+    if not any(table is not None for table in found):
+        st.info(shown.words("dashboard.no_data"))
+
+
+def accounts(shown: Shown) -> None:
+    """Public accounts."""
+    if _needs_run(shown):
+        return
+    assert shown.comparison is not None
+    st.html(table_html(account_table(shown.comparison, shown.names, shown.words)))
+
+
+def leave(shown: Shown) -> None:
+    """Everything that can be taken along."""
+    words, ask = shown.words, shown.ask
+    st.subheader(words("dashboard.leave"))
+    texts: dict[str, str] = {}
+    for answer in shown.answers:
+        if not answer.policy.choices:
+            continue
+        name, text = scenario_file(answer, ask, words)
+        texts[name] = text
+        label = words("dashboard.scenario_file", letter=answer.letter)
+        st.download_button(label, text, name, "application/toml", key=f"file.{answer.letter}", on_click="ignore")
+        st.text(policy_title(answer.policy))
+    st.caption(words("dashboard.check_note"))
+    st.text(words("dashboard.link"))
+    parts = {"lang": words.language} | link_of(ask.board)
+    st.code("?" + "&".join(f"{name}={_quoted(value)}" for name, value in parts.items()), language=None)
+    st.caption(words("dashboard.link_note"))
+    if not _needs_run(shown):
+        _files_of_run(shown, texts)
+
+
+def _draw(key: str, folder: Path, command: list[str], who: str, mark: str) -> None:
+    waiting_line().ask(key, folder, command, who, mark)
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe=";,=:.+")
+
+
+def _files_of_run(shown: Shown, texts: dict[str, str]) -> None:
+    words, ask, line = shown.words, shown.ask, waiting_line()
+    folder = cache_folder(ask)
+    results, key = folder / RESULTS, f"{ask.digest}/{words.language}"
+    mark, who = f"report_{words.language}", str(st.session_state[state.WHO])
+    drawn, status = (folder / mark).is_file(), line.state(key, who)
+    if not drawn and status in ("waiting", "running"):
+        before = line.place(key)
+        st.info(words("dashboard.report_line", before=before) if before else words("dashboard.report_drawing"))
+    elif not drawn:
+        if status == "failed":
+            st.error(words("dashboard.report_failed"))
+            st.code(last_words(folder), language=None)
+        asked = (key, folder, report_command(results, words.language), who, mark)
+        st.button(words("dashboard.make_report"), key="make_report", on_click=_draw, args=asked, type="primary")
+    page = results / PAGES[words.language]
+    if drawn and page.is_file():
+        st.download_button(words("dashboard.report_file"), page.read_bytes(), page.name, "text/html", key="report",
+                           on_click="ignore")  # fmt: skip
+        book = results / "tables" / ("" if words.language == "en" else words.language) / "tables.xlsx"
+        if book.is_file():
+            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            st.download_button(words("dashboard.tables_file"), book.read_bytes(), book.name, kind, key="tables",
+                               on_click="ignore")  # fmt: skip
+    made = archive(folder, results, ask, texts, words.language)
+    st.download_button(words("dashboard.all_files"), made, f"{ask.digest}.zip", "application/zip", key="archive",
+                       on_click="ignore")  # fmt: skip
+
+
+VIEWS: dict[str, Callable[[Shown], None]] = {
+    "headlines": headlines, "map": flows, "paths": paths, "persons": persons, "districts": districts,
+    "accounts": accounts, "leave": leave,
+}  # fmt: skip

@@ -1,0 +1,131 @@
+"""Headline numbers of up to four policies side by side, with intervals, as a table that needs nothing loaded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from sim.dashboard.answers import Answer
+from sim.dashboard.scenario_text import policy_title
+from sim.report.catalogue import Words
+from sim.report.names import outcome_label, outcome_unit
+from sim.report.sections.effect_cells import effect_entry
+from sim.report.sentences import Effect
+
+OUTCOMES = (
+    "startup_departures", "startup_flight_rate", "startups_in_france", "talents_french_in_france",
+    "talent_net_flight_rate", "startup_jobs", "public_cost", "net_public_balance",
+)  # fmt: skip
+WIDTH, HEIGHT, EDGE = 220.0, 18.0, 8.0
+"""Of an interval's drawing, in pixels."""
+COLOURS = {"favourable": "#0072B2", "unfavourable": "#B34700", "cost": "#222222", "neutral": "#5F5F5F"}
+SIGNS = {"favourable": "✓", "unfavourable": "✗"}
+STYLE = Markup(
+    "<style>.tf-wide{overflow-x:auto}.tf{border-collapse:collapse;width:100%;font-size:.92rem}"
+    ".tf th,.tf td{padding:.4rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #d9d9d9}"
+    ".tf small,.tf i{color:#555;font-style:normal;font-size:.82rem}.tf em{font-size:.82rem;color:#555}"
+    ".tf td b{font-size:1.05rem;white-space:nowrap}.tf td i{white-space:nowrap}.tf svg{display:block;margin-top:.2rem}"
+    ".tf .badge{display:inline-block;border:1px solid #888;border-radius:.3rem;padding:0 .35rem;font-size:.78rem;"
+    "font-weight:600}.tf .estimate{border-style:dashed;background:#fff7e0}</style>"
+)
+
+
+def headline_table(answers: Sequence[Answer], worlds: int, words: Words) -> Markup:
+    """The table as HTML.
+
+    Args:
+        answers: one a policy.
+        worlds: that the live run was asked for.
+        words: the catalogue.
+    """
+    told = [answer for answer in answers if answer.effects]
+    head = Markup("").join(_heading(answer, worlds, words) for answer in told)
+    rows = Markup("").join(_row(outcome, told, words) for outcome in OUTCOMES)
+    first = Markup('<th scope="col">{}</th><th scope="col">{}</th>').format(
+        words("dashboard.outcome"), words("dashboard.level")
+    )
+    table = Markup('<table class="tf"><thead><tr>{}{}</tr></thead><tbody>{}</tbody></table>').format(first, head, rows)
+    label = words("dashboard.views.headlines")
+    region = Markup('<div class="tf-wide" tabindex="0" role="region" aria-label="{}">{}</div>').format(label, table)
+    return STYLE + region
+
+
+def origin_text(answer: Answer, worlds: int, words: Words) -> str:
+    """Where the numbers of a policy come from, in a few words."""
+    if answer.origin == "estimate":
+        return words("dashboard.estimate")
+    return words(
+        "dashboard.live_whole" if answer.origin == "whole" else "dashboard.live_partial", n=answer.worlds, worlds=worlds
+    )
+
+
+def _heading(answer: Answer, worlds: int, words: Words) -> Markup:
+    return Markup('<th scope="col">{}<br><small>{}</small><br><span class="badge {}">{}</span></th>').format(
+        words("dashboard.policy", letter=answer.letter), policy_title(answer.policy), answer.origin,
+        origin_text(answer, worlds, words),
+    )  # fmt: skip
+
+
+def _row(outcome: str, told: Sequence[Answer], words: Words) -> Markup:
+    effects = [answer.effects.get(outcome) for answer in told]
+    known = [effect for effect in effects if effect is not None]
+    if not known:
+        return Markup("")
+    ends = [0.0, *(end for effect in known for end in _ends(effect))]
+    reach = (min(ends), max(ends))
+    label = outcome_label(outcome, known[0].label, words)
+    unit = outcome_unit(outcome, known[0].unit, words)
+    level = next((answer.levels[outcome] for answer in told if outcome in answer.levels), math.nan)
+    cells = Markup("").join(_cell(effect, reach, words) for effect in effects)
+    return Markup('<tr><th scope="row">{}<br><small>{}</small></th><td>{}</td>{}</tr>').format(
+        label, unit, words.numbers.plain(float(f"{level:.4g}")) if math.isfinite(level) else "–", cells
+    )
+
+
+def _ends(effect: Effect) -> list[float]:
+    return [value for value in (effect.difference, effect.low, effect.high) if math.isfinite(value)]
+
+
+def _cell(effect: Effect | None, reach: tuple[float, float], words: Words) -> Markup:
+    if effect is None:
+        return Markup("<td>–</td>")
+    entry = effect_entry(effect, words)
+    colour = COLOURS.get(entry.favour, COLOURS["neutral"])
+    sign = SIGNS.get(entry.favour, "")
+    parts = [Markup('<b style="color:{}">{}</b>{}').format(colour, entry.text, f" {sign}" if sign else "")]
+    if entry.interval:
+        parts.append(Markup("<br><i>{}</i>").format(entry.interval))
+    if entry.remark:
+        parts.append(Markup("<br><em>{}</em>").format(entry.remark))
+    parts.append(_drawing(effect, reach, colour))
+    return Markup("<td>{}</td>").format(Markup("").join(parts))
+
+
+def _drawing(effect: Effect, reach: tuple[float, float], colour: str) -> Markup:
+    """A dot and a line on the scale of the row; hollow where the interval contains zero or is not known."""
+    low, high = reach
+    if not low < high:
+        return Markup("")
+
+    def x(value: float) -> str:
+        return f"{EDGE + (WIDTH - 2 * EDGE) * (value - low) / (high - low):.1f}"
+
+    middle = HEIGHT / 2
+    line = Markup("")
+    if math.isfinite(effect.low) and math.isfinite(effect.high):
+        line = Markup('<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}" stroke-width="2"/>').format(
+            x(effect.low), x(effect.high), middle, middle, colour
+        )
+    fill = colour if effect.verdict in ("up", "down") else "#ffffff"
+    return Markup(
+        '<svg aria-hidden="true" width="{}" height="{}" viewBox="0 0 {} {}">'
+        '<line x1="{}" x2="{}" y1="1" y2="{}" stroke="#999" stroke-width="1"/>{}'
+        '<circle cx="{}" cy="{}" r="4" fill="{}" stroke="{}" stroke-width="1.5"/></svg>'
+    ).format(WIDTH, HEIGHT, WIDTH, HEIGHT, x(0.0), x(0.0), HEIGHT - 1, line, x(effect.difference), middle, fill, colour)
+
+
+def plain_text(text: str) -> str:
+    """A text as it stands in Markdown: no sign of it means anything."""
+    return str(escape(text)).translate({ord(sign): f"\\{sign}" for sign in "\\`*_{}[]()#+-.!|~$:"})
