@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from sim.dashboard.instruments import MOST_MEUR, YEARS, instruments
+from sim.dashboard.instruments import MOST_MEUR, NATIONAL, YEARS, instruments
 from sim.errors import InputError
 from sim.quarters import parse_quarter
 
@@ -51,6 +51,8 @@ class Choice:
         if self.budget is not None and (most is None or not 0.0 <= self.budget <= most):
             allowed = "none: this lever has no budget of its own" if most is None else f"0 to {most:g} million euro"
             problems.append(f"link: {self.short}: budget: found {self.budget:g}, allowed is {allowed}.")
+        if self.places and own.key in NATIONAL:
+            problems.append(f"link: {self.short}: places: found some, allowed are none: the lever is national.")
         if len(set(self.places)) < len(self.places):
             problems.append(f"link: {self.short}: places: a place is named twice.")
         if problems:

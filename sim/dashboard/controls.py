@@ -11,7 +11,7 @@ import streamlit as st
 
 from sim.dashboard import state
 from sim.dashboard.board import LETTERS, SCALES, WORLDS, Choice, Policy
-from sim.dashboard.instruments import MOST_MEUR, YEARS, Instrument, instruments
+from sim.dashboard.instruments import MOST_MEUR, NATIONAL, YEARS, Instrument, instruments
 from sim.dashboard.service import evidence, places
 from sim.quarters import quarter_label
 from sim.report.catalogue import LANGUAGES, Words
@@ -106,6 +106,9 @@ def _lever(at: int, short: str, own: Instrument, words: Words) -> None:
                 st.number_input, f"{name}.budget", _set, (at, short, "budget"), label=words("dashboard.budget"),
                 min_value=0.0, max_value=MOST_MEUR[own.key], step=5.0, value=choice.budget, format="%.10g",
             )  # fmt: skip
+        if own.key in NATIONAL:
+            st.caption(words("dashboard.national"))
+            return
         names = french_places(words)
         _kept(
             st.multiselect, f"{name}.places", _set, (at, short, "places"), label=words("dashboard.places"),

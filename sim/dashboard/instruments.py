@@ -19,6 +19,8 @@ FILES = (
 BUDGET = "budget_meur"
 MOST_MEUR = {"international_brand": 1000.0, "seed_acceleration": 10_000.0}
 """Largest budget that a lever takes, million euro; levers without one have no budget of their own."""
+NATIONAL = ("attractive_taxation",)
+"""Levers that take no places: tax law is the same everywhere."""
 YEARS = (1, 20)
 """Horizons that the page offers, years from 2013 Q3."""
 

@@ -127,6 +127,7 @@ class WaitingLine:
         for who in gone:
             del job.watchers[who]
         if job.process is not None and (code := job.process.poll()) is not None:
+            _stop(job)  # nothing is left to stop: closes our end of its pipe
             job.process = None
             if job.state == "running":
                 job.state = "finished" if code == 0 else "failed"

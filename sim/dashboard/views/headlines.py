@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from sim.dashboard.answers import Answer
 from sim.dashboard.scenario_text import policy_title
@@ -23,10 +24,11 @@ WIDTH, HEIGHT, EDGE = 220.0, 18.0, 8.0
 COLOURS = {"favourable": "#0072B2", "unfavourable": "#B34700", "cost": "#222222", "neutral": "#5F5F5F"}
 SIGNS = {"favourable": "✓", "unfavourable": "✗"}
 STYLE = Markup(
-    "<style>.tf-wide{overflow-x:auto}.tf{border-collapse:collapse;width:100%;font-size:.92rem}"
+    "<style>.tf-wide{overflow-x:auto}.tf th small{font-weight:400}"
+    ".tf{border-collapse:collapse;width:100%;font-size:.92rem}"
     ".tf th,.tf td{padding:.4rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #d9d9d9}"
     ".tf small,.tf i{color:#555;font-style:normal;font-size:.82rem}.tf em{font-size:.82rem;color:#555}"
-    ".tf td b{font-size:1.05rem;white-space:nowrap}.tf td i{white-space:nowrap}.tf svg{display:block;margin-top:.2rem}"
+    ".tf td b{font-size:1.05rem;white-space:nowrap}.tf td i{white-space:nowrap}.tf img{display:block;margin-top:.2rem}"
     ".tf .badge{display:inline-block;border:1px solid #888;border-radius:.3rem;padding:0 .35rem;font-size:.78rem;"
     "font-weight:600}.tf .estimate{border-style:dashed;background:#fff7e0}</style>"
 )
@@ -113,19 +115,18 @@ def _drawing(effect: Effect, reach: tuple[float, float], colour: str) -> Markup:
         return f"{EDGE + (WIDTH - 2 * EDGE) * (value - low) / (high - low):.1f}"
 
     middle = HEIGHT / 2
-    line = Markup("")
+    line = ""
     if math.isfinite(effect.low) and math.isfinite(effect.high):
-        line = Markup('<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}" stroke-width="2"/>').format(
-            x(effect.low), x(effect.high), middle, middle, colour
-        )
+        ends = f'x1="{x(effect.low)}" x2="{x(effect.high)}" y1="{middle}" y2="{middle}"'
+        line = f'<line {ends} stroke="{colour}" stroke-width="2"/>'
     fill = colour if effect.verdict in ("up", "down") else "#ffffff"
-    return Markup(
-        '<svg aria-hidden="true" width="{}" height="{}" viewBox="0 0 {} {}">'
-        '<line x1="{}" x2="{}" y1="1" y2="{}" stroke="#999" stroke-width="1"/>{}'
-        '<circle cx="{}" cy="{}" r="4" fill="{}" stroke="{}" stroke-width="1.5"/></svg>'
-    ).format(WIDTH, HEIGHT, WIDTH, HEIGHT, x(0.0), x(0.0), HEIGHT - 1, line, x(effect.difference), middle, fill, colour)
-
-
-def plain_text(text: str) -> str:
-    """A text as it stands in Markdown: no sign of it means anything."""
-    return str(escape(text)).translate({ord(sign): f"\\{sign}" for sign in "\\`*_{}[]()#+-.!|~$:"})
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}">'
+        f'<line x1="{x(0.0)}" x2="{x(0.0)}" y1="1" y2="{HEIGHT - 1:g}" stroke="#999"/>{line}'
+        f'<circle cx="{x(effect.difference)}" cy="{middle}" r="4" fill="{fill}" stroke="{colour}" stroke-width="1.5"/>'
+        "</svg>"
+    )
+    # As an image: what cleans HTML on its way to the browser takes drawings out.
+    return Markup('<img alt="" width="{:g}" height="{:g}" src="data:image/svg+xml,{}">').format(
+        WIDTH, HEIGHT, quote(drawing)
+    )
