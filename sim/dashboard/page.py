@@ -13,6 +13,7 @@ from sim.report.catalogue import Words
 def main() -> None:
     """One pass of the page."""
     st.set_page_config(page_title="talent-flight", layout="wide", initial_sidebar_state="expanded")
+    st.html("<style>.stMainBlockContainer{padding-top:2.5rem}</style>")
     state.begin()
     language_choice()
     words = Words(st.session_state[state.LANGUAGE])

@@ -18,6 +18,8 @@ from sim.report.catalogue import Words
 EVERY_SECONDS = 1.0
 SETTLED_SECONDS = 2.0
 """Without a change, after which the model is run by itself."""
+LONG_SECONDS = 120.0
+"""From here on the time left is told in minutes."""
 PENDING, OVER = ("waiting", "running"), ("finished", "failed", "cancelled")
 CHANGED, BEFORE, STOPPED = "changed", "before", "stopped"
 
@@ -128,8 +130,14 @@ def _progress(ask: Ask, status: str | None, words: Words) -> None:
     else:
         text = words("dashboard.running", finished=progress.finished, planned=progress.planned)
         if progress.seconds_left is not None:
-            text += " " + words("dashboard.left", seconds=words.numbers.number(progress.seconds_left))
+            text += " " + _left(progress.seconds_left, words)
         st.progress(progress.finished / progress.planned, text=text)
+
+
+def _left(seconds: float, words: Words) -> str:
+    if seconds < LONG_SECONDS:
+        return words("dashboard.left", seconds=words.numbers.number(seconds))
+    return words("dashboard.left_minutes", minutes=words.numbers.number(seconds / 60.0))
 
 
 def _view(shown: Shown, words: Words) -> None:

@@ -162,7 +162,9 @@ def test_a_link_restores_the_view_and_the_back_button_goes_back(
 def test_the_link_is_copied_or_laid_out_for_copying(opened: Page) -> None:
     opened.click("#explorer-none")
     opened.check("#explorer-live input[value=r5]")
-    opened.evaluate("void (navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); })")
+    opened.evaluate(
+        "void (navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); })"
+    )
     opened.click("#explorer-copy")
     opened.wait_for_function("document.getElementById('explorer-status').textContent === 'Link copied.'")
     link = opened.evaluate("window.copied")

@@ -1,0 +1,139 @@
+"""A visitor's whole journey in a real browser, in both languages, on a server of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Download, Page, expect
+
+from sim.report.catalogue import LANGUAGES, Words
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 60_000  # milliseconds that anything may take on a machine that is busy with other tests
+LIVE = {"years": "1", "worlds": "8", "scale": "200"}
+
+
+@dataclass
+class Server:
+    """The dashboard as users start it."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    cache: Path
+    numbers: dict[str, list[str]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def server(packages_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("dashboard")
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    options = ["--results", packages_folder, "--cache", folder / "cache", "--port", port, "--no-auto"]
+    environment = os.environ | {"TALENT_FLIGHT_STARTS": str(folder / "starts")}
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "run_sim.py"), "dashboard", *map(str, options)],
+            stdout=log, stderr=log, env=environment, cwd=ROOT,
+        )  # fmt: skip
+    try:
+        wait_for_health(port, process)
+        yield Server(f"http://127.0.0.1:{port}/", process, folder / "cache")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def wait_for_health(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + SECONDS / 1000
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the dashboard did not start")
+
+
+def switch(page: Page, label: str) -> None:
+    """Turn a lever on or off."""
+    page.get_by_test_id("stSidebar").get_by_text(label, exact=True).click()
+
+
+def view(page: Page, name: str) -> None:
+    page.get_by_test_id("stMain").get_by_text(name, exact=True).click()
+
+
+def download(page: Page, label: str) -> Download:
+    with page.expect_download(timeout=SECONDS) as found:
+        page.get_by_role("button", name=label).click()
+    return found.value
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_whole_journey(browser: Browser, server: Server, language: str, tmp_path: Path) -> None:
+    words = Words(language)
+    requests: list[str] = []
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(SECONDS)
+    page = context.new_page()
+    for kind in (page, context):
+        kind.on("request", lambda request: requests.append(request.url))
+    page.on("websocket", lambda socket: requests.append(socket.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    # Open, move a lever: an estimate.
+    page.goto(f"{server.url}?lang={language}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(words("dashboard.title"), timeout=SECONDS)
+    lever = words("dashboard.lever_on", short="R4", label=words("lever.seed_acceleration.label"))
+    switch(page, lever)
+    badge = page.locator(".tf .badge").first
+    expect(badge).to_have_text(words("dashboard.estimate"), timeout=SECONDS)
+    assert "a=r4" in page.url
+    # The same policy over one year, beside another one: no package holds that, the live run tells.
+    page.goto(f"{server.url}?lang={language}&a=r4&b=r6,strength=0.5&" + "&".join(f"{k}={v}" for k, v in LIVE.items()))
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text(words("dashboard.estimate_none", letter="A", why="").strip()[:20])).to_be_visible()
+    if language == LANGUAGES[0]:
+        page.get_by_role("button", name=words("dashboard.run")).click()
+    expect(page.get_by_text(words("dashboard.finished"))).to_be_visible(timeout=SECONDS)
+    expect(badge).to_have_text(words("dashboard.live_whole", n=8), timeout=SECONDS)
+    expect(page.locator(".tf thead th")).to_have_count(4)
+    # Every view.
+    for name, sign in (("map", "img"), ("paths", "img"), ("persons", ".tf"), ("districts", ".tf"), ("accounts", ".tf")):
+        view(page, words(f"dashboard.views.{name}"))
+        shown = page.get_by_test_id("stImage").locator("img") if sign == "img" else page.locator(sign)
+        expect(shown.first).to_be_visible(timeout=SECONDS)
+    # Leave with a file that check accepts, and that is the one that was run.
+    view(page, words("dashboard.views.leave"))
+    taken = download(page, words("dashboard.scenario_file", letter="A"))
+    file = tmp_path / taken.suggested_filename
+    taken.save_as(file)
+    checked = subprocess.run(
+        [sys.executable, str(ROOT / "run_sim.py"), "check", str(file)], capture_output=True, text=True, cwd=ROOT
+    )
+    assert (checked.returncode, checked.stdout.strip()) == (0, f"{file}: ok"), checked.stderr
+    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    (run,) = {path.parent for path in server.cache.glob(f"*/scenarios/{file.name}")}
+    assert tomllib.loads((run / file.name).read_text(encoding="utf-8")) == content
+    numbers = pd.read_csv(run.parent / "results" / "comparison.csv")
+    assert content["name"] in set(numbers["scenario"])
+    outside = [url for url in requests if not re.match(r"(http|ws)://127\.0\.0\.1:\d+/|data:|blob:", url)]
+    assert requests
+    assert outside == []
+    assert complaints == []
+    context.close()
