@@ -7,6 +7,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 ARGS ?=
+CHROMIUM ?=
+export CHROMIUM
 VENV := .venv
 VENV313 := .venv313
 LOCK := pyproject.toml $(wildcard constraints/*.txt)
@@ -21,6 +23,7 @@ VERSION := $(shell $(PYTHON) $(SHOW_VERSION) 2>/dev/null)
 RUN_STAMP := $(VENV)/.run-$(VERSION)
 TEST_STAMP := $(VENV)/.test-$(VERSION)
 TEST313_STAMP := $(VENV313)/.test-313
+BROWSER_STAMP := $(VENV)/.browser
 
 # A Python 3.13 that works: by its own name, or through pyenv, which hides it until a version is asked for.
 find_313 = $(shell for try in "python3.13" "env PYENV_VERSION=3.13 python3.13"; do \
@@ -50,6 +53,14 @@ define install
 	fi
 endef
 
+# The tests open the report in one of these; CHROMIUM=path names another.
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+define find_browser
+found=; for name in $(CHROMIUM) $(BROWSERS); do \
+		if command -v "$$name" >/dev/null 2>&1; then found="$$name"; break; fi; \
+	done
+endef
+
 .PHONY: help
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -62,10 +73,10 @@ run: $(RUN_STAMP)  ## set up, then the main job: all scenarios into results/main
 	@$(VENV)/bin/python run_sim.py $(ARGS)
 
 .PHONY: test
-test: $(TEST_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python 3.13 where there is one
+test: $(TEST_STAMP) $(BROWSER_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python 3.13 where there is one
 	@$(MAKE) --no-print-directory lint
 	@echo "== tests on Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"
-	@$(VENV)/bin/python -m pytest -q -n 2 tests
+	@$(VENV)/bin/python -m pytest -q -n 2 --dist loadgroup tests
 	@found="$(find_313)"; \
 	if [ "$(VERSION)" = 313 ]; then \
 		second="not run: 3.13 is the Python of the whole form"; \
@@ -125,4 +136,22 @@ $(TEST_STAMP): $(LOCK)
 
 $(TEST313_STAMP): $(LOCK)
 	$(call install,$(VENV313),$(PYTHON313),.[test])
+	@touch $@
+
+# A browser comes with the system, never with Playwright.
+$(BROWSER_STAMP): $(TEST_STAMP)
+	@$(find_browser); \
+	if [ -z "$$found" ] && command -v apt-get >/dev/null 2>&1; then \
+		as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+		echo "Installing chromium, in which the tests open the report"; \
+		get="$$as apt-get -qq -y --no-install-recommends"; \
+		$$get install chromium >/dev/null 2>&1 \
+			|| { $$as apt-get -qq update >/dev/null 2>&1 && $$get install chromium >/dev/null 2>&1; } || true; \
+		$(find_browser); \
+	fi; \
+	if [ -z "$$found" ]; then \
+		echo "No browser found for the tests of the report: install Chromium (Debian: apt-get install chromium)" \
+			"or Google Chrome, or name one: make test CHROMIUM=/path/to/chromium" >&2; \
+		exit 1; \
+	fi
 	@touch $@

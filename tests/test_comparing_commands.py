@@ -15,6 +15,8 @@ from rich.console import Console
 from sim.cli import main
 from sim.cli.counts import counts_table
 from tests.analysis.packages.known_runs import notes, runs_of
+from tests.analysis.packages.test_package_places import counted
+from tests.report.synthetic import PLACES
 
 FIGURES = ("pdf", "svg", "png", "csv")
 SWEEP = """
@@ -42,6 +44,8 @@ def packages(tmp_path: Path) -> Path:
     folder.mkdir()
     runs_of(12).to_parquet(folder / "runs.parquet", index=False)
     (folder / "scenarios.json").write_text(json.dumps(notes()[::-1]), encoding="utf-8")
+    counted(runs_of(12)).replace({"place": {"paris": "lille"}}).to_parquet(folder / "pairs.parquet", index=False)
+    PLACES.to_csv(folder / "places.csv", index=False)
     return folder
 
 
@@ -79,11 +83,18 @@ def test_packages_writes_its_tables_and_figures(packages: Path, capsys: pytest.C
     assert (shapley["member"] == "total").sum() == shapley["outcome"].nunique()
     assert set(pd.read_csv(packages / "budgets.csv")["budget"]) == {70.0, 200.0}
     assert len(pd.read_csv(packages / "frontier.csv")) == 8
+    by_place = pd.read_parquet(packages / "package_places.parquet")
+    assert set(by_place.loc[by_place["difference"] != 0, "where"]) == {"france", "lille", "lyon"}
     for name in ("waterfall", "interactions", "frontier"):
         assert all((packages / "figures" / f"{name}.{kind}").stat().st_size > 0 for kind in FIGURES)
     first = {path.name: path.read_bytes() for path in packages.rglob("*.*") if path.is_file()}
     assert main(["packages", str(packages), "--budget", "70", "--budget", "200"]) == 0
     assert first == {path.name: path.read_bytes() for path in packages.rglob("*.*") if path.is_file()}
+    (packages / "pairs.parquet").unlink()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("sim.cli.comparing._draw", lambda *_: [])
+        assert main(["packages", str(packages)]) == 0
+    assert not (packages / "package_places.parquet").exists()
 
 
 def test_a_study_without_every_package_is_one_sentence(packages: Path, capsys: pytest.CaptureFixture[str]) -> None:

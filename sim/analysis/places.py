@@ -10,7 +10,8 @@ import pandas as pd
 from sim.analysis.paired_worlds import BASELINE, SUMMARY, summarise
 from sim.analysis.run_record import FRANCE
 
-LOW, HIGH = 0.025, 0.975  # of worlds, ends of the bands around a path
+# ends of the bands around a path that hold 95, 80 and 50% of worlds, and the median
+QUANTILES = {"low": 0.025, "low_80": 0.1, "low_50": 0.25, "median": 0.5, "high_50": 0.75, "high_80": 0.9, "high": 0.975}
 
 
 def horizon_by_place(runs: pd.DataFrame, series: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -81,8 +82,8 @@ def quantile_paths(
         baseline: if given, subtract this scenario's value in the same world and replicate.
 
     Returns:
-        ``scenario, quarter, low, median, high, n`` (2.5%, 50%, 97.5%), replicates averaged within a world;
-        no rows if nothing can be paired.
+        ``scenario, quarter``, the ``QUANTILES`` and ``n``, replicates averaged within a world; no rows if nothing can
+        be paired.
     """
     frame = paths[["scenario", "world", "replicate", "quarter"]].assign(value=measure(paths).astype(np.float64))
     if baseline is not None:
@@ -92,10 +93,10 @@ def quantile_paths(
         )
         frame["value"] -= frame["value_baseline"]
     if frame.empty:
-        return pd.DataFrame(columns=["scenario", "quarter", "low", "median", "high", "n"])
+        return pd.DataFrame(columns=["scenario", "quarter", *QUANTILES, "n"])
     worlds = frame.groupby(["scenario", "quarter", "world"], sort=True, observed=True)["value"].mean()
     grouped = worlds.groupby(level=["scenario", "quarter"], observed=True)
-    result = grouped.quantile(np.array([LOW, 0.5, HIGH])).unstack()
-    result.columns = ["low", "median", "high"]
+    result = grouped.quantile(np.array(list(QUANTILES.values()))).unstack()
+    result.columns = list(QUANTILES)
     result["n"] = grouped.size()
     return result.reset_index()

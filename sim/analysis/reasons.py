@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.paired_worlds import BASELINE, SUMMARY, scenario_order, summarise
+from sim.analysis.paired_worlds import BASELINE, SUMMARY, scenario_order, summarise_columns
 
 REASON_COLUMNS = ("scenario", "view", "kind", "direction", "part", "name", "measure", "mean",
                   *SUMMARY, "reading")  # fmt: skip
@@ -68,16 +68,21 @@ def reason_table(runs: pd.DataFrame, reasons: pd.DataFrame, baseline: str = BASE
     if len(base):
         levels = world_reasons(base, reasons[reasons["run"].isin(base["run"])])
         parts.append(_summary(levels, baseline, "level"))
+    known: dict[tuple[int, ...], pd.Series[float]] = {}  # most scenarios are paired with the same runs
+
+    def side(own: pd.DataFrame) -> pd.Series[float]:
+        held = tuple(int(run) for run in own["run"])
+        if held not in known:
+            table = world_reasons(own, reasons[reasons["run"].isin(own["run"])])
+            known[held] = table.set_index(["world", *_KEYS, "measure"])["value"]
+        return known[held]
+
     for scenario in scenario_order(runs):
         if scenario == baseline or not len(base):
             continue
         keys = ["world", "replicate"]
         pairs = runs[runs["scenario"] == scenario].merge(base[keys], on=keys)[[*keys]]
-        sides = []
-        for name in (scenario, baseline):
-            own = runs[runs["scenario"] == name].merge(pairs, on=keys)
-            table = world_reasons(own, reasons[reasons["run"].isin(own["run"])])
-            sides.append(table.set_index(["world", *_KEYS, "measure"])["value"])
+        sides = [side(runs[runs["scenario"] == name].merge(pairs, on=keys)) for name in (scenario, baseline)]
         common = sides[0].index[sides[0].index.isin(sides[1].index)]
         difference = (sides[0].loc[common] - sides[1].loc[common]).reset_index()
         parts.append(_summary(difference, scenario, "difference"))
@@ -86,8 +91,13 @@ def reason_table(runs: pd.DataFrame, reasons: pd.DataFrame, baseline: str = BASE
 
 
 def _summary(values: pd.DataFrame, scenario: str, view: str) -> pd.DataFrame:
-    rows = []
-    for keys, group in values.groupby([*_KEYS, "measure"], sort=False):
-        named = dict(zip([*_KEYS, "measure"], keys, strict=True))
-        rows.append({"scenario": scenario, "view": view, **named, **summarise(group["value"].astype(np.float64))})
-    return pd.DataFrame(rows, columns=list(REASON_COLUMNS))
+    if values.empty:
+        return pd.DataFrame(columns=list(REASON_COLUMNS))
+    named = [*_KEYS, "measure"]
+    kept = values[named].drop_duplicates()
+    wide = values.pivot(index="world", columns=named, values="value").reindex(columns=pd.MultiIndex.from_frame(kept))
+    found = summarise_columns(wide.to_numpy(np.float64))
+    table = pd.DataFrame({name: kept[name].to_numpy() for name in named} | found)
+    table.insert(0, "scenario", scenario)
+    table.insert(1, "view", view)
+    return table[list(REASON_COLUMNS)]

@@ -17,6 +17,7 @@ from sim.cli import (
     dashboard,
     looking,
     options,
+    plot,
     reference,
     report,
     sensitivity,
@@ -213,7 +214,7 @@ def drivers(
 
 for _command in (
     comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, validate.validate,
-    sensitivity.sensitivity, structures.structures, report.report, dashboard.dashboard, reference.reference,
+    sensitivity.sensitivity, structures.structures, report.report, plot.plot, dashboard.dashboard, reference.reference,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
 ):  # fmt: skip
     app.command()(_command)
@@ -249,6 +250,9 @@ def _refuse_useless(command: str, given: dict[str, Any]) -> None:
     if command in ("check", "describe") and given:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise InputError(f"{names}: '{command}' runs nothing, so it takes no such option.")
+    if command == "plot" and (useless := given.keys() - {"out"}):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(useless))
+        raise InputError(f"{names}: 'plot' runs nothing, so it takes no such option.")
 
 
 def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:

@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 OK, FAILED, STOPPED = 0, 2, 130
 # Figures of the report and the files of each, stated here because drawing them takes a second to load.
-FIGURES = ("effects", "mechanisms", "reasons", "paths", "flows", "map_startups", "map_talents", "districts",
-           "gains_startups", "gains_talents")  # fmt: skip
+FIGURES = ("headline", "effects", "mechanisms", "reasons", "paths", "alluvial", "flows", "map_startups", "map_talents",
+           "before_after_startups", "before_after_talents", "districts", "gains_startups", "gains_talents")  # fmt: skip
 DRIVERS_TABLE = "drivers.csv"
-FIGURE_FILES = ("pdf", "svg", "png", "csv")
+FIGURE_FILES = ("pdf", "svg", "png", "csv", "txt")
 PAGES = {"en": "report.html", "fr": "rapport.html"}
 TABLE_FILES = ("csv", "tex", "xlsx")
 

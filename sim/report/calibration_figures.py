@@ -8,10 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from sim.report.catalogue import Words
-from sim.report.figures.calibration import draw_identification, draw_ranks, draw_rows
-from sim.report.style import house_style, save_figure
-
-KINDS = ("pdf", "svg", "png", "csv")
+from sim.report.figures.calibration import build_identification, build_ranks, build_rows
+from sim.report.saving import SUFFIXES, save_figure
+from sim.report.style import house_style
 
 
 def draw_calibration(tables: Mapping[str, pd.DataFrame], of: int, worlds: int, draws: int, folder: Path) -> list[str]:
@@ -27,15 +26,11 @@ def draw_calibration(tables: Mapping[str, pd.DataFrame], of: int, worlds: int, d
     words = Words()
     written = []
     with house_style():
-        for name, figure, data in (
-            ("calibration_rows", draw_rows(tables["rows"], words, worlds), tables["rows"]),
-            (
-                "calibration_identification",
-                draw_identification(tables["identification"], words, draws),
-                tables["identification"],
-            ),
-            ("calibration_ranks", draw_ranks(tables["ranks"], of, words), tables["ranks"]),
+        for name, built in (
+            ("calibration_rows", build_rows(tables["rows"], worlds, words)),
+            ("calibration_identification", build_identification(tables["identification"], draws, words)),
+            ("calibration_ranks", build_ranks(tables["ranks"], of, words)),
         ):
-            save_figure(figure, data, folder, name)
-            written += [f"{folder.name}/{name}.{kind}" for kind in KINDS]
+            save_figure(built.figure, built.data, folder, name, built.caption)
+            written += [f"{folder.name}/{name}.{kind}" for kind in SUFFIXES]
     return written

@@ -27,7 +27,9 @@ from sim.report.sentences import Effect
 LETTERS = {"up": "u", "down": "d", "unclear": "c", "none": "n", "untold": "t"}
 BY_PLACE = dict(zip(KINDS, ("talents_in_france", "startups_in_france"), strict=True))
 """Outcome of France whose parts by place the counts of persons tell, by kind."""
-SENTENCES = ("up", "down", "unclear", "none", "untold", "favourable", "unfavourable", "neutral")
+SENTENCES = (
+    "up", "down", "up_same", "down_same", "unclear", "none", "untold", "favourable", "unfavourable", "neutral"
+)  # fmt: skip
 TEXTS = (
     "answer", "package", "empty", "cost", "cost_alone", "at_place", "the_package", "copied", "not_copied"
 )  # fmt: skip

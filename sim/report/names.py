@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from sim.report.catalogue import Words
+from sim.report.readings import reading_text
 from sim.report.results import ScenarioNote
 
 SPELT = {
@@ -31,8 +32,11 @@ def _named(key: str, default: str, words: Words) -> str:
 
 
 def _translated(key: str, text: str, words: Words) -> str:
-    """A text of a scenario file; the catalogue's only if the file says what the catalogue's is a translation of."""
-    return words.get(key, text) if text == _shipped().get(key, "") else spelt(text)
+    """A text of a scenario file; the catalogue's only if the file says what the catalogue's is a translation of.
+
+    Packages have questions made by a program, which are written anew as readings are.
+    """
+    return words.get(key, text) if text == _shipped().get(key, "") else reading_text(spelt(text), words)
 
 
 def outcome_label(name: str, default: str, words: Words) -> str:
@@ -68,11 +72,6 @@ def scenario_question(note: ScenarioNote, words: Words) -> str:
 def scenario_expected(note: ScenarioNote, words: Words) -> str:
     """What was expected of a scenario before it ran."""
     return _translated(f"scenario.{note.name}.expected", note.expected, words)
-
-
-def short_name(scenario: str, words: Words) -> str:
-    """A scenario, or a package by its name, in a few words; the name itself if the catalogue has none."""
-    return words.get(f"short.{scenario}", scenario.replace("_", " "))
 
 
 def place_name(place: str, default: str, words: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from babel import Locale
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 MINUS, THIN = "\u2212", "\u202f"
 MOST_DECIMALS = 6
@@ -30,6 +30,7 @@ class Numbers:
 
     def __init__(self, language: str) -> None:
         self._locale = Locale.parse(language)
+        self._marks = str.maketrans({",": get_group_symbol(self._locale), ".": get_decimal_symbol(self._locale)})
         self.percent_gap = "" if language == "en" else THIN
 
     def number(self, value: float, decimals: int = 0, signed: bool = False) -> str:
@@ -41,9 +42,8 @@ class Numbers:
             return "–"
         rounded = round(value, decimals)
         shown = max(decimals, 0)
-        pattern = "#,##0" + ("." + "0" * shown if shown else "")
         sign = "" if rounded == 0 else MINUS if rounded < 0 else "+" if signed else ""
-        return sign + format_decimal(abs(rounded), format=pattern, locale=self._locale)
+        return sign + f"{abs(rounded):,.{shown}f}".translate(self._marks)
 
     def two_digits(self, value: float) -> str:
         """A positive number with two significant digits, never in powers of ten; a dash where there is none."""

@@ -5,14 +5,35 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.report.captions import Drawing
 from sim.report.catalogue import Words
-from sim.report.style import house_style, save_figure
+from sim.report.saving import SUFFIXES, save_figure
+from sim.report.sizes import DOUBLE, Size
+from sim.report.style import house_style
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
     from sim.report.results import Results
 
-PACKAGE_FIGURES = ("waterfall", "interactions", "frontier")
+PACKAGE_FIGURES = NAMES = ("waterfall", "interactions", "frontier")
+"""Figures of package tables; ``fates`` is one of counterfactual counts."""
+
+
+def build(name: str, frames: Frames, tables: Any, words: Words, size: Size = DOUBLE) -> Drawing | None:
+    """Build one figure, or None if there is nothing to show.
+
+    Args:
+        name: waterfall, interactions or frontier (of package tables), fates (of counterfactual counts).
+        frames: the folder's frames.
+        tables: what the figure is drawn from.
+        words: the catalogue.
+        size: the preset.
+    """
+    from sim.report.figures import fates, frontier, interactions, waterfall
+
+    modules = {"waterfall": waterfall, "interactions": interactions, "frontier": frontier, "fates": fates}
+    built: Drawing | None = modules[name].build_from(tables, frames, words, size)
+    return built
 
 
 def draw(results: Path, name: str, frames: Frames, tables: Any) -> list[str]:
@@ -20,13 +41,13 @@ def draw(results: Path, name: str, frames: Frames, tables: Any) -> list[str]:
 
     Args:
         results: the folder.
-        name: waterfall, interactions or frontier (of package tables), fates (of counterfactual counts).
-        frames: the folder's frames.
-        tables: what the figure is drawn from.
+        name: as of :func:`build`.
+        frames: the same.
+        tables: the same.
     """
     if _drawn(results / "figures", name, frames, tables, Words()) is None:
         return []
-    return [f"figures/{name}.{kind}" for kind in ("pdf", "svg", "png", "csv")]
+    return [f"figures/{name}.{kind}" for kind in SUFFIXES]
 
 
 def draw_packages(results: Results, words: Words, folder: Path) -> dict[str, Path]:
@@ -49,9 +70,8 @@ def draw_packages(results: Results, words: Words, folder: Path) -> dict[str, Pat
 
 
 def _drawn(folder: Path, name: str, frames: Frames, tables: Any, words: Words) -> Path | None:
-    from sim.report.figures import fates, frontier, interactions, waterfall
-
-    modules = {"waterfall": waterfall, "interactions": interactions, "frontier": frontier, "fates": fates}
     with house_style():
-        built = modules[name].build_from(tables, frames, words)
-        return None if built is None else save_figure(built[0], built[1], folder, name)
+        built = build(name, frames, tables, words)
+        if built is None:
+            return None
+        return save_figure(built.figure, built.data, folder, name, built.caption)

@@ -45,14 +45,18 @@ def write_pdf(page: Path) -> Path:
     """
     needs_pdf()
     from weasyprint import HTML, URLFetcher
+    from weasyprint.urls import FatalURLFetchingError
 
     target = page.with_suffix(".pdf")
     if target.is_dir():
         raise InputError(f"{target}: a folder where the report belongs; move it away.")
     inside = URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)  # nothing outside the page is loaded
-    with _fixed_date():
-        made = HTML(string=page.read_text(encoding="utf-8"), url_fetcher=inside)
-        data = made.write_pdf(pdf_identifier=b"talent-flight", optimize_images=False)
+    try:
+        with _fixed_date():
+            made = HTML(string=page.read_text(encoding="utf-8"), url_fetcher=inside)
+            data = made.write_pdf(pdf_identifier=b"talent-flight", pdf_tags=True)
+    except FatalURLFetchingError as error:
+        raise InputError(f"{page}: loads from outside, which a report does not ({error}).") from None
     unfinished = target.with_suffix(".pdf.part")
     try:
         unfinished.write_bytes(data or b"")

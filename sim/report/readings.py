@@ -13,8 +13,9 @@ from sim.report.catalogue import Words
 
 _FIELD = re.compile(r"\\\{(\w+)\\\}")
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
-APART, NESTED = "; ", "reading"
-"""Between readings, and the field that holds another one; every other field is a number."""
+APART, AND = "; ", " and "
+NESTED, NAMED = "reading", "names"
+"""The field that holds another reading, and the one that lists names; every other field is a number."""
 
 
 @cache
@@ -30,7 +31,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def _group(field: re.Match[str]) -> str:
     name = field.group(1)
-    return f"(?P<{name}>{'.+' if name == NESTED else _NUMBER})"
+    return f"(?P<{name}>{'.+' if name in (NESTED, NAMED) else _NUMBER})"
 
 
 def reading_text(text: str, words: Words) -> str:
@@ -50,9 +51,11 @@ def reading_text(text: str, words: Words) -> str:
 def _written(text: str, words: Words) -> str | None:
     for key, pattern in _patterns():
         if match := pattern.fullmatch(text):
-            fields = {
-                name: reading_text(value, words) if name == NESTED else words.numbers.plain(float(value))
-                for name, value in match.groupdict().items()
-            }
-            return words(key, **fields)
+            return words(key, **{name: _field(name, value, words) for name, value in match.groupdict().items()})
     return None
+
+
+def _field(name: str, value: str, words: Words) -> str:
+    if name == NESTED:
+        return reading_text(value, words)
+    return words("reading_and").join(value.split(AND)) if name == NAMED else words.numbers.plain(float(value))

@@ -196,7 +196,7 @@ class Results:
     def worlds_run(self) -> int:
         """Number of worlds in which the baseline ran."""
         runs = self.common_runs
-        return 0 if runs is None else int(runs.loc[runs["scenario"] == BASELINE, "world"].nunique())
+        return 0 if runs is None else int(runs.loc[runs["scenario"] == self.reference, "world"].nunique())
 
     @cached_property
     def years(self) -> float:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from sim.report.catalogue import Words
-from sim.report.figures.sensitivity import draw_sobol, draw_tornado, shown_outputs
-from sim.report.style import house_style, save_figure
+from sim.report.figures.sensitivity import build_from
+from sim.report.saving import SUFFIXES, remove_figure, save_figure
+from sim.report.style import house_style
 
-KINDS = ("pdf", "svg", "png", "csv")
-DRAW = {"tornado": draw_tornado, "sobol": draw_sobol}
+NAMES = ("tornado", "sobol")
 
 
 def draw_sensitivity(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[str]:
@@ -24,14 +24,13 @@ def draw_sensitivity(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[s
         tables: as :func:`sim.analysis.sensitivity.tables.tables` returns.
         folder: for the figures.
     """
-    words, written = Words(), []
-    with house_style():
-        for name, draw in DRAW.items():
-            files = [f"{name}.{kind}" for kind in KINDS]
-            if shown_outputs(tables[name]):
-                save_figure(draw(tables[name], words), tables[name], folder, name)
-                written += [f"{folder.name}/{file}" for file in files]
-            else:
-                for file in files:
-                    (folder / file).unlink(missing_ok=True)
+    written = []
+    for name in NAMES:
+        with house_style():
+            built = build_from(name, tables[name], Words())
+            if built is None:
+                remove_figure(folder, name)
+                continue
+            save_figure(built.figure, built.data, folder, name, built.caption)
+        written += [f"{folder.name}/{name}.{kind}" for kind in SUFFIXES]
     return written

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from sim.report.catalogue import Words
-from sim.report.figures.validation import draw_relocation, draw_validation
-from sim.report.style import house_style, save_figure
+from sim.report.figures.validation import build_relocation, build_rows
+from sim.report.saving import SUFFIXES, save_figure
+from sim.report.style import house_style
 
-KINDS = ("pdf", "svg", "png", "csv")
 ROWS, RELOCATION = "validation_rows", "validation_relocation"
 
 
@@ -26,11 +26,10 @@ def draw_validation_figures(
         worlds: of the posterior and of the prior.
         folder: for the figures.
     """
-    words, counted = Words(), rows[rows["counted"]].reset_index(drop=True)
+    words = Words()
     with house_style():
-        for name, figure, data in (
-            (ROWS, draw_validation(counted, words, worlds), counted),
-            (RELOCATION, draw_relocation(runs, relocation, words), runs),
-        ):
-            save_figure(figure, data, folder, name)
-    return [f"{folder.name}/{name}.{kind}" for name in (ROWS, RELOCATION) for kind in KINDS]
+        for name, built in (
+            (ROWS, build_rows(rows, worlds, words)), (RELOCATION, build_relocation(runs, relocation, words)),
+        ):  # fmt: skip
+            save_figure(built.figure, built.data, folder, name, built.caption)
+    return [f"{folder.name}/{name}.{kind}" for name in (ROWS, RELOCATION) for kind in SUFFIXES]

@@ -80,7 +80,12 @@ class WorldSource:
 
 def source_of(frames: Frames) -> WorldSource:
     """Return where the worlds of a results folder come from; unknown while it has no manifest."""
-    return WorldSource.of(frames.manifest if (frames.folder / "manifest.json").is_file() else {})
+    return WorldSource.of(manifest_of(frames))
+
+
+def manifest_of(frames: Frames) -> Mapping[str, Any]:
+    """Return the manifest of a results folder, an empty one while there is none."""
+    return frames.manifest if (frames.folder / "manifest.json").is_file() else {}
 
 
 def over(frames: Frames, number: int, words: Words) -> str:

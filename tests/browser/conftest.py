@@ -34,9 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium as the system has it; without one the tests fail, for nobody else looks at the pages."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    named = [name for name in (os.environ.get("CHROMIUM"), *BROWSERS) if name]
+    found = next((path for name in named if (path := shutil.which(name))), None)
     if found is None:
-        pytest.fail(f"no browser found: none of {', '.join(BROWSERS)}; `make test` installs chromium.")
+        pytest.fail(f"no browser found, none of {', '.join(named)}; `make test` installs Chromium.")
     with sync_playwright() as playwright:
         sandbox = [] if os.geteuid() else ["--no-sandbox"]
         opened = playwright.chromium.launch(executable_path=found, headless=True, args=sandbox)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from sim.analysis.packages.coalitions import FAMILY
 from sim.report.catalogue import LANGUAGES, Words
+from sim.report.names import outcome_label, outcome_unit, place_name
 from sim.report.sentences import Effect, effect_sentence
 
 ANSWERS = """() => {
@@ -34,33 +36,31 @@ def opened(pages: dict[tuple[str, str], Path], browser: Browser) -> Iterator[Pag
         yield page
 
 
-def expected(folder: Path, words: Words) -> dict[tuple[str, str, int], tuple[str, str, str]]:
+@cache
+def expected(folder: Path, language: str) -> dict[tuple[str, str, int], tuple[str, str, str]]:
     """Printed value and range, and the sentence, of every package, from the tables and the report's own words."""
+    words = Words(language)
     packages, places = (pd.read_parquet(folder / f"{name}.parquet") for name in ("packages", "package_places"))
     names = pd.read_csv(folder / "places.csv").set_index("place")["short_name"]
-    rows: list[tuple[str, str, str, str, dict[str, Any]]] = []
+    rows: list[tuple[str, str, str, str, str, dict[str, Any]]] = []
     for row in packages[packages["outcome"].isin(FAMILY)].to_dict("records"):
         outcome = str(row["outcome"])
-        label = words.get(f"outcome.{outcome}.label", str(row["label"]))
-        unit = words.get(f"outcome.{outcome}.unit", words.get(f"unit.{row['unit']}", str(row["unit"])))
-        rows.append((outcome, "france", label, unit, row))
+        label, unit = outcome_label(outcome, row["label"], words), outcome_unit(outcome, row["unit"], words)
+        rows.append((outcome, "france", outcome, label, unit, row))
     for row in places.to_dict("records"):
-        outcome = "startups_in_france" if row["kind"] == "startup" else "talents_in_france"
-        where = str(row["where"])
-        label = words(f"explorer.kind.{row['kind']}")
-        if where == "france" and outcome in FAMILY:
-            continue
+        kind, where = str(row["kind"]), str(row["where"])
+        outcome = {"startup": "startups_in_france", "talent": "talents_in_france"}[kind]
+        label = words(f"explorer.kind.{kind}")
         if where != "france":
-            place = words.get(f"place.{where}", str(names[where]))
-            label = words("explorer.at_place", kind=label, place=place)
-        rows.append((outcome, where, label, words(f"explorer.kind_unit.{row['kind']}"), row | {"better": "higher"}))
+            label = words("explorer.at_place", kind=label, place=place_name(where, names[where], words))
+        if where != "france" or outcome not in FAMILY:
+            unit = words(f"explorer.kind_unit.{kind}")
+            rows.append((outcome, where, f"{outcome} of a place", label, unit, row | {"better": "higher"}))
     found = {}
-    for outcome, where, label, unit, row in rows:
-        effect = Effect(
-            "", outcome, label, unit, row["better"], row["difference"], row["joint_low"], row["joint_high"], row["n"],
-            row["reading"],
-        )  # fmt: skip
-        value, low, high = words.numbers.estimate(effect.difference, effect.low, effect.high, signed=True)
+    for outcome, where, named, label, unit, row in rows:
+        ends = row["difference"], row["joint_low"], row["joint_high"]
+        effect = Effect("", named, label, unit, row["better"], *ends, row["n"], row["reading"])
+        value, low, high = words.numbers.estimate(*ends, signed=True)
         span = words("page.range", low=low, high=high) if effect.low < effect.high else ""
         none = effect.verdict == "none"
         shown = ("0" if none else value, "" if none else span, effect_sentence(effect, words))
@@ -76,7 +76,7 @@ def test_every_package_answers_what_the_tables_say(
         page = context.new_page()
         page.goto(pages["packages", language].as_uri())
         answers = {(row[0], row[1], row[2]): tuple(row[3:]) for row in page.evaluate(ANSWERS)}
-    tables = expected(packages_folder, Words(language))
+    tables = expected(packages_folder, language)
     assert len(tables) == 256 * (len(FAMILY) + 1 + 2 * 4)
     assert answers.keys() == tables.keys()
     assert {key: answers[key] for key in tables if answers[key] != tables[key]} == {}
@@ -95,7 +95,7 @@ def state(page: Page) -> dict[str, Any]:
 
 
 def test_switches_answer_at_once(opened: Page, packages_folder: Path) -> None:
-    tables = expected(packages_folder, Words())
+    tables = expected(packages_folder, "en")
     assert state(opened)["on"] == [f"r{n}" for n in range(1, 9)]
     opened.click("#explorer-none")
     assert state(opened)["answer"].startswith("No recommendation switched on. Startups in France: no change in any")
@@ -123,7 +123,7 @@ def test_switches_answer_at_once(opened: Page, packages_folder: Path) -> None:
 
 def test_a_place_is_chosen_where_persons_were_counted(opened: Page, packages_folder: Path) -> None:
     opened.select_option("#explorer-place", "lyon")
-    whole = expected(packages_folder, Words())["startups_in_france", "lyon", 255]
+    whole = expected(packages_folder, "en")["startups_in_france", "lyon", 255]
     assert whole[2] in state(opened)["answer"]
     opened.select_option("#explorer-outcome", "startup_jobs")
     assert opened.is_disabled("#explorer-place")
@@ -162,9 +162,7 @@ def test_a_link_restores_the_view_and_the_back_button_goes_back(
 def test_the_link_is_copied_or_laid_out_for_copying(opened: Page) -> None:
     opened.click("#explorer-none")
     opened.check("#explorer-live input[value=r5]")
-    opened.evaluate(
-        "void (navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); })"
-    )
+    opened.evaluate("void (navigator.clipboard.writeText = async (text) => { window.copied = text; })")
     opened.click("#explorer-copy")
     opened.wait_for_function("document.getElementById('explorer-status').textContent === 'Link copied.'")
     link = opened.evaluate("window.copied")

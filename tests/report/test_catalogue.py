@@ -41,7 +41,7 @@ FRENCH_TOO = re.compile(
 )
 """Names of files and of what is to be typed, which are no language."""
 BOTH = """instrument label fibre capital total talents prov figure figures question provenance net visa population
-source page validation version versions structure structures simplification score"""
+source page validation version versions structure structures simplification score budget gain"""
 NAMES_AND_SIGNS = "paris french tech france île de csv latex m n q g r"
 ALIKE = {*BOTH.split(), *NAMES_AND_SIGNS.split()}
 """Words that a text may have in common with its English one."""
@@ -193,8 +193,8 @@ def test_scenarios_are_translated_from_their_files() -> None:
 
 
 def test_levers_are_called_in_english_what_the_model_calls_them() -> None:
-    titles = {key: text for key, text in texts_of_data().items() if re.fullmatch(r"lever\.\w+\.label", key)}
-    assert {key: text for key, text in flat(EN._table).items() if key.startswith("lever.")} == titles
+    named = {key: text for key, text in texts_of_data().items() if key.startswith(("lever.", "lever_field."))}
+    assert {key: text for key, text in flat(EN._table).items() if key.startswith(("lever.", "lever_field."))} == named
 
 
 def test_places_have_names_in_both_languages() -> None:
@@ -241,6 +241,7 @@ def test_readings_are_written_in_french_with_french_numbers() -> None:
         assert misspelt(french) == [], text
         assert reading_text(text, EN) == text
     assert reading_text("linear scaling by 0.35", FR) == "mise à l’échelle linéaire par 0,35"
+    assert reading_text("What do R1, R2 and R4 change together?", FR) == "Que changent ensemble R1, R2 et R4\u202f?"
     assert reading_text("a note of another version", FR) == "a note of another version"
 
 

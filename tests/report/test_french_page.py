@@ -8,13 +8,17 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from sim.evidence import load_evidence
 from sim.report.catalogue import Words
+from sim.report.figures import FIGURES
 from sim.report.page import make_page
 from sim.report.results import Results
 from tests.report.test_catalogue import english_words, misspelt
 
+pytestmark = pytest.mark.long  # one Python draws the pages
 WORDS = Words("fr")
 SPOKEN = ("alt", "title", "aria-label", "placeholder")
 """Attributes that are read out or shown."""
@@ -56,13 +60,22 @@ class Visible(HTMLParser):
             self.texts[-1] += data
 
 
-def left_over(html: str) -> list[str]:
-    """English words, wrong signs and wrong numbers of a page, with the text they stand in."""
+def left_over(texts: list[str]) -> list[str]:
+    """English words, wrong signs and wrong numbers, each with the text it stands in."""
     found = []
-    for text in Visible(html).texts:
+    for text in texts:
         plain = IDENTIFIERS.sub("", text)
         found += [f"{word}: {text.strip()[:90]}" for word in [*english_words(plain), *misspelt(plain)]]
     return found
+
+
+def drawn_texts(figure: Figure) -> list[str]:
+    """All that a figure says, ticks included."""
+    shown = [ax for ax in figure.axes if ax.axison]
+    ticks = [text for ax in shown for axis in (ax.xaxis, ax.yaxis) for text in axis.get_majorticklabels()]
+    off = [axis for ax in figure.axes if not ax.axison for axis in (ax.xaxis, ax.yaxis)]
+    hidden = {text for axis in off for text in axis.findobj(Text)}
+    return [text.get_text() for text in {*figure.findobj(Text), *ticks} - hidden]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +94,23 @@ def french(results_folder: Path) -> Results:
 def test_the_french_page_is_french(french: Results) -> None:
     html = make_page(french, WORDS).html
     assert len(Visible(html).texts) > 1000
-    assert left_over(html) == []
+    assert left_over(Visible(html).texts) == []
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if not name.endswith("_talents")])  # twins of _startups
+def test_figures_are_french(name: str, french: Results) -> None:
+    built = FIGURES[name](french, WORDS)
+    if built is None:
+        pytest.skip("these results have no such figure")
+    texts = [*drawn_texts(built.figure), built.caption.text]
+    assert any(re.search(r"\d|[a-z]", text) for text in texts)
+    assert left_over(texts) == []
+
+
+def test_an_english_tick_is_found() -> None:
+    figure = Figure()
+    figure.subplots().plot([0.0, 0.5, 0.7])
+    assert left_over(drawn_texts(figure))
 
 
 @pytest.mark.parametrize(
@@ -92,8 +121,9 @@ def test_the_french_page_is_french(french: Results) -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_french_is_found(html: str) -> None:
-    assert left_over(html)
+    assert left_over(Visible(html).texts)
 
 
 def test_code_and_foreign_texts_are_left_alone() -> None:
-    assert left_over('<p>Voir <code>the = 0.5</code></p><td lang="en">no source</td><p>tables/fr/effects.csv</p>') == []
+    html = '<p>Voir <code>the = 0.5</code></p><td lang="en">no source</td><p>tables/fr/effects.csv</p>'
+    assert left_over(Visible(html).texts) == []

@@ -16,7 +16,8 @@ from sim.analysis.packages.coalitions import COST, OBJECTIVES, STARTUPS
 from sim.analysis.packages.tables import PackageTables, package_tables
 from sim.report.catalogue import Words
 from sim.report.figures import fates, frontier, interactions, waterfall
-from sim.report.style import house_style, save_figure
+from sim.report.saving import save_figure
+from sim.report.style import house_style
 from tests.analysis.packages.known_runs import notes, runs_of
 
 WORDS = Words()
@@ -48,7 +49,7 @@ def test_steps_go_from_nothing_to_the_whole_and_the_largest_comes_first(tables: 
     assert data["start"].tolist()[:2] == [0.0, data["value"][0]]
     assert data["start"][2] + data["value"][2] == pytest.approx(data["value"][3])
     with house_style():
-        figure, drawn = waterfall.build_from(tables, FRAMES, WORDS)  # type: ignore[arg-type]
+        figure, drawn, _ = waterfall.build_from(tables, FRAMES, WORDS)  # type: ignore[arg-type]
         figure.draw_without_rendering()
     assert set(drawn["outcome"]) == set(OBJECTIVES)
     bars = [patch for patch in figure.axes[0].patches]
@@ -67,7 +68,7 @@ def test_the_worse_way_and_costs_have_their_colours() -> None:
 
 def test_cells_are_the_pairs_and_brackets_say_unclear(tables: PackageTables) -> None:
     with house_style():
-        figure, data = interactions.build_from(tables, FRAMES, WORDS)  # type: ignore[arg-type]
+        figure, data, _ = interactions.build_from(tables, FRAMES, WORDS)  # type: ignore[arg-type]
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert len(texts) == 3
     assert len(data) == 6
@@ -99,7 +100,7 @@ def many_packages(seed: int) -> pd.DataFrame:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_names_of_packages_lie_in_the_axes_and_never_over_one_another(seed: int) -> None:
     with house_style():
-        figure, _ = frontier.build_from(SimpleNamespace(frontier=many_packages(seed)), FRAMES, WORDS)  # type: ignore[arg-type]
+        figure, _, _ = frontier.build_from(SimpleNamespace(frontier=many_packages(seed)), FRAMES, WORDS)  # type: ignore[arg-type]
         renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
         for ax in figure.axes[:2]:
             inside = ax.get_window_extent(renderer)
@@ -143,7 +144,7 @@ def test_without_a_placebo_or_scenarios() -> None:
             counts(["mine"], np.nan), SimpleNamespace(scenarios=described, folder=Path("nowhere")), WORDS
         )  # type: ignore[arg-type]
         assert built is not None
-        assert "noise floor is not known" in built[0]._supxlabel.get_text().replace("\n", " ")  # type: ignore[attr-defined]
+        assert "noise floor is not known" in built.caption.note
         nobody = pd.DataFrame({"scenario": ["placebo"], "recommendation": [""]})
         frames = SimpleNamespace(scenarios=nobody)
         assert fates.build_from(counts(["placebo"]), frames, WORDS) is None  # type: ignore[arg-type]
@@ -152,7 +153,7 @@ def test_without_a_placebo_or_scenarios() -> None:
 def test_the_same_tables_are_the_same_bytes(tables: PackageTables, tmp_path: Path) -> None:
     for name in ("one", "two"):
         with house_style():
-            figure, data = interactions.build_from(tables, FRAMES, WORDS)  # type: ignore[arg-type]
+            figure, data, _ = interactions.build_from(tables, FRAMES, WORDS)  # type: ignore[arg-type]
             save_figure(figure, data, tmp_path / name, "interactions")
     for kind in ("pdf", "svg", "png", "csv"):
         one, two = ((tmp_path / name / f"interactions.{kind}").read_bytes() for name in ("one", "two"))

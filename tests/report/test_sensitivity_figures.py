@@ -10,7 +10,14 @@ import pandas as pd
 
 from sim.analysis.sensitivity.tables import TABLES
 from sim.report.catalogue import Words
-from sim.report.figures.sensitivity import MOST_PANELS, draw_sobol, draw_tornado, name_in_lines, shown_outputs
+from sim.report.figures.sensitivity import (
+    MOST_PANELS,
+    build_from,
+    draw_sobol,
+    draw_tornado,
+    name_in_lines,
+    shown_outputs,
+)
 from sim.report.sensitivity_figures import draw_sensitivity
 from sim.report.style import house_style
 
@@ -48,15 +55,16 @@ def test_long_names_are_broken_behind_a_dot() -> None:
 
 
 def test_panels_hold_their_bars_and_the_note_says_what_is_left_out() -> None:
-    for name, draw, bars in (("tornado", draw_tornado, 6), ("sobol", draw_sobol, 3)):
+    for name, bars in (("tornado", 6), ("sobol", 3)):
         with house_style():
-            figure = draw(table(name, OUTPUTS, silent=5), Words())
-        panels = [ax for ax in figure.axes if ax.get_visible()]
+            built = build_from(name, table(name, OUTPUTS, silent=5), Words())
+            alone = {"tornado": draw_tornado, "sobol": draw_sobol}[name](table(name, OUTPUTS[:1], 0), Words())
+        assert built is not None
+        panels = [ax for ax in built.figure.axes if ax.get_visible()]
         assert len(panels) == 4
-        assert all(len(ax.patches) == bars for ax in panels)
-        note = figure.get_supxlabel().replace("\n", " ")
-        assert "90 worlds" in note
-        assert "4 of 4 outputs are shown; 5 more" in note
+        assert all(len(ax.patches) == bars for ax in [*panels, alone])
+        assert "90 worlds" in built.caption.note
+        assert "4 of 4 outputs are shown; 5 more" in built.caption.note
         assert "Q² 0.80" in panels[0].get_xlabel()
 
 

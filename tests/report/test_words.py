@@ -7,7 +7,8 @@ from sim.analysis import OUTCOMES
 from sim.report import catalogue
 from sim.report.catalogue import Words
 from sim.report.numbers import Numbers, decimals_for
-from sim.report.page import cell_of, comparison_rows
+from sim.report.sections.comparison import comparison_table
+from sim.report.sections.effect_cells import effect_entry
 from sim.report.sentences import Effect, effect_sentence
 
 WORDS = Words()
@@ -93,11 +94,9 @@ def test_clear_interval_never_shows_a_zero() -> None:
 
 
 def test_cells_say_unclear_in_words() -> None:
-    cell = cell_of(effect(3.0, -1.0, 7.0), WORDS)
-    assert cell is not None
+    cell = effect_entry(effect(3.0, -1.0, 7.0), WORDS)
     assert (cell.remark, cell.favour) == ("not distinguishable from no effect", "neutral")
-    clear = cell_of(effect(3.0, 1.0, 7.0), WORDS)
-    assert clear is not None
+    clear = effect_entry(effect(3.0, 1.0, 7.0), WORDS)
     assert (clear.remark, clear.favour) == ("", "favourable")
 
 
@@ -109,12 +108,13 @@ def test_missing_word_or_field_is_an_error() -> None:
 
 
 def test_levels_of_what_no_world_changes_keep_their_digits() -> None:
-    row = {"scenario": "x", "label": "l", "unit": "u", "better": "lower", "difference": 0.0, "low": 0.0, "high": 0.0,
-           "joint_low": 0.0, "joint_high": 0.0, "pairing_gain": 1.0, "reading": "",
+    row = {"scenario": "x", "outcome": "x", "label": "l", "unit": "u", "better": "lower", "difference": 0.0,
+           "low": 0.0, "high": 0.0, "joint_low": 0.0, "joint_high": 0.0, "pairing_gain": 1.0, "reading": "",
            "mc_error": 0.0, "n": 4}  # fmt: skip
     table = pd.DataFrame([row | {"baseline_mean": level, "scenario_mean": level} for level in (0.737, 81234.5, 0.0)])
-    assert [r["baseline"] for r in comparison_rows(table, WORDS)] == ["0.737", "81,234", "0"]
-    assert {r["difference"] for r in comparison_rows(table, WORDS)} == {"0"}
+    rows = comparison_table(table, {}, WORDS).rows
+    assert [row[4].text for row in rows] == ["0.737", "81,234", "0"]
+    assert {row[6].text for row in rows} == {"0"}
 
 
 @pytest.mark.parametrize(

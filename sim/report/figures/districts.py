@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, SymLogNorm
-from matplotlib.figure import Figure
 
 from sim.analysis.places import differences_by_place
 from sim.analysis.run_record import FRANCE
+from sim.report.captions import Drawing, caption_of
 from sim.report.catalogue import Words
+from sim.report.figures.matrix import names_of
+from sim.report.figures.once import once
 from sim.report.results import Results
-from sim.report.style import BLUE, ORANGE, SMALL, add_note, ink_on, new_figure
+from sim.report.sizes import DOUBLE, Size
+from sim.report.style import BLUE, ORANGE, axes_or_new, ink_on, new_figure, pt, small
 
 _DIVERGING = LinearSegmentedColormap.from_list("loss_gain", [ORANGE, "#F8E3B5", "#FFFFFF", "#BFDDEE", BLUE])
 UNCLEAR = "#4D4D4D"
+TICKS, FEW_TICKS = (-100, -20, -5, -1, 0, 1, 5, 20, 100), (-100, -5, 0, 5, 100)
+NARROW = 50
+"""Letters in a line under the colour bar of a single column."""
+FEW = 6
+"""Scenarios that a single column has room for."""
 LINEAR_TO = 0.5
 """Per cent below which the colour scale is linear; logarithmic above, so that one big cell hides no small one."""
 
@@ -36,7 +45,12 @@ def cell_text(value: float, clear: bool, words: Words) -> str:
 
 
 def draw_districts(
-    data: pd.DataFrame, rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]], words: Words, ax: Axes
+    data: pd.DataFrame,
+    rows: Sequence[tuple[str, str]],
+    columns: Sequence[tuple[str, str]],
+    words: Words,
+    ax: Axes | None = None,
+    narrow: bool = False,
 ) -> Axes:
     """Heat map with printed numbers.
 
@@ -46,7 +60,9 @@ def draw_districts(
         columns: (scenario, label), left to right.
         words: the catalogue.
         ax: where to draw.
+        narrow: whether the colour bar has room for few numbers only.
     """
+    ax = axes_or_new(ax, 110.0)
     held = {(str(r["place"]), str(r["scenario"])): r for r in data.to_dict("records")}
     shape = (len(rows), len(columns))
     value, clear = np.zeros(shape), np.zeros(shape, dtype=bool)
@@ -64,7 +80,7 @@ def draw_districts(
         if colour == "black" and not clear[i, j]:
             colour = UNCLEAR
         text = cell_text(float(value[i, j]), bool(clear[i, j]), words)
-        ax.text(j, i, text, ha="center", va="center", fontsize=SMALL, color=colour)
+        ax.text(j, i, text, ha="center", va="center", fontsize=small(), color=colour)
     ax.set_xticks(range(len(columns)), [label for _, label in columns])
     ax.set_yticks(range(len(rows)), [label for _, label in rows])
     ax.xaxis.tick_top()
@@ -73,37 +89,44 @@ def draw_districts(
         ax.spines[side].set_visible(False)
     ax.set_xticks(np.arange(0.5, len(columns) - 1), minor=True)
     ax.set_yticks(np.arange(0.5, len(rows) - 1), minor=True)
-    ax.grid(which="minor", color="white", linewidth=1)
+    ax.grid(which="minor", color="white", linewidth=pt(1.0))
     ax.tick_params(which="minor", length=0)
-    bar = ax.figure.colorbar(image, ax=ax, orientation="horizontal", shrink=0.5, aspect=40, pad=0.02)
-    bar.set_label(words("figure.districts.axis"), fontsize=SMALL)
-    ticks = [t for t in (-100, -20, -5, -1, 0, 1, 5, 20, 100) if abs(t) <= top]
+    bar = ax.figure.colorbar(image, ax=ax, orientation="horizontal", shrink=0.8, aspect=40, pad=0.02)
+    label = words("figure.districts.axis")
+    bar.set_label(textwrap.fill(label, NARROW) if narrow else label, fontsize=small())
+    ticks = [t for t in (FEW_TICKS if narrow else TICKS) if abs(t) <= top]
     bar.set_ticks(ticks, labels=[words.numbers.number(t, 0, signed=True) for t in ticks])
     bar.minorticks_off()
-    bar.outline.set_linewidth(0.4)
+    bar.outline.set_linewidth(pt(0.4))
     return ax
 
 
-def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
+def strongest(data: pd.DataFrame, names: Sequence[str], most: int) -> list[str]:
+    """The scenarios with the largest change in any place, in their order."""
+    reach = data.assign(size=data["difference_percent"].abs()).groupby("scenario")["size"].max()
+    ranked = sorted(names, key=lambda name: -float(reach.get(name, 0.0)))[:most]
+    return [name for name in names if name in ranked]
+
+
+def build(results: Results, words: Words, size: Size = DOUBLE) -> Drawing | None:
     """Startups by French place at the horizon, every scenario against its baseline."""
-    if results.runs is None or results.series is None or not results.policies:
+    runs, series = results.runs, results.series
+    if runs is None or series is None or not results.policies:
         return None
     french = results.places[results.places["country"] == FRANCE]
-    series = results.series[results.series["place"].isin(french["place"])]
-    data = per_cent(differences_by_place(results.runs, series, "startups"))
+    ours = series[series["place"].isin(french["place"])]
+    data = once(results, "districts", lambda: per_cent(differences_by_place(runs, ours, "startups")))
     data = data[data["scenario"].isin([s.name for s in results.policies])].reset_index(drop=True)
     if data.empty:
         return None
-    figure = new_figure(height=128)
-    rows = list(zip(french["place"], french["short_name"], strict=True))
-    columns = [(s.name, words.get(f"tiny.{s.name}", s.name)) for s in results.policies]
-    draw_districts(data, rows, columns, words, figure.subplots())
-    add_note(
-        figure,
-        words(
-            "figure.districts.note",
-            worlds=results.over(int(data["n"].min()), words),
-            years=results.years_text(words),
-        ),
-    )
-    return figure, data
+    names = [s.name for s in results.policies]
+    shown = strongest(data, names, FEW) if size.is_narrow else names
+    figure = new_figure(size, 112.0)
+    rows = [(str(place), name) for place, name in names_of(french, words).items()]
+    columns = [(name, words.get(f"tiny.{name}", name.replace("_", "\n"))) for name in shown]
+    draw_districts(data, rows, columns, words, figure.subplots(), size.is_narrow)
+    note = words("figure.districts.note", worlds=results.over(int(data["n"].min()), words),
+                 years=results.years_text(words))  # fmt: skip
+    if len(shown) < len(names):
+        note += " " + words("figure.districts.few", shown=len(shown), of=len(names))
+    return Drawing(figure, data, caption_of("districts", words, results.manifest, note))

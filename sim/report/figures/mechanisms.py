@@ -7,15 +7,17 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path as Outline
 
+from sim.report.captions import Drawing, caption_of
 from sim.report.catalogue import Words
-from sim.report.figures.effects import effects_of, mark_of
+from sim.report.figures.effects import effects_of
+from sim.report.figures.signs import draw_sign, draw_table, sign_key
 from sim.report.mechanisms import Mechanisms, read_mechanisms
 from sim.report.results import Results
 from sim.report.sentences import Effect
+from sim.report.sizes import DOUBLE, Size
 from sim.report.style import (
     BLACK,
     BLUE,
@@ -25,28 +27,25 @@ from sim.report.style import (
     ORANGE,
     PURPLE,
     SKY,
-    SMALL,
-    TEXT,
     VERMILION,
-    add_note,
-    new_figure,
+    large,
+    pt,
+    small,
+    turned_figure,
 )  # fmt: skip
 
-WIDTH, HEIGHT = 277.0, 182.0
+WIDTH, HEIGHT = 277.0, 170.0
 """A4 landscape inside margins, mm."""
 TOP, BOTTOM = 11.0, 159.0
 # left edge and width of the boxes of each layer, mm
 LAYERS = ((0.0, 36.0), (51.0, 47.0), (116.0, 34.0), (164.0, 32.0), (207.0, 31.0))
 HEADS = ("instrument", "quantity", "reader", "process", "outcome")
-LINE = 200
-"""Characters of a note that fit into the width."""
 MATRIX, STEP = 241.5, 4.7
 # colour and line of each recommendation; its number stands in every box it moves
 LINES = (
     (BLUE, "-"), (VERMILION, "-"), (GREEN, "-"), (PURPLE, "-"), (SKY, (0, (4, 1.5))), (ORANGE, (0, (4, 1.5))),
     (GREY, (0, (4, 1.5))), (BLACK, (0, (4, 1.5))),
 )  # fmt: skip
-INK = {"favourable": BLUE, "unfavourable": VERMILION, "neutral": GREY, "cost": BLACK}
 Look = dict[str, tuple[Any, Any]]  # lever -> colour and line
 Place = tuple[float, float, float, float]  # left, middle, width, height
 
@@ -70,7 +69,7 @@ def port(place: Place, position: int, count: int) -> float:
 
 def draw_mechanisms(
     mechanisms: Mechanisms, effects: dict[tuple[str, str], Effect], levers: dict[str, tuple[str, str]], words: Words,
-    ax: Axes,
+    ax: Axes | None = None,
 ) -> Axes:  # fmt: skip
     """Draw boxes, arrows and, where there are results, what was found.
 
@@ -81,6 +80,7 @@ def draw_mechanisms(
         words: the catalogue.
         ax: where to draw.
     """
+    ax = turned_figure(WIDTH, HEIGHT).subplots() if ax is None else ax
     ax.set(xlim=(-0.5, WIDTH), ylim=(BOTTOM + 8.0, 0.0))
     ax.axis("off")
     places = placed(mechanisms)
@@ -88,7 +88,9 @@ def draw_mechanisms(
     _arrows(mechanisms, places, look, ax)
     for layer, boxes in enumerate(mechanisms.layers):
         left = LAYERS[layer][0]
-        ax.text(left, 4.0, words(f"figure.mechanisms.head.{HEADS[layer]}"), fontsize=TEXT, weight="bold", va="center")
+        ax.text(
+            left, 4.0, words(f"figure.mechanisms.head.{HEADS[layer]}"), fontsize=large(), weight="bold", va="center"
+        )
         for box in boxes:
             place = places[layer, box[0]]
             if layer == 0:
@@ -97,7 +99,7 @@ def draw_mechanisms(
             elif layer == 1:
                 _box(place, words(f"figure.mechanisms.quantity.{box[0]}"), ax)
                 numbers = " ".join(levers[lever][0] for lever in mechanisms.movers(box))
-                ax.text(place[0] + place[2] - 1.0, place[1], numbers, fontsize=SMALL, weight="bold", ha="right",
+                ax.text(place[0] + place[2] - 1.0, place[1], numbers, fontsize=small(), weight="bold", ha="right",
                         va="center", color="#333333")  # fmt: skip
             else:
                 _box(place, words(f"figure.mechanisms.{HEADS[layer]}.{box[0]}"), ax, fill=layer == 3)
@@ -112,10 +114,10 @@ def _box(place: Place, text: str, ax: Axes, edge: Any = None, line: Any = "-", f
         FancyBboxPatch(
             (left, middle - height / 2), width, height, boxstyle="round,pad=0,rounding_size=1",
             facecolor="#F2F2F2" if fill else "white", edgecolor=edge or GREY, linestyle=line,
-            linewidth=1.4 if edge else 0.6, zorder=3,
+            linewidth=pt(1.4) if edge else 0.6, zorder=3,
         )
     )  # fmt: skip
-    ax.text(left + 1.2, middle, text, fontsize=SMALL, va="center", linespacing=1.05, zorder=4)
+    ax.text(left + 1.2, middle, text, fontsize=small(), va="center", linespacing=1.05, zorder=4)
 
 
 def _arrows(mechanisms: Mechanisms, places: dict[tuple[int, str], Place], look: Look, ax: Axes) -> None:
@@ -162,7 +164,7 @@ def _arrow(points: list[tuple[float, float]], colour: Any, line: Any, ax: Axes) 
     ax.add_patch(
         FancyArrowPatch(
             path=outline, arrowstyle="-|>,head_length=2.2,head_width=1.1", mutation_scale=1.0, color=colour,
-            linestyle=line, linewidth=0.8, shrinkA=0, shrinkB=0, zorder=2,
+            linestyle=line, linewidth=pt(0.8), shrinkA=0, shrinkB=0, zorder=2,
         )
     )  # fmt: skip
 
@@ -173,39 +175,15 @@ def _matrix(
 ) -> None:  # fmt: skip
     """What was found, a sign for each recommendation beside the outcome: way up or down, filled where it is clear."""
     for column, (number, _) in enumerate(levers.values()):
-        ax.text(MATRIX + column * STEP, 8.3, number, fontsize=SMALL, weight="bold", ha="center", va="center")
-    ax.text(MATRIX - STEP / 2, 4.0, words("figure.mechanisms.head.found"), fontsize=TEXT, weight="bold", va="center")
+        ax.text(MATRIX + column * STEP, 8.3, number, fontsize=small(), weight="bold", ha="center", va="center")
+    ax.text(MATRIX - STEP / 2, 4.0, words("figure.mechanisms.head.found"), fontsize=large(), weight="bold", va="center")
     for (outcome,) in mechanisms.layers[4]:
         middle = places[4, outcome][1]
-        ax.plot([MATRIX - STEP / 2, WIDTH - 0.5], [middle + 6.1] * 2, color=LIGHT, linewidth=0.5, zorder=1)
+        ax.plot([MATRIX - STEP / 2, WIDTH - 0.5], [middle + 6.1] * 2, color=LIGHT, linewidth=pt(0.5), zorder=1)
         for column, lever in enumerate(levers):
             effect = effects.get((lever, outcome))
             if effect is not None:
-                _sign(MATRIX + column * STEP, middle, effect, ax)
-
-
-def _sign(x: float, y: float, effect: Effect, ax: Axes) -> None:
-    if effect.verdict == "none":
-        ax.plot(x, y, ".", color=GREY, markersize=2)
-        return
-    clear = effect.verdict in ("up", "down")
-    ink = INK[mark_of(effect)]
-    shape = "^" if effect.difference > 0 else "v"
-    ax.plot(x, y, shape, markersize=5.0 if clear else 3.6, markerfacecolor=ink if clear else "white",
-            markeredgecolor=ink, markeredgewidth=0.8)  # fmt: skip
-
-
-def _key(words: Words, ax: Axes) -> None:
-    def sign(shape: str, face: str, edge: str, size: float = 5.0) -> Line2D:
-        return Line2D([], [], linestyle="", marker=shape, markerfacecolor=face, markeredgecolor=edge, markersize=size)
-
-    handles = {
-        "better": sign("^", BLUE, BLUE), "worse": sign("v", VERMILION, VERMILION), "neither": sign("^", GREY, GREY),
-        "unclear": sign("^", "white", GREY, 3.6), "none": sign(".", GREY, GREY, 2.0),
-    }  # fmt: skip
-    names = [words(f"figure.mechanisms.key.{name}") for name in handles]
-    ax.legend(list(handles.values()), names, loc="lower right", ncols=5, handletextpad=0.2, columnspacing=1.4,
-              borderaxespad=0, borderpad=0)  # fmt: skip
+                draw_sign(MATRIX + column * STEP, middle, effect, ax)
 
 
 def levers_of(words: Words) -> dict[str, tuple[str, str]]:
@@ -214,8 +192,18 @@ def levers_of(words: Words) -> dict[str, tuple[str, str]]:
     return {lever: (title.split(" ", 1)[0], title.split(" ", 1)[1]) for lever, title in titles.items()}
 
 
-def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
-    """The diagram of all eight recommendations, with what was found for those that ran."""
+def _diagram(
+    mechanisms: Mechanisms, effects: dict[tuple[str, str], Effect], levers: dict[str, tuple[str, str]], words: Words
+) -> Figure:
+    figure = turned_figure(WIDTH, HEIGHT)
+    ax = draw_mechanisms(mechanisms, effects, levers, words, figure.subplots())
+    ax.legend(*sign_key(words), loc="lower right", ncols=5, handletextpad=0.2, columnspacing=1.4, borderaxespad=0,
+              borderpad=0)  # fmt: skip
+    return figure
+
+
+def build(results: Results, words: Words, size: Size = DOUBLE) -> Drawing | None:
+    """The diagram of all eight recommendations, with what was found; where there is less room, the signs alone."""
     if results.comparison is None or not results.recommendations:
         return None
     mechanisms = read_mechanisms()
@@ -227,18 +215,16 @@ def build(results: Results, words: Words) -> tuple[Figure, pd.DataFrame] | None:
             effect = effects_of(results.comparison, note.name, outcome)
             if effect is not None and note.recommendation in numbers:
                 effects[numbers[note.recommendation], outcome] = effect
-    figure = new_figure(WIDTH, HEIGHT)
-    ax = figure.subplots()
-    draw_mechanisms(mechanisms, effects, levers, words, ax)
-    _key(words, ax)
-    caption = words(
-        "figure.mechanisms.note",
-        worlds=results.over(int(results.comparison["n"].min()), words),
-        years=results.years_text(words),
-    )
-    add_note(figure, caption, LINE)
+    worlds, years = results.over(int(results.comparison["n"].min()), words), results.years_text(words)
+    if size.is_narrow or size.is_slide:
+        figure = draw_table(mechanisms, effects, levers, words, size)
+        note_text = words("figure.mechanisms.signs", worlds=worlds, years=years)
+    else:
+        figure = _diagram(mechanisms, effects, levers, words)
+        note_text = words("figure.mechanisms.note", worlds=worlds, years=years)
     rows = [(step, start, end) for step, arrows in mechanisms.arrows.items() for start, end in arrows]
     data = pd.DataFrame(rows, columns=["step", "from", "to"])
     found = [("found", lever, o, e.difference, e.low, e.high, e.n) for (lever, o), e in effects.items()]
     extra = pd.DataFrame(found, columns=["step", "from", "to", "difference", "joint_low", "joint_high", "n"])
-    return figure, pd.concat([data, extra], ignore_index=True) if len(extra) else data
+    joined = pd.concat([data, extra], ignore_index=True) if len(extra) else data
+    return Drawing(figure, joined, caption_of("mechanisms", words, results.manifest, note_text))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from sim.report.captions import Drawing, caption_of
 from sim.report.catalogue import Words
+from sim.report.saving import SUFFIXES, save_figure
+from sim.report.sizes import DOUBLE, Size
 from sim.report.style import (
     BLACK,
     BLUE,
@@ -24,16 +28,16 @@ from sim.report.style import (
     PURPLE,
     SKY,
     VERMILION,
-    add_note,
+    axes_or_new,
     house_style,
     new_figure,
-    save_figure,
-)
+    pt,
+)  # fmt: skip
 from sim.report.world_source import WorldSource
 
 PANELS = ("startups_in_france", "startup_departures", "talents_french_in_france")
-FRAME, ROW = 46.0, 2.6
-"""Height of titles, axes, key and note; of one structure of one recommendation, mm."""
+FRAME, ROW = 28.0, 2.5
+"""Height of titles, axes and key; of one structure of one recommendation, mm."""
 GAP = 1.4
 """Between two recommendations, in rows."""
 MOST_DECADES = 3
@@ -43,7 +47,9 @@ MARKS = (("o", BLACK), ("s", BLUE), ("D", VERMILION), ("^", GREEN), ("v", PURPLE
          ("X", GREY))  # fmt: skip
 
 
-def draw_panel(data: pd.DataFrame, scenarios: Sequence[str], structures: Sequence[str], words: Words, ax: Axes) -> Axes:
+def draw_structure(
+    data: pd.DataFrame, scenarios: Sequence[str], structures: Sequence[str], words: Words, ax: Axes | None = None
+) -> Axes:
     """Draw one outcome: a block of rows per recommendation, a row per structure, the reference first.
 
     Args:
@@ -53,9 +59,10 @@ def draw_panel(data: pd.DataFrame, scenarios: Sequence[str], structures: Sequenc
         words: the catalogue.
         ax: where to draw.
     """
+    ax = axes_or_new(ax, 150.0)
     found = {(row["structure"], row["scenario"]): row for row in data.to_dict("records")}
     block = len(structures) - 1 + GAP
-    ax.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
+    ax.axvline(0, color=BLACK, linewidth=pt(0.6), zorder=1)
     for nth, scenario in enumerate(scenarios):
         if nth % 2:
             ax.axhspan(nth * block - GAP / 2, nth * block + len(structures) - 1 + GAP / 2, color=LIGHT, alpha=0.35,
@@ -66,15 +73,15 @@ def draw_panel(data: pd.DataFrame, scenarios: Sequence[str], structures: Sequenc
                 continue
             marker, colour = MARKS[row % len(MARKS)]
             height = nth * block + row
-            ax.plot([held["low"], held["high"]], [height, height], color=colour, linewidth=0.9,
+            ax.plot([held["low"], held["high"]], [height, height], color=colour, linewidth=pt(0.9),
                     solid_capstyle="butt", zorder=2)  # fmt: skip
-            ax.plot(held["effect"], height, marker, color=colour, markersize=3.0, markeredgewidth=0, zorder=3)
+            ax.plot(held["effect"], height, marker, color=colour, markersize=pt(3.0), markeredgewidth=0, zorder=3)
     ax.set_ylim((len(scenarios) - 1) * block + len(structures) - 1 + GAP / 2, -GAP / 2)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     _scale(data, words, ax)
     middle = (len(structures) - 1) / 2
-    ax.set_yticks([nth * block + middle for nth in range(len(scenarios))], [""] * len(scenarios))
+    ax.set_yticks([nth * block + middle for nth in range(len(scenarios))], [_label(name, words) for name in scenarios])
     return ax
 
 
@@ -100,55 +107,69 @@ def _beyond(end: float, even: float) -> float:
     return max(1.4 * end, 0.5 * even)
 
 
-def draw_structures(table: pd.DataFrame, scenarios: Sequence[str], words: Words, fig: Figure | None = None) -> Figure:
-    """Draw a panel for each outcome shown.
+def draw_structures(table: pd.DataFrame, scenarios: Sequence[str], words: Words, size: Size = DOUBLE) -> Figure:
+    """Draw a panel for each outcome shown; the first alone in one column.
 
     Args:
         table: as :func:`sim.analysis.structures.structure_table` returns.
         scenarios: those to show, from top to bottom.
         words: the catalogue.
-        fig: figure to draw on; a new one otherwise.
+        size: the preset.
     """
     names = [str(name) for name in dict.fromkeys(table["structure"])]
-    outcomes = [name for name in PANELS if (table["outcome"] == name).any()]
+    outcomes = [name for name in PANELS if (table["outcome"] == name).any()][: 1 if size.is_narrow else None]
     rows = len(scenarios) * (len(names) - 1 + GAP)
-    fig = fig or new_figure(height=FRAME + ROW * rows)
-    for position, (ax, outcome) in enumerate(zip(fig.subplots(1, len(outcomes), squeeze=False)[0], outcomes,
-                                                 strict=True)):  # fmt: skip
-        data = table[table["outcome"] == outcome]
-        draw_panel(data, scenarios, names, words, ax)
+    fig = new_figure(size, FRAME + ROW * rows)
+    for ax, outcome in zip(fig.subplots(1, len(outcomes), squeeze=False)[0], outcomes, strict=True):
+        draw_structure(table[table["outcome"] == outcome], scenarios, names, words, ax)
         ax.set_title(words(f"figure.effects.panel.{outcome}"))
         ax.set_xlabel(words(f"figure.effects.axis.{outcome}"))
-        if position == 0:
-            ax.set_yticklabels([_label(name, words) for name in scenarios])
+        if outcome != outcomes[0]:
+            ax.set_yticklabels([])
     handles = [
-        Line2D([], [], marker=marker, color=colour, linewidth=0.9, markersize=3.6, markeredgewidth=0)
+        Line2D([], [], marker=marker, color=colour, linewidth=pt(0.9), markersize=pt(3.6), markeredgewidth=0)
         for marker, colour in (MARKS[row % len(MARKS)] for row in range(len(names)))
     ]
     labels = [words.get(f"figure.structures.key.{name}", name.replace("_", " ")) for name in names]
-    fig.legend(handles, labels, loc="outside upper center", ncols=4, handlelength=2.0, columnspacing=1.6)
+    fig.legend(handles, labels, loc="outside upper center", ncols=2 if size.is_narrow else 4, handlelength=2.0,
+               columnspacing=1.2)  # fmt: skip
     return fig
 
 
-def write_figure(table: pd.DataFrame, scenarios: Sequence[str], source: WorldSource, folder: Path) -> list[str]:
-    """Draw the figure into a folder; return its files, named from the folder's parent; none if nothing is to show.
+def build_from(
+    table: pd.DataFrame, scenarios: Sequence[str], source: WorldSource, words: Words, size: Size = DOUBLE,
+    manifest: Mapping[str, Any] | None = None,
+) -> Drawing | None:  # fmt: skip
+    """The effects of some scenarios under every structure; None if nothing is to show.
 
     Args:
         table: as :func:`draw_structures`.
         scenarios: as :func:`draw_structures`.
         source: where the worlds come from.
-        folder: of figures.
+        words: the catalogue.
+        size: the preset.
+        manifest: of the reference structure's results.
     """
-    words = Words()
     data = table[table["outcome"].isin(PANELS) & table["scenario"].isin(list(scenarios))].reset_index(drop=True)
     if data.empty:
-        return []
+        return None
+    figure = draw_structures(data, scenarios, words, size)
+    key = "figure.structures.note" if data["low"].notna().any() else "figure.structures.note_few"
+    note = words(key, worlds=source.counted(int(data["n"].min()), words))
+    return Drawing(figure, data, caption_of("structures", words, manifest or {}, note))
+
+
+def write_figure(
+    table: pd.DataFrame, scenarios: Sequence[str], source: WorldSource, folder: Path,
+    manifest: Mapping[str, Any] | None = None,
+) -> list[str]:  # fmt: skip
+    """Draw the figure into a folder; return its files, named from the folder's parent; none if nothing is to show."""
     with house_style():
-        figure = draw_structures(data, scenarios, words)
-        key = "figure.structures.note" if data["low"].notna().any() else "figure.structures.note_few"
-        add_note(figure, words(key, worlds=source.counted(int(data["n"].min()), words)))
-        save_figure(figure, data, folder, "structures")
-    return [f"{folder.name}/structures.{kind}" for kind in ("pdf", "svg", "png", "csv")]
+        built = build_from(table, scenarios, source, Words(), manifest=manifest)
+        if built is None:
+            return []
+        save_figure(built.figure, built.data, folder, "structures", built.caption)
+    return [f"{folder.name}/structures.{kind}" for kind in SUFFIXES]
 
 
 def _label(name: str, words: Words) -> str:

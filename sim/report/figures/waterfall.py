@@ -14,17 +14,24 @@ from matplotlib.patches import Patch
 
 from sim.analysis.packages.coalitions import COST, OBJECTIVES
 from sim.analysis.packages.tables import TOTAL, PackageTables
+from sim.report.captions import Drawing, caption_of, outcome_measures
 from sim.report.catalogue import Words
-from sim.report.style import BLACK, BLUE, GREY, SMALL, VERMILION, add_note, new_figure
-from sim.report.world_source import over
+from sim.report.names import outcome_label, outcome_unit
+from sim.report.sizes import DOUBLE, Size
+from sim.report.style import BLACK, BLUE, GREY, VERMILION, axes_or_new, new_figure, pt, small
+from sim.report.world_source import manifest_of, over
 
 if TYPE_CHECKING:
     from sim.analysis.frames import Frames
 
 Certainty = Literal["clear", "unclear", "unknown"]
 
-FRAME, ROW = 50.0, 6.4
-"""Height of titles, axes, key and note; of a step in both rows of panels, mm."""
+FRAME, ROW, KEY = 17.0, 5.0, 9.0
+"""Height of a panel's title and axis, of a step, of the key, mm."""
+FEW = 2
+"""Panels where there is room for no more."""
+TITLE = 34
+"""Characters in a line of a panel's title."""
 LABEL = 24
 """Characters in a line of a row's label."""
 NOTHING = 1e-9
@@ -81,7 +88,7 @@ def row_label(name: str, words: Words) -> str:
     return "\n".join(lines) or name
 
 
-def draw_steps(data: pd.DataFrame, words: Words, ax: Axes) -> Axes:
+def draw_steps(data: pd.DataFrame, words: Words, ax: Axes | None = None) -> Axes:
     """Draw one outcome: a bar per member from where the one above ends, its interval at the step's end.
 
     Args:
@@ -89,29 +96,30 @@ def draw_steps(data: pd.DataFrame, words: Words, ax: Axes) -> Axes:
         words: the catalogue.
         ax: where to draw.
     """
+    ax = axes_or_new(ax)
     rows = data.to_dict("records")
     decimals = decimals_of(data["value"])
-    ax.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
+    ax.axvline(0, color=BLACK, linewidth=pt(0.6), zorder=1)
     reach = [0.0]
     for height, row in enumerate(rows):
         colour, certainty = colour_of(row), certainty_of(row)
         end = row["start"] + row["value"]
         solid = TOTAL_FACE if colour == BLACK else colour
-        ax.barh(height, row["value"], left=row["start"], height=0.62, linewidth=0.9, zorder=2, edgecolor=colour,
+        ax.barh(height, row["value"], left=row["start"], height=0.62, linewidth=pt(0.9), zorder=2, edgecolor=colour,
                 facecolor=solid if certainty == "clear" else "white",
                 linestyle=DASHED if certainty == "unknown" and abs(row["value"]) >= NOTHING else "-")  # fmt: skip
         if height + 1 < len(rows):
-            ax.plot([end, end], [height + 0.31, height + 0.69], color=GREY, linewidth=0.4, zorder=1)
+            ax.plot([end, end], [height + 0.31, height + 0.69], color=GREY, linewidth=pt(0.4), zorder=1)
         ends = [row["start"], end]
         if certainty != "unknown":
             whisker = [row["start"] + row["joint_low"], row["start"] + row["joint_high"]]
             ends += whisker
             if certainty == "clear":  # a white ground, to be seen on a dark bar
-                ax.plot(whisker, [height, height], color="white", linewidth=2.4, solid_capstyle="butt", zorder=3)
-            ax.plot(whisker, [height, height], color=BLACK, linewidth=0.9, solid_capstyle="butt", zorder=4)
+                ax.plot(whisker, [height, height], color="white", linewidth=pt(2.4), solid_capstyle="butt", zorder=3)
+            ax.plot(whisker, [height, height], color=BLACK, linewidth=pt(0.9), solid_capstyle="butt", zorder=4)
         ax.annotate(
-            signed(row["value"], decimals, words), (max(ends), height), xytext=(3, 0), textcoords="offset points",
-            va="center", ha="left", fontsize=SMALL,
+            signed(row["value"], decimals, words), (max(ends), height), xytext=(pt(3), 0), textcoords="offset points",
+            va="center", ha="left", fontsize=small(),
             color=BLACK if certainty == "clear" else GREY,
             weight="bold" if row["member"] == TOTAL else "normal",
         )  # fmt: skip
@@ -122,30 +130,34 @@ def draw_steps(data: pd.DataFrame, words: Words, ax: Axes) -> Axes:
     ])  # fmt: skip
     ax.set_ylim(len(rows) - 0.5, -0.6)
     span = max(reach) - min(reach) or 1.0
-    ax.set_xlim(min(reach) - 0.03 * span, max(reach) + 0.24 * span)  # room for the numbers
+    ax.set_xlim(min(reach) - 0.03 * span, max(reach) + 0.3 * span)  # room for the numbers
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     ax.locator_params(axis="x", nbins=5)
     ax.xaxis.set_major_formatter(lambda value, _: words.numbers.plain(value))
-    ax.set_title(str(rows[0]["label"]))
-    ax.set_xlabel(str(rows[0]["unit"]))
+    outcome = str(rows[0]["outcome"])
+    ax.set_title(textwrap.fill(outcome_label(outcome, str(rows[0]["label"]), words), TITLE))
+    ax.set_xlabel(outcome_unit(outcome, str(rows[0]["unit"]), words))
     return ax
 
 
-def draw_waterfall(shapley: pd.DataFrame, words: Words, fig: Figure | None = None) -> Figure:
-    """Draw a panel for each objective that the table holds.
+def draw_waterfall(shapley: pd.DataFrame, words: Words, size: Size = DOUBLE) -> Figure:
+    """Draw a panel for each objective that the table holds; the first two where there is less room.
 
     Args:
         shapley: ``outcome, label, unit, better, member, value, joint_low, joint_high``; empty ends where there is no
             interval.
         words: the catalogue.
-        fig: figure to draw on; a new one otherwise.
+        size: the preset.
     """
     outcomes = [name for name in OBJECTIVES if (shapley["outcome"] == name).any()]
-    lines = math.ceil(len(outcomes) / 2)
-    fig = fig or new_figure(height=FRAME + lines * (6.0 + ROW * max(shapley["member"].nunique(), 4)))
+    if size.is_narrow or size.is_slide:
+        outcomes = outcomes[:FEW]
+    across = 1 if size.is_narrow else 2
+    lines = math.ceil(len(outcomes) / across)
+    fig = new_figure(size, KEY + lines * (FRAME + ROW * max(shapley["member"].nunique(), 4)))
     drawn = [steps(shapley, outcome) for outcome in outcomes]
-    axes = fig.subplots(lines, 2, squeeze=False).flat
+    axes = fig.subplots(lines, across, squeeze=False).flat
     for ax, data in zip(axes, drawn, strict=False):
         draw_steps(data, words, ax)
     for ax in list(axes)[len(outcomes) :]:
@@ -162,15 +174,17 @@ def draw_waterfall(shapley: pd.DataFrame, words: Words, fig: Figure | None = Non
         for name, face, edge in shown
     ]
     labels = [words(f"figure.waterfall.key.{name}") for name, *_ in shown]
-    fig.legend(handles, labels, loc="outside upper center", ncols=len(shown), handlelength=1.4, columnspacing=1.4)
+    fig.legend(handles, labels, loc="outside upper center", ncols=1 if size.is_narrow else 3, handlelength=1.4,
+               columnspacing=1.4)  # fmt: skip
     return fig
 
 
-def build_from(tables: PackageTables, frames: Frames, words: Words) -> tuple[Figure, pd.DataFrame] | None:
+def build_from(tables: PackageTables, frames: Frames, words: Words, size: Size = DOUBLE) -> Drawing | None:
     """The steps of the four objectives; None if the table has none of them."""
     data = tables.shapley[tables.shapley["outcome"].isin(OBJECTIVES)].reset_index(drop=True)
     if data.empty:
         return None
-    figure = draw_waterfall(data, words)
-    add_note(figure, words("figure.waterfall.note", worlds=over(frames, int(data["n"].min()), words)))
-    return figure, data
+    figure = draw_waterfall(data, words, size)
+    note = words("figure.waterfall.note", worlds=over(frames, int(data["n"].min()), words))
+    measures = outcome_measures(data, words)
+    return Drawing(figure, data, caption_of("waterfall", words, manifest_of(frames), note, measures=measures))

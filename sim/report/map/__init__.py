@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 Rings = list[NDArray[np.float64]]
 
 
+@cache
 def load_outlines() -> dict[str, dict[str, Rings]]:
     """Return group (``europe``, ``overseas``) -> country code -> closed rings.
 

@@ -54,8 +54,8 @@ HEAD: dict[str, Build] = {"question": question.build}
 BODY: dict[str, Build] = {
     "answer": answer.build,
     "headlines": headlines.build,
-    "caveats": caveats.build,
     "first": first.build,
+    "caveats": caveats.build,
     "flight": flight.build,
     "recommendations": recommendations.build,
     "effects": effects.build,

@@ -9,6 +9,7 @@ from sim.report.catalogue import Words
 from sim.report.results import Results
 from sim.report.sections.effect_cells import effect_table
 from sim.report.sections.question import asks_of_eight
+from sim.report.sections.shown import figures_of
 
 MOST = 40
 """Scenarios from which only the recommendations are shown here; the full table has all."""
@@ -33,5 +34,5 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
         return None
     return {
         "title": title, "table": table, "eight": eight, "letters": any(s.provenance for s in shown),
-        "provenance": words.table("provenance"),
+        "provenance": words.table("provenance"), "figures": figures_of("effects", results, words),
     }  # fmt: skip

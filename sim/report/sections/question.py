@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.analysis.paired_worlds import BASELINE
 from sim.report.catalogue import Words
+from sim.report.names import scenario_title
 from sim.report.results import Results
 from sim.report.world_source import WorldSource
 
@@ -33,8 +35,12 @@ def build(results: Results, words: Words) -> dict[str, Any] | None:
     key = "page.question" if asks_of_eight(results) else "page.question_other"
     if results.of_packages:
         key = "packages.question" if len(results.recommendations) == EIGHT else "packages.question_other"
+    told = alarms(results.manifest, words)
+    if results.comparison is not None and results.reference != BASELINE:
+        names = {note.name: scenario_title(note, words) for note in results.scenarios}
+        told.append(words("page.other_reference", policy=names.get(results.reference, results.reference)))
     worlds = results.source.drawn(results.worlds_run, words)
     return {
-        "alarms": alarms(results.manifest, words), "question": words(key),
+        "alarms": told, "question": words(key),
         "scope": words("page.scope", worlds=worlds, years=results.years_text(words)),
     }  # fmt: skip

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.analysis.reading import read_csv
 from sim.analysis.sign_shares import sign_shares
+from sim.analysis.structures import JUDGED
 from sim.report.beside import folder_beside, table_of
 from sim.report.catalogue import Words
 from sim.report.figures.effects import effects_of
@@ -28,7 +29,7 @@ COUNTED = (("startup", "kept"), ("startup", "saved"), ("startup", "displaced"), 
            ("talent", "displaced"))  # fmt: skip
 SURE = ("startups_in_france", "talents_french_in_france")
 FATES = (("scenario", "kind", "by", "where", "measure", "reading"), ("mean", "low", "high"))
-STRUCTURES = (("structure", "scenario", "outcome", "sign", "family"), ("effect",))
+STRUCTURES = (("structure", "scenario", "outcome", "sign"), ("effect",))
 
 Fill = Callable[[ScenarioNote], Entry]
 
@@ -166,4 +167,4 @@ def _structures(results: Results) -> pd.DataFrame | None:
     table = table_of(folder, "structures.csv", *STRUCTURES)
     if table is None:
         return None
-    return table[(table["structure"] != "reference") & (table["family"] == "headlines")]
+    return table[(table["structure"] != "reference") & table["outcome"].isin(JUDGED)]

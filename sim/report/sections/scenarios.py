@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.report.catalogue import Words
 from sim.report.figures.effects import effects_of
-from sim.report.names import lever_name, scenario_expected, scenario_question, scenario_title
+from sim.report.names import lever_field, lever_name, scenario_expected, scenario_question, scenario_title
 from sim.report.results import Results, ScenarioNote
 from sim.report.sentences import effect_sentence
 
@@ -16,13 +16,16 @@ MOST = 40
 """Cards; a page of hundreds of packages is read in its tables."""
 
 
-def lever_notes(note: ScenarioNote, words: Words) -> list[dict[str, str]]:
-    """Each lever of a scenario: its name, and its table as a scenario file writes it."""
-    found = []
-    for key, fields in note.levers.items():
-        settings = ", ".join(f"{name} = {_typed(value)}" for name, value in fields.items() if value is not None)
-        found.append({"name": lever_name(key, key, words), "settings": f"[levers.{key}] {settings}".rstrip()})
-    return found
+def lever_notes(note: ScenarioNote, words: Words) -> list[dict[str, Any]]:
+    """Each lever of a scenario: name, payer, and its settings as a scenario file writes them, with what they mean."""
+    return [
+        {"name": lever_name(key, key, words), "payer": words.get(f"lever.{key}.payer", ""), "table": f"[levers.{key}]",
+         "settings": [
+             (f"{name} = {_typed(value)}", lever_field(key, name, "", words))
+             for name, value in fields.items() if value is not None
+         ]}
+        for key, fields in note.levers.items()
+    ]  # fmt: skip
 
 
 def _typed(value: object) -> str:

@@ -11,12 +11,13 @@ from sim.report.results import Results
 
 # section -> figures, or the first words of the names of a family
 SHOWN = {
-    "first": ("effects",),
-    "paths": ("paths", "fan"),
+    "first": ("headline",),
+    "effects": ("effects",),
+    "paths": ("paths",),
     "flows": ("alluvial", "flows", "map"),
     "reasons": ("reasons",),
     "mechanisms": ("mechanisms",),
-    "districts": ("districts", "gains"),
+    "districts": ("districts", "before_after", "gains"),
     "persons": ("fates",),
     "packages": PACKAGE_FIGURES,
 }

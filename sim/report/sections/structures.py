@@ -4,46 +4,50 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
+from sim.analysis.structures import JUDGED, NOISE, OPPOSITE, REFERENCE
 from sim.report.beside import folder_beside, table_of
 from sim.report.catalogue import Words
 from sim.report.names import outcome_label, scenario_title
 from sim.report.results import Results
 from sim.report.tables.table import Column, Entry, Table, number, text
 
-TEXTS, NUMBERS = ("structure", "scenario", "outcome", "label", "sign", "family"), ("effect", "low", "high")
-SAME, OPPOSITE, NOISE = "same", "opposite", "opposite within noise"
-CASES = (SAME, "lost", NOISE, OPPOSITE)
+TEXTS = ("structure", "scenario", "outcome", "label", "sign")
+NUMBERS = ("effect", "low", "high", "change_low", "change_high")
+COLUMNS = ("structure", "compared", "clear", "opposite", "gone", "noise")
 
 
 def build(results: Results, words: Words) -> dict[str, Any] | None:
-    """How many headline effects keep their sign, by structure; none without such a folder of the same model."""
+    """How many effects turn or are lost, by structure, and which; none without such a folder of the same model.
+
+    By the rules of :func:`sim.analysis.structures.flips`.
+    """
     folder = folder_beside(results, "structures", "reference/manifest.json")
     table = table_of(folder, "structures.csv", TEXTS, NUMBERS)
     if table is None:
         return None
-    table = table[table["family"] == "headlines"]
-    reference = table[table["structure"] == "reference"].set_index(["scenario", "outcome"])
-    clear = (reference["low"] > 0) | (reference["high"] < 0)
-    rows: list[tuple[Entry, ...]] = []
-    lost: list[str] = []
+    table = table[table["outcome"].isin(JUDGED)]
+    told = (table["low"] > 0) | (table["high"] < 0)
+    base = table["structure"] == REFERENCE
+    clear = set(zip(table.loc[base & told, "scenario"], table.loc[base & told, "outcome"], strict=True))
+    moved = (table["change_low"] > 0) | (table["change_high"] < 0)
+    keys = list(zip(table["scenario"], table["outcome"], strict=True))
+    was_clear = pd.Series([key in clear for key in keys], index=table.index)
+    table = table.assign(was_clear=was_clear, gone=was_clear & moved & (table["sign"] == NOISE))
     titles = {note.name: scenario_title(note, words) for note in results.scenarios}
-    for name, some in table[table["structure"] != "reference"].groupby("structure", sort=False):
-        keys = list(zip(some["scenario"], some["outcome"], strict=True))
-        was = [bool(clear.get(key, False)) for key in keys]
-        still = ((some["low"] > 0) | (some["high"] < 0)).tolist()
-        gone = [(key, line) for key, line, a, b in zip(keys, some.to_dict("records"), was, still, strict=True)
-                if a and not b]  # fmt: skip
-        signs = some["sign"].astype(str)
+    rows: list[tuple[Entry, ...]] = []
+    said: list[str] = []
+    for name, some in table[~base].groupby("structure", sort=False):
         structure = words.get(f"structure.{name}", str(name).replace("_", " "))
-        rows.append(
-            (text(structure), number(len(some), words), number(sum(was), words), number(sum(was) - len(gone), words),
-             number(int((signs == OPPOSITE).sum()), words), number(int((signs == NOISE).sum()), words))
-        )  # fmt: skip
-        for (scenario, outcome), line in gone:
-            label = outcome_label(str(outcome), str(line["label"]), words)
-            policy = titles.get(str(scenario), str(scenario))
-            lost.append(words("structures.lost", structure=structure, policy=policy, label=label))
-    names = ("structure", "compared", "clear", "still", "opposite", "noise")
-    columns = tuple(Column(words(f"structures.{n}"), kind="text" if n == "structure" else "number") for n in names)
+        counts = [len(some), some["was_clear"].sum(), (some["sign"] == OPPOSITE).sum(), some["gone"].sum(),
+                  (some["sign"] == NOISE).sum()]  # fmt: skip
+        rows.append((text(structure), *(number(int(count), words) for count in counts)))
+        for line in some[some["gone"] | (some["sign"] == OPPOSITE)].to_dict("records"):
+            label = outcome_label(str(line["outcome"]), str(line["label"]), words)
+            policy = titles.get(str(line["scenario"]), str(line["scenario"]))
+            key = "structures.lost" if line["gone"] else "structures.turned"
+            said.append(words(key, structure=structure, policy=policy, label=label))
+    columns = tuple(Column(words(f"structures.{n}"), kind="text" if n == "structure" else "number") for n in COLUMNS)
     made = Table("structures", words("structures.title"), columns, tuple(rows), (words("structures.note"),))
-    return {"table": made, "lost": lost}
+    return {"table": made, "said": said or [words("structures.none")]}

@@ -42,7 +42,8 @@
     if (verdict === "u" || verdict === "d") {
       const ends = verdict === "u" ? [parts[1], parts[2]] : [parts[2], parts[1]];
       const sizes = { value: bare(parts[0]), low: bare(ends[0]), high: bare(ends[1]) };
-      sentence = fill(words[verdict === "u" ? "up" : "down"], Object.assign({}, fields, sizes)) + words[favour];
+      const same = parts[1] === parts[2] ? "_same" : "";
+      sentence = fill(words[(verdict === "u" ? "up" : "down") + same], Object.assign({}, fields, sizes)) + words[favour];
     } else {
       sentence = fill(words[{ c: "unclear", n: "none", t: "untold" }[verdict]], fields);
     }
