@@ -27,4 +27,5 @@ def main() -> None:
     right_side(words)
 
 
-main()
+if __name__ == "__main__":
+    main()

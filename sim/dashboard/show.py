@@ -27,7 +27,7 @@ from sim.dashboard.service import (
 from sim.dashboard.views.files import PAGES, archive, scenario_file
 from sim.dashboard.views.headlines import headline_table
 from sim.dashboard.views.persons import person_tables
-from sim.dashboard.views.pictures import MOVERS, flow_map, path_figure, png
+from sim.dashboard.views.pictures import MOVERS, Picture, flow_map, path_figure, picture_of
 from sim.dashboard.views.regions import account_table, district_table
 from sim.dashboard.views.table_html import table_html
 from sim.report.catalogue import Words
@@ -126,21 +126,23 @@ def _one_policy(shown: Shown, with_baseline: bool = False) -> tuple[str, str]:
     return str(chosen), names[str(chosen)]
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def _map_png(folder: str, scenario: str, kind: str, year: int, language: str) -> bytes | None:
-    return png(drawing(), flow_map, results_of(folder), scenario, kind, year, Words(language))
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _map(folder: str, scenario: str, kind: str, year: int, language: str) -> Picture | None:
+    return picture_of(drawing(), flow_map, results_of(folder), scenario, kind, year, Words(language))
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def _paths_png(folder: str, scenario: str, name: str, language: str) -> bytes | None:
-    return png(drawing(), path_figure, results_of(folder), scenario, name, Words(language))
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _paths(folder: str, scenario: str, name: str, language: str) -> Picture | None:
+    return picture_of(drawing(), path_figure, results_of(folder), scenario, name, Words(language))
 
 
-def _picture(made: bytes | None, alt: str, words: Words) -> None:
+def _picture(made: Picture | None, words: Words) -> None:
     if made is None:
         st.info(words("dashboard.no_data"))
-    else:
-        st.image(made, width="stretch", alt=alt)
+        return
+    st.subheader(made.title)
+    st.image(made.png, width="stretch", alt=made.title)
+    st.caption(made.note)
 
 
 def flows(shown: Shown) -> None:
@@ -148,17 +150,17 @@ def flows(shown: Shown) -> None:
     if _needs_run(shown):
         return
     words, board = shown.words, shown.ask.board
-    scenario, name = _one_policy(shown, with_baseline=True)
+    scenario, _ = _one_policy(shown, with_baseline=True)
     movers = words.table("dashboard.movers")
-    kind = st.segmented_control(words("dashboard.of_whom"), list(MOVERS), key="movers", default=MOVERS[0],
-                                required=True, format_func=movers.__getitem__)  # fmt: skip
+    kind = st.segmented_control(
+        words("dashboard.of_whom"), list(MOVERS), key="movers", default=MOVERS[0], required=True,
+        format_func=movers.__getitem__,
+    )  # fmt: skip
     year = board.years
     if board.years > 1:
         year = st.slider(words("dashboard.through"), 1, board.years, board.years, key="year")
     folder = str(cache_folder(shown.ask) / RESULTS)
-    made = _map_png(folder, scenario, str(kind), int(year), words.language)
-    _picture(made, f"{movers[str(kind)]}, {name}", words)
-    st.caption(words("dashboard.map_note"))
+    _picture(_map(folder, scenario, str(kind), int(year), words.language), words)
 
 
 def paths(shown: Shown) -> None:
@@ -166,8 +168,8 @@ def paths(shown: Shown) -> None:
     if _needs_run(shown):
         return
     scenario, name = _one_policy(shown)
-    made = _paths_png(str(cache_folder(shown.ask) / RESULTS), scenario, name, shown.words.language)
-    _picture(made, f"{shown.words('dashboard.views.paths')}, {name}", shown.words)
+    folder = str(cache_folder(shown.ask) / RESULTS)
+    _picture(_paths(folder, scenario, name, shown.words.language), shown.words)
 
 
 def persons(shown: Shown) -> None:
