@@ -9,10 +9,9 @@ from typing import Any
 
 from sim.dashboard.board import Board, Choice, Policy
 from sim.dashboard.instruments import BUDGET, SCENARIOS, instruments
+from sim.report.catalogue import Words
 from sim.toml_files import read_toml
 
-QUESTION = "What does this package of levers, put together in the dashboard, change?"
-EXPECTED = "Not stated: nothing was expected in writing before this was run."
 BASELINE = "baseline"
 SIGNS = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
@@ -49,7 +48,9 @@ def policy_content(policy: Policy, board: Board) -> dict[str, Any]:
         if choice.places:
             table["places"] = list(choice.places)
         levers[own.key] = table
-    content: dict[str, Any] = {"title": policy_title(policy), "question": QUESTION, "expected": EXPECTED}
+    # In English whatever the language of the page, so that it is one run; reports translate them.
+    said = {name: Words("en")(f"generic.{name}") for name in ("question", "expected")}
+    content: dict[str, Any] = {"title": policy_title(policy)} | said
     if len(policy.choices) == 1 and policy.choices[0] == Choice(policy.choices[0].short):
         content["recommendation"] = policy.choices[0].short.upper()
     if board.rivals:

@@ -14,8 +14,9 @@ from typing import Literal
 from sim.dashboard.ask import DONE, LOG, ROOT
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
-PATIENCE = 30.0
-"""Seconds without a sign of anybody who waits for a run, after which it is taken out or stopped."""
+PATIENCE = 150.0
+"""Seconds without a sign of anybody who waits for a run, after which it is taken out or stopped. Browsers let a page
+that is not in front say something once a minute only."""
 POLL_SECONDS = 0.1
 MOST_KEPT = 500
 """Runs that have ended and are still told of."""
