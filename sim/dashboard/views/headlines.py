@@ -24,11 +24,12 @@ WIDTH, HEIGHT, EDGE = 220.0, 18.0, 8.0
 COLOURS = {"favourable": "#0072B2", "unfavourable": "#B34700", "cost": "#222222", "neutral": "#5F5F5F"}
 SIGNS = {"favourable": "✓", "unfavourable": "✗"}
 STYLE = Markup(
-    "<style>.tf-wide{overflow-x:auto}.tf th small{font-weight:400}"
+    "<style>.tf-wide{overflow-x:auto}.tf th small{font-weight:400}.tf td{min-width:5rem}.tf tbody th{min-width:9rem}"
     ".tf{border-collapse:collapse;width:100%;font-size:.92rem}"
     ".tf th,.tf td{padding:.4rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #d9d9d9}"
     ".tf small,.tf i{color:#555;font-style:normal;font-size:.82rem}.tf em{font-size:.82rem;color:#555}"
-    ".tf td b{font-size:1.05rem;white-space:nowrap}.tf td i{white-space:nowrap}.tf img{display:block;margin-top:.2rem}"
+    ".tf td b{font-size:1.05rem;white-space:nowrap}.tf td i{white-space:nowrap}"
+    ".tf img{display:block;margin-top:.2rem;width:100%;height:auto;max-width:220px}"
     ".tf .badge{display:inline-block;border:1px solid #888;border-radius:.3rem;padding:0 .35rem;font-size:.78rem;"
     "font-weight:600}.tf .estimate{border-style:dashed;background:#fff7e0}</style>"
 )
