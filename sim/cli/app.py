@@ -250,9 +250,10 @@ def _refuse_useless(command: str, given: dict[str, Any]) -> None:
     if command in ("check", "describe") and given:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise InputError(f"{names}: '{command}' runs nothing, so it takes no such option.")
-    if command == "plot" and (useless := given.keys() - {"out"}):
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(useless))
-        raise InputError(f"{names}: 'plot' runs nothing, so it takes no such option.")
+    for other, taken, why in (("plot", {"out"}, "runs nothing"), ("dashboard", {"workers"}, "asks on its page")):
+        if command == other and (useless := given.keys() - taken):
+            names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(useless))
+            raise InputError(f"{names}: '{command}' {why}, so it takes no such option.")
 
 
 def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:
