@@ -14,9 +14,10 @@ VENV313 := .venv313
 LOCK := pyproject.toml $(wildcard constraints/*.txt)
 SHOW_VERSION := -c 'import sys; print("%d%d" % sys.version_info[:2])'
 
-# What meets another Python, Mesa or NumPy; designs, fits, figures, tables and texts are tested on the first Python alone.
-SECOND := tests/model tests/twin tests/experiments $(addprefix --ignore=tests/experiments/,designs calibrating validating) tests/test_cli.py tests/test_sweep_command.py tests/test_profile.py \
-	tests/test_readme.py tests/test_world.py tests/test_scenario.py
+# What meets another Python, Mesa or NumPy; designs, storage, fits, figures, tables and texts are tested on the first alone.
+SECOND := tests/model --ignore=tests/model/test_compile.py tests/twin tests/experiments/test_golden.py \
+	tests/experiments/test_runner.py tests/experiments/test_starts.py tests/experiments/running/test_same_bytes.py \
+	tests/test_drivers_command.py tests/test_world.py tests/test_scenario.py
 
 # The version is part of the stamp's name: another PYTHON makes a new environment.
 VERSION := $(shell $(PYTHON) $(SHOW_VERSION) 2>/dev/null)
@@ -29,6 +30,9 @@ BROWSER_STAMP := $(VENV)/.browser
 find_313 = $(shell for try in "python3.13" "env PYENV_VERSION=3.13 python3.13"; do \
 	$$try -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1 \
 	&& { echo "$$try"; break; }; done)
+
+# Without compiling: half of the time of an installation goes into modules that nothing here imports.
+PIP_OPTIONS := --quiet --disable-pip-version-check --no-compile
 
 # $(call install,environment,interpreter,what pip shall install)
 define install
@@ -45,11 +49,11 @@ define install
 	constraints=constraints/py$$version.txt; \
 	if [ -f "$$constraints" ]; then \
 		echo "Installing into $(1) with $$constraints"; \
-		$(1)/bin/python -m pip install --quiet --disable-pip-version-check -e '$(3)' -c "$$constraints"; \
+		$(1)/bin/python -m pip install $(PIP_OPTIONS) -e '$(3)' -c "$$constraints"; \
 	else \
 		echo "Note: no constraints file for Python $${version:0:1}.$${version:1};" \
 			"installing the newest versions that pyproject.toml allows, which are not tested"; \
-		$(1)/bin/python -m pip install --quiet --disable-pip-version-check -e '$(3)'; \
+		$(1)/bin/python -m pip install $(PIP_OPTIONS) -e '$(3)'; \
 	fi
 endef
 
@@ -74,19 +78,23 @@ run: $(RUN_STAMP)  ## set up, then the main job: all scenarios into results/main
 
 .PHONY: test
 test: $(TEST_STAMP) $(BROWSER_STAMP)  ## set up, then ruff, mypy, all tests; short form on Python 3.13 where there is one
-	@$(MAKE) --no-print-directory lint
-	@echo "== tests on Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"
-	@$(VENV)/bin/python -m pytest -q -n 2 --dist loadgroup tests
-	@found="$(find_313)"; \
+	@found="$(find_313)"; installing=; \
+	if [ "$(VERSION)" != 313 ] && [ -n "$$found" ]; then \
+		$(MAKE) --no-print-directory $(TEST313_STAMP) PYTHON313="$$found" & installing=$$!; \
+		trap 'kill $$installing 2>/dev/null || true' EXIT; \
+	fi; \
+	$(MAKE) --no-print-directory lint || exit 1; \
+	if [ -n "$$installing" ]; then wait "$$installing" || exit 1; fi; \
+	echo "== tests on Python $$($(VENV)/bin/python -V | cut -d' ' -f2)"; \
+	$(VENV)/bin/python -m pytest -q -n 2 tests || exit 1; \
 	if [ "$(VERSION)" = 313 ]; then \
 		second="not run: 3.13 is the Python of the whole form"; \
 	elif [ -z "$$found" ]; then \
 		second="NOT RUN: no python3.13 found"; \
 	else \
-		$(MAKE) --no-print-directory $(TEST313_STAMP) PYTHON313="$$found" || exit 1; \
 		echo "== tests on Python 3.13, short form"; \
 		$(VENV313)/bin/python -m pytest -q -n 2 -m "not torture and not long" $(SECOND) || exit 1; \
-		second="run: model, twin, experiments and commands, but those marked long or torture"; \
+		second="run: model, twin, golden values, runner, starts, one command, but those marked long or torture"; \
 	fi; \
 	echo; \
 	echo "Run:      ruff, mypy and all tests but those marked torture, on Python $(VERSION:3%=3.%)"; \

@@ -8,7 +8,7 @@ import sys
 
 PACKAGES = (
     "mesa", "networkx", "numpy", "scipy", "pandas", "matplotlib",
-    "numba", "pyarrow", "pydantic", "typer", "rich", "jinja2", "SALib",
+    "numba", "pyarrow", "pydantic", "typer", "rich", "jinja2", "SALib", "babel", "xlsxwriter",
 )  # fmt: skip
 
 

@@ -94,13 +94,15 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_steps_are_commands_in_order_each_with_the_kind_of_worlds(work: Path) -> None:
     sizes = {PartName.MAIN: 24, PartName.PACKAGES: 16, PartName.STRUCTURES: 6}
     made = steps_of(work, WorldChoice.POSTERIOR, sizes, 2)
-    assert [step.part.value for step in made] == ["main", "main", "packages", "packages", "structures", "golden"]
+    parts = ["main", "main", "packages", "packages", "structures", "main", "golden"]
+    assert [step.part.value for step in made] == parts
     titles = [step.title.replace(str(work), "W") for step in made]
     assert titles[0] == "run_sim.py --world posterior --worlds 24 --workers 2 --out W/main"
     assert titles[1] == "run_sim.py counterfactual W/main"
     assert titles[2].endswith("eight_packages.toml --world posterior --worlds 16 --workers 2 --retry --out W/packages")
     assert titles[3] == "run_sim.py packages W/packages"
     assert "--world posterior --worlds 6 --workers 2 --replicates 2" in titles[4]
+    assert titles[5] == "run_sim.py report W/main"
 
 
 def test_all_parts_take_the_place_of_the_old_folder(

@@ -40,10 +40,10 @@ PARTS = {
     PartName.MAIN: Part(
         "main", "main", "",
         ("manifest.json", "runs.parquet", "worlds.parquet", "pairs.parquet", "comparison.csv", "accounts.csv",
-         "counterfactual.csv", "territory.csv", "at_whose_expense.csv", "places.csv", "scenarios.json", "report.html",
-         "worth/*.csv", "figures/effects.csv", "figures/effects.png", "figures/fates.png",
-         "figures/gains_startups.png", "figures/mechanisms.csv", "figures/mechanisms.png", "figures/reasons.csv",
-         "figures/reasons.png"),
+         "counterfactual.csv", "territory.csv", "at_whose_expense.csv", "places.csv", "scenarios.json",
+         "report.html", "worth/*.csv", "figures/effects.csv", "figures/effects.png",
+         "figures/fates.png", "figures/gains_startups.png", "figures/mechanisms.csv", "figures/mechanisms.png",
+         "figures/reasons.csv", "figures/reasons.png"),
         ("manifest.json", "runs.parquet", "comparison.csv", "counterfactual.csv"),
     ),
     PartName.PACKAGES: Part(
@@ -130,6 +130,7 @@ def steps_of(work: Path, world: WorldChoice, sizes: dict[PartName, int], workers
         (PartName.PACKAGES, ["sweep", sweep, *drawn(PartName.PACKAGES), "--retry", "--out", packages]),
         (PartName.PACKAGES, ["packages", packages]),
         (PartName.STRUCTURES, ["structures", *drawn(PartName.STRUCTURES), *replicates, "--out", structures]),
+        (PartName.MAIN, ["report", main]),  # with what lies beside by now
     ]
     steps = [Step(part, f"run_sim.py {' '.join(words)}", _command(words)) for part, words in typed]
     folder = work / PartName.GOLDEN.value

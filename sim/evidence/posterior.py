@@ -81,7 +81,9 @@ def load_posterior(evidence: Evidence, folder: Path | None = None) -> Posterior:
         with (folder / TABLE).open(encoding="utf-8", newline="") as file:
             names, *cells = list(csv.reader(file))
         values = np.array(cells, np.float64)
-        if not isinstance(note, dict) or values.shape != (len(cells), len(names)) or not len(cells):
+        if not isinstance(note, dict) or not isinstance(note.get("digests", {}), dict):
+            raise InputError(f"{NOTE} 'digests': must be a table of names and digests; 'calibrate' makes it anew.")
+        if values.shape != (len(cells), len(names)) or not len(cells):
             raise ValueError("not a table")
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name

@@ -161,10 +161,11 @@ class PlaceColumns(AnswersAsAgents):
 
     def _build(self, world: World) -> None:
         """Add what builders finish this quarter: part of the way to the stock that last quarter's rents call for."""
-        supply, signal = world["price.office_supply"], self._office_signal
-        self.office_m2_private = _built(self.office_m2_private, self.office_m2_2013 * signal**supply, supply, world)
-        supply, signal = dwelling_supply(world, self.inhabitants), self._flat_signal
-        self.dwellings = _built(self.dwellings, self.dwellings_2013 * signal**supply, supply, world)
+        offices, dwellings = world["price.office_supply"], dwelling_supply(world, self.inhabitants)  # elasticities
+        wanted_m2 = self.office_m2_2013 * self._office_signal**offices
+        self.office_m2_private = _built(self.office_m2_private, wanted_m2, offices, world)
+        wanted_dwellings = self.dwellings_2013 * self._flat_signal**dwellings
+        self.dwellings = _built(self.dwellings, wanted_dwellings, dwellings, world)
 
     def market_total(self, values: np.ndarray) -> np.ndarray:
         """Return each place's labour-market total, shape (places,)."""

@@ -24,13 +24,6 @@ WIDTHS = {"desktop": 1280, "phone": 390}
 REFERENCE = Path(__file__).parents[2] / "results" / "reference"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of this folder on one worker: there is one browser."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium as the system has it; without one the tests fail, for nobody else looks at the pages."""

@@ -1,7 +1,10 @@
 """Fixtures of the report tests: small synthetic results."""
 
+import functools
+
 import pytest
 
+from sim.report.figures import draw_all
 from tests.report.synthetic import write_results
 
 
@@ -17,3 +20,34 @@ def report(results_folder):
     from sim.report import write_report
 
     return write_report(results_folder)
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """The figures are built but not rendered, which takes most of the time."""
+
+    def stub(figure, data, folder, name, *_):
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.svg").write_text("<svg/>")
+        return folder / f"{name}.svg"
+
+    monkeypatch.setattr("sim.report.figures.save_figure", stub)
+
+
+@pytest.fixture
+def drawn_as_svg(monkeypatch):
+    """The figures as the page holds them, without their files in other formats."""
+    monkeypatch.setattr("sim.report.page.draw_all", functools.partial(draw_all, formats=("svg",)))
+
+
+@pytest.fixture
+def two_figures(monkeypatch):
+    """The page with two figures: for tests of what every figure is told with."""
+    drawn = functools.partial(draw_all, names=("headline", "paths"), formats=("svg",))
+    monkeypatch.setattr("sim.report.page.draw_all", drawn)
+
+
+@pytest.fixture
+def no_figures(monkeypatch):
+    """The page without any figure: for tests of its words."""
+    monkeypatch.setattr("sim.report.page.draw_all", lambda *_, **__: {})

@@ -166,7 +166,7 @@ def test_a_data_url_holds_nothing_that_ends_an_attribute() -> None:
 
 
 def test_the_page_stays_small(report: Path) -> None:
-    assert report.stat().st_size < 2_000_000
+    assert report.stat().st_size < 5_000_000  # what mail lets pass
 
 
 def test_other_rounding_of_outlines_keeps_numbers_apart() -> None:

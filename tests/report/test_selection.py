@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from sim.analysis import compare
 from sim.analysis.places import quantile_paths
@@ -21,18 +20,6 @@ from sim.report.results import Results
 from sim.report.sections.headlines import tiles
 
 WORDS = Words()
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Build the figures but do not render them."""
-
-    def stub(figure: Figure, data: pd.DataFrame, folder: Path, name: str, *_: object) -> Path:
-        folder.mkdir(exist_ok=True)
-        (folder / f"{name}.svg").write_text("<svg/>")
-        return folder / f"{name}.svg"
-
-    monkeypatch.setattr("sim.report.figures.save_figure", stub)
 
 
 def chosen(folder: Path, target: Path, scenarios: Sequence[str], placebo: str = "") -> Path:
@@ -159,7 +146,7 @@ def test_figures_that_cannot_be_drawn_are_named_and_their_files_removed(results_
     assert "0 years" not in text.replace("10 years", "")
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("two_figures")
 def test_times_and_workers_do_not_change_the_page(results_folder: Path, tmp_path: Path) -> None:
     pages = []
     for count in (1, 2):

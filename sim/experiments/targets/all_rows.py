@@ -15,13 +15,12 @@ from sim.experiments.targets.policy_shocks import policy_rows
 from sim.world import World
 
 
-def checked_rows(watch: Watch, world: World, population: np.ndarray, hubs: np.ndarray) -> dict[str, float]:
+def checked_rows(watch: Watch, world: World, hubs: np.ndarray) -> dict[str, float]:
     """Return the rows kept for checking that one run gives.
 
     Args:
         watch: the run, of the scenario of what happened, with probe persons.
         world: its parameters.
-        population: inhabitants by place in 2013, (P,).
         hubs: which places are foreign hubs, (P,) bool.
     """
     g, firms, series, flows = watch.geography, watch.firms, watch.series, watch.flows
@@ -46,7 +45,7 @@ def checked_rows(watch: Watch, world: World, population: np.ndarray, hubs: np.nd
         "B32": people.french_in(series, "london", 2016),
         "B35": places.share_of(series, places.PARIS_CITY, places.PARIS_REGION),
         "B36": places.share_of(series, places.SECOND_REGION, france),
-        "B37": places.density_ratio(series, g, population),
+        "B37": places.density_ratio(series),
         "B43": places.jei_paris_share(firms, g),
         "B44": places.jei_size(firms, g),
         "B49": places.stock_2016_2020(series, g),

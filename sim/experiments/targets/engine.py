@@ -84,7 +84,7 @@ class TargetEngine:
         lab = Laboratory(levers, world, evidence, start, settings, luck, watch)
         if self.rows == "all":
             hubs = np.array([place.kind == "hub" for place in evidence.places])
-            rows |= checked_rows(watch, world, lab.population, hubs)
+            rows |= checked_rows(watch, world, hubs)
         found = paired_rows(lab, everything=self.rows == "all")
         rows |= {row: measure.value for row, measure in found.items()}
         rows |= {row + ERROR: measure.error for row, measure in found.items()}

@@ -22,6 +22,9 @@ SCALEUP_KEUR = 1000  # a million, of euro in place of dollars
 PARIS_CITY = ("paris_sentier", "paris_rive_gauche")
 PARIS_REGION = (*PARIS_CITY, "paris_saclay")
 SECOND_REGION = ("lyon", "grenoble")
+# Inhabitants of Ile-de-France and Auvergne-Rhone-Alpes by the source of rows B34, B36 and B37: startups over startups
+# per million.
+PARIS_REGION_MILLIONS, SECOND_REGION_MILLIONS = 4074 / 332, 855 / 106
 END_OF_FIRST_YEAR = 4
 
 
@@ -69,13 +72,10 @@ def share_of(series: pd.DataFrame, part: tuple[str, ...], whole: tuple[str, ...]
     return _share(_sum(series, "startups", part, [AUGUST_2020]), _sum(series, "startups", whole, [AUGUST_2020]))
 
 
-def density_ratio(series: pd.DataFrame, geography: Geography, population: np.ndarray) -> float:
-    """B37: startups per inhabitant in Ile-de-France over Lyon and Grenoble, end of 2020 Q3. ``population`` (P,)."""
-    density = []
-    for region in (PARIS_REGION, SECOND_REGION):
-        people = population[np.isin(np.array(geography.ids), region)].sum()
-        density.append(_sum(series, "startups", region, [AUGUST_2020]) / float(people))
-    return _share(*density)
+def density_ratio(series: pd.DataFrame) -> float:
+    """B37: startups per inhabitant of Ile-de-France over Lyon and Grenoble by Auvergne-Rhone-Alpes, end of 2020 Q3."""
+    paris, second = (_sum(series, "startups", region, [AUGUST_2020]) for region in (PARIS_REGION, SECOND_REGION))
+    return _share(paris / PARIS_REGION_MILLIONS, second / SECOND_REGION_MILLIONS)
 
 
 def _young_innovative(firms: Firms, geography: Geography) -> np.ndarray:

@@ -27,10 +27,11 @@ STOCKS: dict[str, Row] = {
     ),
     "B37": Row(
         EMERGENT,
-        "Startups per inhabitant of Ile-de-France over Lyon and Grenoble, end of 2020 Q3, inhabitants of 2013.",
+        "Startups of Ile-de-France over those of Lyon and Grenoble, each per inhabitant of its region as the source "
+        "counts them (4,074 over 332 per million, 855 over 106), end of 2020 Q3. The region's startups outside the two "
+        "cities are in Rest of France, so that the ratio is too high by as much.",
         ("population.perimeter_paris", "population.perimeter_rest"),
-        "the cities of Lyon and Grenoble stand for a region that is mostly country and towns, so their density is "
-        "too high; Ile-de-France has too few startups (B34).",
+        "counts of 2013 outside a few capitals are estimates (B36); Ile-de-France has too few startups (B34).",
     ),
     "B38": Row(
         FITTED,

@@ -105,13 +105,10 @@ def _capital(*years: int) -> Callable[[Evidence, float], float]:
 
 
 def _density(evidence: Evidence) -> float:
-    people = evidence.column("metro_population_thousand") * evidence.column("labour_market_share")
-    ids = [place.place for place in evidence.places]
-    one, other = (
-        total(evidence, STARTUPS, region) / float(people[np.isin(ids, region)].sum())
-        for region in (PARIS_REGION, SECOND_REGION)
-    )
-    return one / other
+    from sim.experiments.targets.place_measures import PARIS_REGION_MILLIONS, SECOND_REGION_MILLIONS
+
+    paris, second = (total(evidence, STARTUPS, region) for region in (PARIS_REGION, SECOND_REGION))
+    return (paris / PARIS_REGION_MILLIONS) / (second / SECOND_REGION_MILLIONS)
 
 
 def _three_largest(evidence: Evidence) -> float:
@@ -133,7 +130,7 @@ def _levels() -> dict[str, Forecast]:
         "B34": Forecast(LEVEL, startups, _share(STARTUPS, PARIS_REGION), 2020),
         "B35": Forecast(LEVEL, startups, _share(STARTUPS, PARIS_CITY, PARIS_REGION), 2020),
         "B36": Forecast(LEVEL, startups, _share(STARTUPS, SECOND_REGION), 2020),
-        "B37": Forecast(LEVEL, f"{startups}, inhabitants of the urban areas", _density, 2020),
+        "B37": Forecast(LEVEL, f"{startups}, per inhabitant of the regions as for the row", _density, 2020),
         "B38": Forecast(LEVEL, money, _share(CAPITAL, PARIS_REGION), 2016),
         "B43": Forecast(LEVEL, f"Ile-de-France among {startups}, of any status", _share(STARTUPS, PARIS_REGION), 2015),
         "B49": Forecast(LEVEL, startups, lambda e: total(e, STARTUPS, france(e)), 2018),

@@ -86,6 +86,17 @@ def test_a_bad_posterior_is_one_sentence(evidence: Evidence, tmp_path: Path, tex
     assert caught.value.problems == [said]
 
 
+@pytest.mark.parametrize("digests", [None, ["model"], "model"])
+def test_a_note_without_a_table_of_digests_is_one_sentence(evidence: Evidence, tmp_path: Path, digests: object) -> None:
+    note = write_posterior_files(evidence, tmp_path) / "posterior.json"
+    note.write_text(json.dumps(json.loads(note.read_text()) | {"digests": digests}))
+    with pytest.raises(InputError) as caught:
+        load_posterior(evidence, tmp_path)
+    assert caught.value.problems == [
+        "posterior.json 'digests': must be a table of names and digests; 'calibrate' makes it anew."
+    ]
+
+
 def test_a_missing_posterior_says_what_to_do(evidence: Evidence, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is missing; 'calibrate' makes it, '--world prior' does without"):
         load_posterior(evidence, tmp_path)

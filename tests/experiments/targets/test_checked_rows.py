@@ -168,8 +168,9 @@ def test_shares_and_densities_of_2020(geography: Geography):
     series = stocks("startups", {place: [level.get(place, 0.0)] * 31 for place in france})
     assert places.share_of(series, places.PARIS_CITY, places.PARIS_REGION) == pytest.approx(0.8)
     assert places.share_of(series, places.SECOND_REGION, france) == pytest.approx(40 / 140)
-    people_there = np.ones(len(geography.ids))
-    assert places.density_ratio(series, geography, people_there) == pytest.approx((100 / 3) / (40 / 2))
+    published = stocks("startups", {"paris_saclay": [4074.0] * 31, "lyon": [800.0] * 31, "grenoble": [55.0] * 31})
+    assert places.density_ratio(published) == pytest.approx(332 / 106)  # counts of the source give its ratio
+    assert places.density_ratio(series) == pytest.approx(100 / 40 * (332 / 4074) / (106 / 855))
     assert math.isnan(places.share_of(series[series["quarter"] < 29], places.PARIS_CITY, places.PARIS_REGION))
 
 

@@ -37,6 +37,9 @@ def test_numbers_come_from_the_evidence(evidence: Evidence, world: World) -> Non
     of = dict(zip(ids, firms.tolist(), strict=True))
     french_firms = sum(of[place.place] for place in evidence.places if place.country == "FR")
     assert found["constant"]["B49"] == pytest.approx(french_firms)
+    assert found["constant"]["B37"] == pytest.approx(  # startups per million of Ile-de-France over the second region
+        sum(of[name] for name in ("paris_sentier", "paris_rive_gauche", "paris_saclay")) / 12.27
+        / ((of["lyon"] + of["grenoble"]) / 8.07), rel=1e-3)  # fmt: skip
     assert found["constant"]["B36"] == pytest.approx((of["lyon"] + of["grenoble"]) / french_firms)
     counts = dict(zip(ids, evidence.column("digital_startups").tolist(), strict=True))
     twin = sum(counts[place.place] for place in evidence.places if place.country == "FR")  # without the perimeter
