@@ -159,6 +159,9 @@ def compare(
     report: Annotated[
         bool, typer.Option("--report/--no-report", help="Draw figures and report of scenarios, or leave that.")
     ] = True,
+    chunk_seconds: Annotated[
+        float, typer.Option(min=0.1, max=3600.0, help="Work of a worker between two results on disk, seconds.")
+    ] = 20.0,
 ) -> None:
     """Compare scenarios in paired worlds.
 
@@ -177,7 +180,12 @@ def compare(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
         out or options.RESULTS / "compare",
     )  # fmt: skip
-    raise typer.Exit(_carry_out(scenarios, evidence, common, world, scenarios[0].name, with_report=report))
+    from sim.experiments.running.runner import Manner
+
+    manner = Manner(common.workers, retry=True, chunk_seconds=chunk_seconds)
+    raise typer.Exit(
+        _carry_out(scenarios, evidence, common, world, scenarios[0].name, with_report=report, manner=manner)
+    )
 
 
 @app.command()

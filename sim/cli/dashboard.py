@@ -13,15 +13,16 @@ import typer
 from sim.cli.options import WORKERS, worker_problems
 from sim.errors import InputError
 
-PAGE = Path(__file__).parents[1] / "dashboard" / "page.py"
 LOOPBACK = "127.0.0.1"
 PORT = 8501
+CACHE_MEGABYTES = 2000
 # Nothing is sent anywhere, nothing is watched, and visitors see no code.
 QUIET = (
     "--browser.gatherUsageStats=false", "--server.headless=true", "--server.fileWatcherType=none",
     "--server.runOnSave=false", "--server.showEmailPrompt=false", "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none", "--client.showErrorLinks=false", "--server.enableStaticServing=false",
-    "--server.disconnectedSessionTTL=20",
+    # No page takes a file; messages to the server are small.
+    "--server.maxUploadSize=1", "--server.maxMessageSize=50", "--server.disconnectedSessionTTL=20",
     "--theme.base=light",
 )  # fmt: skip
 
@@ -40,6 +41,12 @@ def dashboard(
     ] = None,
     workers: Annotated[int, typer.Option(help="Worker processes of one live run.")] = WORKERS,
     auto: Annotated[bool, typer.Option("--auto/--no-auto", help="Run the model by itself after a change.")] = True,
+    cache_limit: Annotated[
+        int, typer.Option(min=1, help="Megabytes that live runs may take; those used longest ago are removed.")
+    ] = CACHE_MEGABYTES,
+    prepare: Annotated[
+        bool, typer.Option("--prepare/--no-prepare", help="Run the baseline while nobody waits, before it is needed.")
+    ] = True,
 ) -> None:
     """Serve a page on which policies are put together, compared and taken along. Needs the extra dashboard.
 
@@ -64,9 +71,10 @@ def dashboard(
     shown, kept = (results or default_results()).absolute(), (cache or default_cache()).absolute()
     Results(shown)  # refuses a folder that holds no results
     kept.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | ServerSettings(str(shown), str(kept), workers, auto).to_environment()
+    settings = ServerSettings(str(shown), str(kept), workers, auto, cache_limit, prepare)
+    environment = os.environ | settings.to_environment()
     listen = (f"--server.address={address}", f"--server.port={port}")
     typer.echo(f"http://{f'[{address}]' if ':' in address else address}:{port}")
     sys.stdout.flush()
-    words = [sys.executable, "-m", "streamlit", "run", str(PAGE), *listen, *QUIET]
+    words = [sys.executable, "-m", "sim.dashboard.serve", *listen, *QUIET]
     os.execve(sys.executable, words, environment)

@@ -6,10 +6,9 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,9 @@ from sim.dashboard.scenario_text import BASELINE, baseline_content, policy_conte
 
 ROOT = Path(__file__).parents[2]
 ASK, FILES, RESULTS, LOG, DONE = "ask.json", "scenarios", "results", "log.txt", "done"
-SHARDS, RECEIPT = "shards", "receipt.json"
+SHARDS, RECEIPT, RUNS = "shards", "receipt.json", "runs.parquet"
+CHUNK_SECONDS = 2.0
+"""Of work between two results of a live run: intervals narrow before one's eyes."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,17 @@ class Ask:
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
     def command(self, folder: Path, workers: int) -> list[str]:
-        """The command line that makes the results."""
+        """The command line that makes the results; without a policy they are the runs of the baseline."""
         files = [str(folder / FILES / f"{name}.toml") for name in self.contents]
         options = [word for pair in self.options.items() for word in pair]
-        run = [sys.executable, str(ROOT / "run_sim.py"), "compare", *files, *options, "--workers", str(workers)]
-        return [*run, "--no-report", "--out", str(folder / RESULTS)]
+        options += ["--workers", str(workers), "--out", str(folder / RESULTS)]
+        run = [sys.executable, str(ROOT / "run_sim.py")]
+        if not self.policies:
+            return [*run, "run", *files, "--world", "posterior", *options]
+        return [*run, "compare", *files, *options, "--no-report", "--chunk-seconds", f"{CHUNK_SECONDS:g}"]
 
     def prepare(self, cache: Path) -> Path:
-        """Make the folder of this ask in the cache, with scenario files and what other asks have finished of its runs.
+        """Make the folder of this ask in the cache, with its scenario files.
 
         Returns:
             the folder; it may hold results already.
@@ -72,10 +76,31 @@ class Ask:
         for name, content in self.contents.items():
             (folder / FILES / f"{name}.toml").write_text(toml_text(content, {}), encoding="utf-8")
         note = {"contents": self.contents, "options": self.options, "made_with": self.made_with}
-        if not (folder / ASK).is_file():
-            _take_over(folder, cache, note)
-            (folder / ASK).write_text(json.dumps(note), encoding="utf-8")
+        (folder / ASK).write_text(json.dumps(note), encoding="utf-8")
         return folder
+
+    def take_over(self, cache: Path) -> None:
+        """Link what other asks have finished of the same runs: same model, horizon, scale and scenario.
+
+        Runs are known by what decides them, so a shard can never bring a wrong one; a larger number of worlds uses a
+        smaller one's too.
+        """
+        folder = cache / self.digest
+        ours = {json.dumps(content, sort_keys=True): name for name, content in self.contents.items()}
+        for path in sorted(cache.glob(f"*/{ASK}")):
+            try:
+                other = json.loads(path.read_text(encoding="utf-8"))
+                if other["made_with"] != self.made_with or path.parent == folder:
+                    continue
+                if any(other["options"][name] != self.options[name] for name in ("--years", "--talent-scale")):
+                    continue
+                held = {json.dumps(content, sort_keys=True) for content in other["contents"].values()}
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # half-written, or of an older version
+            wanted = {name for content, name in ours.items() if content in held}
+            if wanted and _link_shards(path.parent / RESULTS / SHARDS, folder / RESULTS / SHARDS, wanted):
+                with suppress(OSError):
+                    path.touch()  # it was of use
 
 
 def report_command(results: Path, language: str) -> list[str]:
@@ -88,34 +113,18 @@ def is_done(folder: Path) -> bool:
     return (folder / DONE).is_file()
 
 
-def _take_over(folder: Path, cache: Path, note: Mapping[str, Any]) -> None:
-    """Link the shards of other asks that hold some of the same runs: same model, horizon, scale and scenario.
+def _link_shards(source: Path, target: Path, wanted: set[str]) -> bool:
+    """Link the whole shards that hold a scenario wanted, each under its name only when all its files are there.
 
-    Runs are known by what decides them, so a shard can never bring a wrong one; a larger number of worlds uses a
-    smaller one's too.
+    Returns:
+        whether there are any.
     """
-    wanted = {json.dumps(content, sort_keys=True) for content in note["contents"].values()}
-    for path in sorted(cache.glob(f"*/{ASK}")):
-        try:
-            other = json.loads(path.read_text(encoding="utf-8"))
-            if other["made_with"] != note["made_with"]:
-                continue
-            if any(other["options"][name] != note["options"][name] for name in ("--years", "--talent-scale")):
-                continue
-            held = {json.dumps(content, sort_keys=True) for content in other["contents"].values()}
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # half-written, or of an older version
-        if useful := wanted & held:
-            _link_shards(path.parent / RESULTS / SHARDS, folder / RESULTS / SHARDS)
-            wanted -= useful
-        if not wanted:
-            return
-
-
-def _link_shards(source: Path, target: Path) -> None:
-    """Link every whole shard of a folder into another one, each under its name only when all its files are there."""
+    useful = False
     for shard in sorted(source.glob("*")):
-        if not (shard / RECEIPT).is_file() or (target / shard.name).exists():
+        if not (shard / RECEIPT).is_file() or not wanted & _scenarios_in(shard):
+            continue
+        useful = True
+        if (target / shard.name).exists():
             continue
         unfinished = target / f".{shard.name}.tmp"
         try:
@@ -126,3 +135,16 @@ def _link_shards(source: Path, target: Path) -> None:
         except OSError:  # it was joined with others meanwhile, or this disk knows no links
             with suppress(OSError):
                 shutil.rmtree(unfinished)
+    return useful
+
+
+@lru_cache(maxsize=50_000)
+def _scenarios_in(shard: Path) -> frozenset[str]:
+    """Names of the scenarios whose runs a shard holds; none if it cannot be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return frozenset(map(str, pq.read_table(shard / RUNS, columns=["scenario"])["scenario"].to_pylist()))
+    except (OSError, KeyError, pa.ArrowException):
+        return frozenset()

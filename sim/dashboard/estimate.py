@@ -2,9 +2,11 @@
 
 At full strength a policy is one of the packages, and the estimate is that package's own result. At part strength the
 value is the multilinear interpolation between the packages around it (each lever wholly on or off, weighed by its
-strength), and its band the hull of the simultaneous intervals of all of them: honest as long as an effect at part
-strength lies between those at none and at full strength of each lever. Anything else that a policy may change (start,
-budget, places, horizon, world) has no estimate: only the live run tells.
+strength), and its band the hull of the intervals of all of them: honest as long as an effect at part strength lies
+between those at none and at full strength of each lever, which ``python -m benchmarks.estimates`` holds against runs. A
+package that moves an outcome in too few worlds for an interval adds its value alone. Intervals are the simultaneous
+ones of all packages; outcomes outside their family have those of one number alone. Anything else that a policy may
+change (start, budget, places, horizon, world) has no estimate: only the live run tells.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from sim.report.package_results import PackageResults
 from sim.report.sentences import Effect
 
 INTERPOLATED = "interpolated between packages"
-NUMBERS = ("difference", "joint_low", "joint_high")
+JOINT, ALONE = ("joint_low", "joint_high"), ("low", "high")
+"""Columns of the interval for all packages and outcomes of the family at once, and for one number alone."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,14 @@ class Estimator:
             str(outcome): rows.sort_values("mask") for outcome, rows in found.packages.groupby("outcome", sort=False)
         }
 
+        moved = {outcome: rows[rows["mask"] > 0] for outcome, rows in self._tables.items()}
+        self._ends = {outcome: JOINT if rows[JOINT[0]].notna().any() else ALONE for outcome, rows in moved.items()}
+
+    @property
+    def alone(self) -> bool:
+        """Whether outcomes have the interval of one number alone, as those outside the family do."""
+        return ALONE in self._ends.values()
+
     def why_not(self, policy: Policy, board: Board) -> str:
         """Why a policy has no estimate: a key of the catalogue's ``dashboard.no_estimate``; empty if it has one."""
         if board.years != self.years:
@@ -69,7 +80,7 @@ class Estimator:
         weights = corner_weights({self._bits[choice.short]: choice.strength for choice in policy.choices})
         effects, levels = {}, {}
         for outcome, rows in self._tables.items():
-            effects[outcome] = _effect(rows, outcome, weights)
+            effects[outcome] = _effect(rows, outcome, self._ends[outcome], weights)
             levels[outcome] = float(rows["baseline_mean"].iloc[0])
         return Estimate(effects, levels, len(weights) > 1)
 
@@ -88,16 +99,25 @@ def corner_weights(strengths: Mapping[int, float]) -> dict[int, float]:
     return weights
 
 
-def _effect(rows: pd.DataFrame, outcome: str, weights: Mapping[int, float]) -> Effect:
-    """The effect of the packages that ``weights`` names; ``rows``: all packages of one outcome, by mask."""
+def _effect(rows: pd.DataFrame, outcome: str, ends: tuple[str, str], weights: Mapping[int, float]) -> Effect:
+    """The effect of the packages that ``weights`` names.
+
+    Args:
+        rows: all packages of one outcome, by mask.
+        outcome: its name.
+        ends: columns of the interval.
+        weights: share by mask, every lever of the policy on in the last one.
+    """
     masks = np.fromiter(weights, np.int64)
     shares = np.fromiter(weights.values(), np.float64)
     found = rows.iloc[masks]
-    values, lows, highs = (found[name].to_numpy(np.float64) for name in NUMBERS)
-    whole = found.iloc[-1]  # every lever of the policy on
-    told = bool(np.isfinite(lows).all() and np.isfinite(highs).all())
-    low, high = (float(lows.min()), float(highs.max())) if told else (math.nan, math.nan)
-    reading = str(whole["reading"]) if not told or len(masks) == 1 else ""
+    values, lows, highs = (found[name].to_numpy(np.float64) for name in ("difference", *ends))
+    whole, told = found.iloc[-1], np.isfinite(lows) & np.isfinite(highs)
+    low = high = math.nan
+    if told[masks > 0].any():
+        low = float(np.where(told, lows, values).min())
+        high = float(np.where(told, highs, values).max())
+    reading = "" if math.isfinite(low) else str(whole["reading"])
     return Effect(
         "policy", outcome, str(whole["label"]), str(whole["unit"]), str(whole["better"]),
         float(values @ shares), low, high, int(found["n"].min()), reading,

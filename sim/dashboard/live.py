@@ -15,8 +15,11 @@ from sim.analysis.unfinished import read_shards, shards_in
 from sim.dashboard.ask import RESULTS
 from sim.errors import InputError
 
-SHOWN = (*HEADLINES, "net_public_balance")
-"""Outcomes compared while runs land: those of the headlines and of the public balance."""
+SHOWN = (
+    *HEADLINES, "net_public_balance", "public_cost_state", "city_programmes", "public_recovered", "private_cost",
+    "net_public_balance_without_contributions",
+)  # fmt: skip
+"""Outcomes compared while runs land: those of the headlines and of the public accounts."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def landed(folder: Path) -> int:
 
 
 def partial_comparison(folder: Path, scenarios: tuple[str, ...], worlds: int) -> pd.DataFrame | None:
-    """Compare with the baseline over the worlds that have every scenario so far, headline outcomes only.
+    """Compare with the baseline over the worlds that have every scenario so far, outcomes ``SHOWN`` only.
 
     Args:
         folder: of the ask.
@@ -56,6 +59,24 @@ def partial_comparison(folder: Path, scenarios: tuple[str, ...], worlds: int) ->
 
     Returns:
         as :func:`sim.analysis.compare.compare`; None while no world is complete.
+    """
+    runs = landed_runs(folder, scenarios, worlds)
+    if runs is None:
+        return None
+    columns = ["run", "scenario", "world", "replicate", *(name for name in SHOWN if name in runs)]
+    return compare(runs[columns])
+
+
+def landed_runs(folder: Path, scenarios: tuple[str, ...], worlds: int) -> pd.DataFrame | None:
+    """Runs of the worlds that have every scenario so far: ``id, run, scenario, world, replicate`` and outcomes.
+
+    Args:
+        folder: of the ask; its command may be writing.
+        scenarios: names, the baseline first.
+        worlds: how many were asked for.
+
+    Returns:
+        one row a run, numbered world by world; None while no world is complete.
     """
     try:
         found = read_shards(folder / RESULTS, "runs")
@@ -68,12 +89,12 @@ def partial_comparison(folder: Path, scenarios: tuple[str, ...], worlds: int) ->
     have = Counter(zip(ours["draw"], ours["replicate"], strict=True))
     whole = {pair for pair, count in have.items() if count == len(scenarios)}
     keep = [pair in whole for pair in zip(ours["draw"], ours["replicate"], strict=True)]
-    ours = ours[keep].sort_values(["draw", "replicate", "scenario"], kind="stable")
+    order = ours["scenario"].map({name: nth for nth, name in enumerate(scenarios)})
+    ours = ours.assign(order=order)[keep].sort_values(["draw", "replicate", "order"], kind="stable")
     if ours.empty:
         return None
-    runs = ours.rename(columns={"draw": "world"}).assign(run=range(len(ours)))
-    columns = ["run", "scenario", "world", "replicate", *(name for name in SHOWN if name in runs)]
-    return compare(runs[columns])
+    del ours["order"]
+    return ours.rename(columns={"draw": "world"}).assign(run=range(len(ours)))
 
 
 def whole_comparison(folder: Path) -> pd.DataFrame:

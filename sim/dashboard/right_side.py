@@ -11,12 +11,21 @@ from sim.dashboard import state
 from sim.dashboard.answers import answers_of
 from sim.dashboard.ask import Ask, is_done
 from sim.dashboard.live import last_words, progress_of
-from sim.dashboard.service import ask_of, cache_folder, comparison_of, estimator, server_settings, waiting_line
+from sim.dashboard.room import seen
+from sim.dashboard.service import (
+    ask_of,
+    cache_folder,
+    comparison_of,
+    estimator,
+    keep_within_limit,
+    server_settings,
+    waiting_line,
+)
 from sim.dashboard.show import VIEWS, Shown
 from sim.report.catalogue import Words
 
 EVERY_SECONDS = 1.0
-SETTLED_SECONDS = 2.0
+SETTLED_SECONDS = 1.0
 """Without a change, after which the model is run by itself."""
 LONG_SECONDS = 120.0
 """From here on the time left is told in minutes."""
@@ -64,8 +73,15 @@ def _leave_others(ask: Ask) -> None:
 
 def start(ask: Ask) -> None:
     """Stand in line for the live run of a board."""
-    folder = ask.prepare(cache_folder(ask).parent)
-    waiting_line().ask(ask.digest, folder, ask.command(folder, server_settings().workers), _who())
+    cache = cache_folder(ask).parent
+    folder = ask.prepare(cache)
+
+    def ready() -> None:
+        """When its turn has come: others have made some of its runs meanwhile."""
+        keep_within_limit()
+        ask.take_over(cache)
+
+    waiting_line().ask(ask.digest, folder, ask.command(folder, server_settings().workers), _who(), ready=ready)
     st.session_state[state.ASKED], st.session_state[STOPPED] = ask.digest, False
 
 
@@ -79,6 +95,7 @@ def _show(ask: Ask, words: Words, repeats: bool) -> None:
     """Status of the run, then the view."""
     folder, line = cache_folder(ask), waiting_line()
     done = is_done(folder)
+    seen(folder)
     status = "finished" if done else line.state(ask.digest, _who())
     settled = time.monotonic() - st.session_state[CHANGED] >= SETTLED_SECONDS
     if ask.policies and status in (None, "cancelled") and _by_itself() and settled:

@@ -8,16 +8,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 VARIABLE = "TALENT_FLIGHT_DASHBOARD"
+CACHE_MEGABYTES = 2000
 
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """``results``: folder with packages in it or beside it; ``cache``: of live runs; ``workers``: of one run."""
+    """What an operator chooses.
+
+    ``results``: folder with packages in it or beside it; ``cache``: of live runs, which may take ``cache_megabytes``;
+    ``workers``: of one run; ``auto``: run the model after changes; ``prepare``: run the baseline before anybody asks.
+    """
 
     results: str
     cache: str
     workers: int = 2
     auto: bool = True
+    cache_megabytes: int = CACHE_MEGABYTES
+    prepare: bool = True
 
     def to_environment(self) -> dict[str, str]:
         """The variable that hands them over."""

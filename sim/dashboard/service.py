@@ -8,10 +8,12 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from sim.dashboard.ask import Ask
+from sim.dashboard.ask import RESULTS, Ask
 from sim.dashboard.board import Board
 from sim.dashboard.estimate import Estimator
 from sim.dashboard.live import landed, partial_comparison, whole_comparison
+from sim.dashboard.room import make_room
+from sim.dashboard.run_tables import RunTables, landed_tables, whole_tables, worlds_drawn
 from sim.dashboard.server_settings import ServerSettings
 from sim.dashboard.waiting_line import WaitingLine
 from sim.evidence import Evidence, load_evidence
@@ -67,6 +69,19 @@ def made_with() -> dict[str, str]:
     return {"code": ModelEngine().code_digest(), "evidence": evidence().digest}
 
 
+def prepare_baseline() -> None:
+    """Have the baseline of a new board run while nobody waits for anything: every first comparison needs it."""
+    ask = ask_of(Board())
+    folder = ask.prepare(cache_folder(ask).parent)
+    waiting_line().prepare(ask.digest, folder, ask.command(folder, server_settings().workers))
+
+
+def keep_within_limit() -> None:
+    """Remove runs used longest ago where all take more than they may."""
+    settings = server_settings()
+    make_room(Path(settings.cache), settings.cache_megabytes * 1_000_000)
+
+
 def ask_of(board: Board) -> Ask:
     """The live run of a board."""
     return Ask(board, "|".join(made_with().values()))
@@ -98,6 +113,20 @@ def comparison_of(ask: Ask, is_done: bool) -> pd.DataFrame | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def results_of(folder: str) -> Results:
-    """A finished results folder as frames."""
-    return Results(Path(folder))
+def _whole_tables(folder: str) -> RunTables | None:
+    return whole_tables(Path(folder))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _landed_tables(folder: str, scenarios: tuple[str, ...], asked: int, worlds: int) -> RunTables | None:
+    return landed_tables(Path(folder), scenarios, asked, places(), worlds)
+
+
+def tables_of(ask: Ask, is_done: bool, landed_worlds: int) -> RunTables | None:
+    """Tables of a live run: whole, or of the worlds that have landed; None before there is one."""
+    folder = cache_folder(ask)
+    if is_done:
+        return _whole_tables(str(folder / RESULTS))
+    if landed_worlds == 0:
+        return None
+    return _landed_tables(str(folder), tuple(ask.contents), ask.board.worlds, worlds_drawn(landed_worlds))

@@ -15,13 +15,14 @@ from sim.dashboard.answers import Answer
 from sim.dashboard.ask import RESULTS, Ask, report_command
 from sim.dashboard.link import link_of
 from sim.dashboard.live import last_words
+from sim.dashboard.run_tables import RunTables
 from sim.dashboard.scenario_text import BASELINE, policy_title
 from sim.dashboard.service import (
     cache_folder,
     drawing,
     estimator,
     made_with,
-    results_of,
+    tables_of,
     waiting_line,
 )
 from sim.dashboard.views.files import PAGES, archive, scenario_file
@@ -31,8 +32,8 @@ from sim.dashboard.views.pictures import MOVERS, Picture, flow_map, path_figure,
 from sim.dashboard.views.regions import account_table, district_table
 from sim.dashboard.views.table_html import table_html
 from sim.report.catalogue import Words
-from sim.report.results import Results
 
+LIVE = ("partial", "whole")
 DISTRICT_KINDS = ("startups", "talents", "jobs")
 
 
@@ -47,9 +48,14 @@ class Shown:
     words: Words
 
     @property
-    def results(self) -> Results:
-        """The finished results."""
-        return results_of(str(cache_folder(self.ask) / RESULTS))
+    def worlds(self) -> int:
+        """Worlds that have landed."""
+        return max((answer.worlds for answer in self.answers if answer.origin in LIVE), default=0)
+
+    @property
+    def tables(self) -> RunTables | None:
+        """Tables of the finished run, or of the worlds that have landed."""
+        return tables_of(self.ask, self.done, self.worlds)
 
     @property
     def names(self) -> dict[str, str]:
@@ -80,7 +86,7 @@ def headlines(shown: Shown) -> None:
     st.caption(words("dashboard.joint"))
     if any(answer.origin == "estimate" for answer in told):
         _estimate_notes(any(answer.interpolated for answer in told), words)
-    if any(answer.origin in ("partial", "whole") for answer in told):
+    if any(answer.origin in LIVE for answer in told):
         years = words("page.years_one") if board.years == 1 else words("page.years_many", years=f"{board.years}")
         st.caption(words("dashboard.live_note", scale=board.scale, years=years))
 
@@ -100,6 +106,8 @@ def _estimate_notes(interpolated: bool, words: Words) -> None:
     st.caption(words("dashboard.estimate_note", total=total, worlds=worlds, scale=packages.talent_scale or "?"))
     if interpolated:
         st.caption(words("dashboard.estimate_between"))
+    if found.alone:
+        st.caption(words("dashboard.estimate_alone"))
     digests = packages.manifest.get("digests")
     held = digests if isinstance(digests, dict) else {}
     if any(held.get(name) != digest for name, digest in made_with().items()):
@@ -107,11 +115,21 @@ def _estimate_notes(interpolated: bool, words: Words) -> None:
 
 
 def _needs_run(shown: Shown) -> bool:
-    """Say that a view waits for the run; whether it does."""
+    """Say that a view waits for the finished run; whether it does."""
     if shown.done and shown.names:
         return False
     st.info(shown.words("dashboard.comes_with_run"))
     return True
+
+
+def _tables(shown: Shown) -> RunTables | None:
+    """Tables of the run, and how many worlds they are over; says that they are to come while there are none."""
+    found = shown.tables if shown.names else None
+    if found is None:
+        st.info(shown.words("dashboard.comes_with_worlds"))
+    elif not shown.done:
+        st.caption(shown.words("dashboard.live_partial", n=found.worlds, worlds=shown.ask.board.worlds))
+    return found
 
 
 def _one_policy(shown: Shown, with_baseline: bool = False) -> tuple[str, str]:
@@ -127,13 +145,15 @@ def _one_policy(shown: Shown, with_baseline: bool = False) -> tuple[str, str]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _map(folder: str, scenario: str, kind: str, year: int, language: str) -> Picture | None:
-    return picture_of(drawing(), flow_map, results_of(folder), scenario, kind, year, Words(language))
+def _map(
+    folder: str, worlds: int, scenario: str, kind: str, year: int, language: str, _tables: RunTables
+) -> Picture | None:
+    return picture_of(drawing(), flow_map, _tables, scenario, kind, year, Words(language))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _paths(folder: str, scenario: str, name: str, language: str) -> Picture | None:
-    return picture_of(drawing(), path_figure, results_of(folder), scenario, name, Words(language))
+def _paths(folder: str, worlds: int, scenario: str, name: str, language: str, _tables: RunTables) -> Picture | None:
+    return picture_of(drawing(), path_figure, _tables, scenario, name, Words(language))
 
 
 def _picture(made: Picture | None, words: Words) -> None:
@@ -147,7 +167,7 @@ def _picture(made: Picture | None, words: Words) -> None:
 
 def flows(shown: Shown) -> None:
     """Map with flows through time."""
-    if _needs_run(shown):
+    if (tables := _tables(shown)) is None:
         return
     words, board = shown.words, shown.ask.board
     scenario, _ = _one_policy(shown, with_baseline=True)
@@ -159,32 +179,35 @@ def flows(shown: Shown) -> None:
     year = board.years
     if board.years > 1:
         year = st.slider(words("dashboard.through"), 1, board.years, board.years, key="year")
-    folder = str(cache_folder(shown.ask) / RESULTS)
-    _picture(_map(folder, scenario, str(kind), int(year), words.language), words)
+    made = _map(shown.ask.digest, tables.worlds, scenario, str(kind), int(year), words.language, tables)
+    _picture(made, words)
 
 
 def paths(shown: Shown) -> None:
     """Paths of one policy beside the baseline."""
-    if _needs_run(shown):
+    if (tables := _tables(shown)) is None:
         return
     scenario, name = _one_policy(shown)
-    folder = str(cache_folder(shown.ask) / RESULTS)
-    _picture(_paths(folder, scenario, name, shown.words.language), shown.words)
+    made = _paths(shown.ask.digest, tables.worlds, scenario, name, shown.words.language, tables)
+    _picture(made, shown.words)
 
 
 def persons(shown: Shown) -> None:
     """Who is kept, moved, attracted."""
-    if _needs_run(shown):
+    if (tables := _tables(shown)) is None:
         return
-    for table in person_tables(shown.results, shown.names, shown.words):
+    if tables.pairs is None:
+        st.info(shown.words("dashboard.no_data"))
+        return
+    for table in person_tables(tables.pairs, shown.names, shown.words):
         st.html(table_html(table))
 
 
 def districts(shown: Shown) -> None:
     """Gains and losses by place."""
-    if _needs_run(shown):
+    if (tables := _tables(shown)) is None:
         return
-    found = [district_table(shown.results, shown.names, kind, shown.words) for kind in DISTRICT_KINDS]
+    found = [district_table(tables, shown.names, kind, shown.words) for kind in DISTRICT_KINDS]
     for table in found:
         if table is not None:
             st.html(table_html(table))
@@ -194,9 +217,8 @@ def districts(shown: Shown) -> None:
 
 def accounts(shown: Shown) -> None:
     """Public accounts."""
-    if _needs_run(shown):
+    if _tables(shown) is None or shown.comparison is None:
         return
-    assert shown.comparison is not None
     st.html(table_html(account_table(shown.comparison, shown.names, shown.words)))
 
 

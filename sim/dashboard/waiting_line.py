@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -24,7 +24,11 @@ MOST_KEPT = 500
 
 @dataclass
 class Job:
-    """A command in line. ``watchers``: who waits for it, and when each was last seen (monotonic seconds)."""
+    """A command in line.
+
+    ``watchers``: who waits for it, and when each was last seen (monotonic seconds). ``ready``: called before it starts.
+    ``behind``: it gives way to everybody's, and nobody need wait for it. ``paused``: it is giving way just now.
+    """
 
     key: str
     folder: Path
@@ -33,6 +37,14 @@ class Job:
     state: State = "waiting"
     watchers: dict[str, float] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    ready: Callable[[], object] | None = None
+    behind: bool = False
+    paused: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether others wait for it, or it waits for others."""
+        return self.state in ("waiting", "running") and not self.behind
 
 
 class WaitingLine:
@@ -51,7 +63,10 @@ class WaitingLine:
         self._thread = threading.Thread(target=self._work, name="waiting line", daemon=True)
         self._thread.start()
 
-    def ask(self, key: str, folder: Path, command: Sequence[str], who: str, mark: str = DONE) -> State:
+    def ask(
+        self, key: str, folder: Path, command: Sequence[str], who: str, mark: str = DONE,
+        ready: Callable[[], object] | None = None,
+    ) -> State:  # fmt: skip
         """Stand in line for a command, or beside those who do already.
 
         Args:
@@ -60,20 +75,35 @@ class WaitingLine:
             command: the words of the command line.
             who: identity of the visitor.
             mark: name of that file.
+            ready: called when its turn has come, before it starts.
         """
         with self._lock:
             job = self._jobs.get(key)
+            if job is not None and job.behind:  # somebody wants what was to be made when nobody waits
+                job.behind = False
             if (folder / mark).is_file():
                 if job is None:
                     self._jobs[key] = job = Job(key, folder, list(command), mark, "finished")
                 job.state = "finished"
                 return job.state
             if job is None or job.state in ("failed", "cancelled", "finished"):
-                self._jobs.pop(key, None)  # to the end of the line
-                job = self._jobs[key] = Job(key, folder, list(command), mark)
+                stopping = self._jobs.pop(key).process if job is not None else None
+                job = self._jobs[key] = Job(key, folder, list(command), mark, process=stopping, ready=ready)
             job.watchers[who] = time.monotonic()
             self._forget_old()
             return job.state
+
+    def prepare(self, key: str, folder: Path, command: Sequence[str]) -> None:
+        """Run a command once, while nobody waits for another one; it is stopped and taken up again as often as need be.
+
+        Args:
+            key: of the command.
+            folder: where its log goes, and the mark ``DONE`` when it ended well.
+            command: the words of the command line; it must go on where it was stopped.
+        """
+        with self._lock:
+            if not (folder / DONE).is_file():
+                self._jobs.setdefault(key, Job(key, folder, list(command), DONE, behind=True))
 
     def state(self, key: str, who: str) -> State | None:
         """How a run is, and a sign that somebody still waits for it; None if nobody asked for it."""
@@ -90,7 +120,7 @@ class WaitingLine:
             for job in self._jobs.values():
                 if job.key == key:
                     return before if job.state == "waiting" else 0
-                before += job.state in ("waiting", "running")
+                before += job.counts
             return 0
 
     def leave(self, key: str, who: str) -> None:
@@ -110,10 +140,9 @@ class WaitingLine:
             with self._lock:
                 for job in self._jobs.values():
                     self._look_after(job)
-                running = sum(job.state == "running" for job in self._jobs.values())
-                waiting = [job for job in self._jobs.values() if job.state == "waiting"]
-                for job in waiting[: max(self._slots - running, 0)]:
-                    _start(job)
+                starting = self._hand_out()
+            for job in starting:
+                _start(job)
         with self._lock:
             jobs = [job for job in self._jobs.values() if job.process is not None]
             for job in jobs:
@@ -121,6 +150,22 @@ class WaitingLine:
         for job in jobs:
             if job.process is not None:
                 job.process.wait()
+
+    def _hand_out(self) -> list[Job]:
+        """Return who is next; what nobody waits for gives way, and its turn comes when all others are through."""
+        running = [job for job in self._jobs.values() if job.process is not None]
+        waiting = [job for job in self._jobs.values() if job.state == "waiting" and job.process is None]
+        first = [job for job in waiting if not job.behind]
+        free = self._slots - len(running)
+        giving_way = [job for job in running if job.behind and not job.paused]
+        for job in giving_way[: max(len(first) - free, 0)]:
+            job.paused = True
+            _stop(job)
+        others = any(job.counts for job in self._jobs.values())
+        starting = (first or ([] if others else waiting))[: max(free, 0)]
+        for job in starting:
+            job.state, job.paused = "running", False
+        return starting
 
     def _look_after(self, job: Job) -> None:
         now = time.monotonic()
@@ -130,11 +175,12 @@ class WaitingLine:
         if job.process is not None and (code := job.process.poll()) is not None:
             _stop(job)  # nothing is left to stop: closes our end of its pipe
             job.process = None
-            if job.state == "running":
-                job.state = "finished" if code == 0 else "failed"
-                if code == 0:
-                    (job.folder / job.mark).touch()
-        if not job.watchers and job.state in ("waiting", "running"):
+            if code == 0:
+                job.state = "finished"
+                (job.folder / job.mark).touch()
+            elif job.state == "running":
+                job.state = "waiting" if job.paused else "failed"
+        if not job.watchers and not job.behind and job.state in ("waiting", "running"):
             job.state = "cancelled"
             _stop(job)
 
@@ -145,16 +191,17 @@ class WaitingLine:
 
 
 def _start(job: Job) -> None:
+    """Start a command; without the lock, because getting ready may take a second."""
     keeper = [sys.executable, "-m", "sim.dashboard.keeper", *job.command]
     try:
+        if job.ready is not None:
+            job.ready()
         with (job.folder / LOG).open("ab") as log:
             job.process = subprocess.Popen(
                 keeper, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
             )
     except OSError:  # the folder was removed, or no process can be made
         job.state = "failed"
-        return
-    job.state = "running"
 
 
 def _stop(job: Job) -> None:

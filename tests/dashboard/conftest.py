@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from sim.dashboard.ask import DONE, RESULTS, Ask
@@ -15,6 +17,8 @@ from sim.dashboard.server_settings import ServerSettings
 from tests.report import synthetic
 from tests.report.synthetic_packages import write_packages
 
+PARTIAL = Board((Policy((Choice("r1"),)), Policy((Choice("r4", 0.5),))), years=2, worlds=16)
+"""The board of which half the worlds have landed: those of ``LANDED``."""
 LANDED = Board((Policy((Choice("r1"),)), Policy((Choice("r4", 0.5),))), years=2, worlds=8)
 """The board whose live run is there."""
 
@@ -48,7 +52,30 @@ def served(packages_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> S
     columns = ["world", "replicate", "scenario", "kind", "class", "place", "group", "count", "received"]
     pd.DataFrame(rows, columns=columns).to_parquet(results / "pairs.parquet", index=False)
     (folder / DONE).touch()
+    write_shards(results, Ask(PARTIAL, ask.made_with).prepare(cache) / RESULTS)
     return ServerSettings(str(packages_folder), str(cache), 1, auto=False)
+
+
+def write_shards(results: Path, target: Path) -> None:
+    """The runs of a results folder as its command leaves them before the tables are written: in two shards."""
+    runs = pd.read_parquet(results / "runs.parquet")
+    runs["id"] = [f"{run:032x}" for run in runs["run"]]
+    whose = runs[["run", "id"]]
+    pairs = pd.read_parquet(results / "pairs.parquet").merge(runs[["scenario", "world", "id", "run"]])
+    pairs["reference"] = [f"{world:032x}" for world in pairs["world"]]
+    about = {"draw": runs["world"], "world_id": [f"{world:032x}" for world in runs["world"]]}
+    grains = {
+        "runs": runs.assign(**about).drop(columns="world"),
+        "pairs": pairs.drop(columns=["world", "scenario", "replicate"]),
+        **{name: pd.read_parquet(results / f"{name}.parquet").merge(whose) for name in ("series", "flows")},
+    }
+    for nth in (0, 1):
+        shard = target / "shards" / f"{nth:032x}"
+        shard.mkdir(parents=True)
+        for name, rows in grains.items():
+            made = pa.Table.from_pandas(rows[rows["run"] % 2 == nth].drop(columns="run"), preserve_index=False)
+            plain = [one.with_type(pa.string()) if one.type == pa.large_string() else one for one in made.schema]
+            pq.write_table(made.cast(pa.schema(plain)), shard / f"{name}.parquet")
 
 
 @pytest.fixture

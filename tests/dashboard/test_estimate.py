@@ -35,7 +35,11 @@ def packages(told: bool = True) -> PackageResults:
         "joint_high",
         "n",
     ]
-    table = pd.DataFrame(rows, columns=[*names, "reading"]).sample(frac=1.0, random_state=0)
+    table = (
+        pd.DataFrame(rows, columns=[*names, "reading"])
+        .sample(frac=1.0, random_state=0)
+        .assign(low=math.nan, high=math.nan)
+    )
     none = pd.DataFrame()
     manifest = {"settings": {"years": 10}}
     return PackageResults(Path(), True, manifest, table, none, none, none, none, None, FILES)
@@ -60,6 +64,29 @@ def test_between_packages_the_value_is_weighed_and_the_band_holds_all_of_them():
     effect = estimated(Choice("r1", 0.25), Choice("r2", 0.5)).effects[OUTCOME]
     assert effect.difference == pytest.approx(2.5 - 2.0)
     assert (effect.low, effect.high) == (-7.0, 13.0)
+
+
+def test_a_package_that_moves_nothing_much_adds_its_value_to_the_band():
+    found = packages()
+    few = found.packages["mask"] == 8  # R4 alone: too few worlds differ
+    found.packages.loc[few, ["joint_low", "joint_high"]] = math.nan
+    found.packages.loc[few, "difference"] = 0.25
+    policy = Policy((Choice("r1", 0.5), Choice("r4")))
+    effect = Estimator(found).of(policy, Board((policy,))).effects[OUTCOME]
+    assert (effect.low, effect.high) == (0.25, 19.0)
+    policy = Policy((Choice("r4", 0.5),))
+    assert Estimator(found).of(policy, Board((policy,))).effects[OUTCOME].verdict == "untold"
+
+
+def test_outcomes_outside_the_family_have_the_interval_of_one_number():
+    found = packages(told=False)
+    found.packages["low"], found.packages["high"] = (
+        found.packages["difference"] - 1.0,
+        found.packages["difference"] + 1.0,
+    )
+    policy = Policy((Choice("r1"),))
+    effect = Estimator(found).of(policy, Board((policy,))).effects[OUTCOME]
+    assert (effect.low, effect.high, effect.verdict) == (9.0, 11.0, "up")
 
 
 def test_weights_are_shares():

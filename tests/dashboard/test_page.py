@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,7 +16,7 @@ from sim.dashboard.instruments import NATIONAL, instruments
 from sim.dashboard.link import link_of
 from sim.dashboard.scenario_text import policy_content
 from sim.report.catalogue import Words
-from tests.dashboard.conftest import LANDED
+from tests.dashboard.conftest import LANDED, PARTIAL
 
 PAGE = str(Path(__file__).parents[2] / "sim" / "dashboard" / "page.py")
 
@@ -118,6 +119,47 @@ def test_every_view_of_a_run_that_has_landed(served_here, language, word):
         if sign == "html":
             assert words("dashboard.policy", letter="B") in shown(page)
     assert len(page.get("download_button")) == 3  # two scenarios and the archive
+
+
+@pytest.mark.long
+def test_every_view_is_drawn_from_the_worlds_that_have_landed(served_here):
+    page, words = opened(**link_of(PARTIAL)), Words("en")
+    so_far = words("dashboard.live_partial", n=8, worlds=16)
+    assert so_far in shown(page)
+    for view, sign in (("map", "image"), ("paths", "image"), ("persons", "html"), ("districts", "html"),
+                       ("accounts", "html")):  # fmt: skip
+        run(page.segmented_control(key="view").set_value(view))
+        assert so_far in shown(page), view
+        assert len(page.get(sign)) > 0, view
+        assert words("dashboard.no_data") not in shown(page)
+    run(page.segmented_control(key="view").set_value("leave"))
+    assert words("dashboard.comes_with_run") in shown(page)
+    assert len(page.get("download_button")) == 2  # the scenario files, without waiting
+
+
+def test_half_a_run_says_the_same_as_a_whole_one_of_its_worlds(served_here):
+    from sim.dashboard.ask import RESULTS
+    from sim.dashboard.run_tables import landed_tables, whole_tables
+    from sim.dashboard.service import ask_of, cache_folder, places
+
+    ask = ask_of(PARTIAL)
+    half = landed_tables(cache_folder(ask), tuple(ask.contents), 16, places(), 8)
+    whole = whole_tables(cache_folder(ask_of(LANDED)) / RESULTS)
+    assert half.worlds == whole.worlds == 8
+    columns = ["scenario", "kind", "level", "where", "baseline_mean", "difference", "low", "high"]
+    pd.testing.assert_frame_equal(
+        half.territory[columns], whole.territory[columns], check_dtype=False, check_categorical=False
+    )
+    counted = ["scenario", "world", "kind", "class", "place", "count", "received"]
+    one, other = (
+        found.pairs[counted]
+        .astype({"kind": str, "class": str, "place": str})
+        .sort_values(counted)
+        .reset_index(drop=True)
+        for found in (half, whole)
+    )
+    pd.testing.assert_frame_equal(one, other, check_dtype=False)
+    assert landed_tables(cache_folder(ask), tuple(ask.contents), 16, places(), 3).worlds == 3
 
 
 def test_hostile_links_are_text(served_here):

@@ -17,7 +17,7 @@ from sim.dashboard.waiting_line import WaitingLine
 ROOT = Path(__file__).parents[2]
 
 
-def until(said: Callable[[], object], seconds: float = 20.0) -> bool:
+def until(said: Callable[[], object], seconds: float = 120.0) -> bool:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -80,6 +80,39 @@ def test_a_run_that_nobody_looks_at_is_stopped(line, tmp_path):
     assert until(lambda: number_in(tmp_path / "pid"))
     pid = number_in(tmp_path / "pid")
     assert until(lambda: not alive(pid))
+
+
+@pytest.mark.long
+def test_what_nobody_waits_for_gives_way_and_is_taken_up_again(line, tmp_path):
+    """The prepared command sleeps the first time and ends well the second time."""
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    first = tmp_path / "first"
+    words = f"test -e {first} && exit 0; touch {first}; echo $$ > {tmp_path / 'pid'}; sleep 600 & wait; exit 1"
+    line.prepare("a", tmp_path / "a", ["sh", "-c", words])
+    assert until(lambda: number_in(tmp_path / "pid"))
+    ready: list[bool] = []
+    line.ask("b", tmp_path / "b", ["true"], "bob", ready=lambda: ready.append(alive(number_in(tmp_path / "pid") or 0)))
+    assert line.place("b") == 0  # nobody is told to wait for it
+    assert until(lambda: line.state("b", "bob") == "finished" and line.state("a", "") == "finished")
+    assert ready == [False]  # it had ended before the other began
+    assert (tmp_path / "a" / "done").is_file()
+    line.prepare("a", tmp_path / "a", ["false"])  # made already: not made again
+    assert line.state("a", "") == "finished"
+
+
+@pytest.mark.long
+def test_a_run_that_is_asked_for_again_while_it_stops_starts_when_it_has_stopped(line, tmp_path):
+    trap = f"trap 'sleep 0.5; exit 1' TERM; echo $$ >> {tmp_path / 'pid'}; sleep 600 & wait"
+    line.ask("a", tmp_path, ["sh", "-c", trap], "ann")
+    assert until(lambda: number_in(tmp_path / "pid"))
+    pid = number_in(tmp_path / "pid")
+    line.leave("a", "ann")
+    assert until(lambda: line.state("a", "ann") == "cancelled")
+    (tmp_path / "pid").unlink()
+    assert line.ask("a", tmp_path, ["true"], "ann") == "waiting"
+    assert alive(pid)
+    assert until(lambda: line.state("a", "ann") == "finished" and not alive(pid))
 
 
 def test_a_server_that_is_killed_leaves_no_process(tmp_path):

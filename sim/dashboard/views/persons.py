@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from sim.report.catalogue import Words
-from sim.report.noise_floor import count_columns, mean_counts
-from sim.report.results import Results
+from sim.report.noise_floor import DEADWEIGHT, DEADWEIGHT_COLUMN, mean_counts
 from sim.report.tables.table import Column, Table, estimate, number, text
 
 
-def person_tables(results: Results, names: Mapping[str, str], words: Words) -> list[Table]:
+def person_tables(pairs: pd.DataFrame, names: Mapping[str, str], words: Words) -> list[Table]:
     """A table per kind of person, a row per policy.
 
     Args:
-        results: of a finished run.
+        pairs: of a run, as :func:`sim.report.noise_floor.mean_counts` takes them.
         names: scenario -> printed name of the policy.
         words: the catalogue.
     """
-    pairs = results.pairs
-    if pairs is None:
-        return []
-    titles = count_columns(results, words)
+    titles = dict(words.table("page.pair_class"))
+    if DEADWEIGHT_COLUMN not in pairs:
+        del titles[DEADWEIGHT]
     columns = (Column(words("page.scenario"), kind="text"), *(Column(title) for title in titles.values()))
     tables = []
     for kind, title in words.table("page.pair_kind").items():

@@ -11,13 +11,12 @@ from matplotlib.figure import Figure
 
 from sim.analysis.moves import mean_flows
 from sim.analysis.paired_worlds import BASELINE
-from sim.analysis.reading import read_parquet
 from sim.analysis.run_record import QUARTERS_PER_YEAR
+from sim.dashboard.run_tables import RunTables
 from sim.report.catalogue import Words
 from sim.report.figures.france_map import balance_by_city, draw_map
 from sim.report.figures.paths import draw_paths, paths_data
 from sim.report.names import place_name
-from sim.report.results import TABLES, Results
 from sim.report.style import house_style
 
 MOVERS = ("startup_french", "talent_french")
@@ -40,48 +39,47 @@ class Picture(NamedTuple):
     note: str
 
 
-def flow_map(results: Results, scenario: str, kind: str, year: int, words: Words) -> Drawn | None:
+def flow_map(tables: RunTables, scenario: str, kind: str, year: int, words: Words) -> Drawn | None:
     """Map of net moves since the start up to the end of a year, mean over worlds; None without moves.
 
     Args:
-        results: of a finished run.
+        tables: of a run.
         scenario: its name.
         kind: one of ``MOVERS``.
         year: from 1 to the horizon.
         words: the catalogue.
     """
-    path, runs = results.folder / "flows.parquet", results.runs
-    if runs is None or not path.is_file():
+    runs = tables.runs
+    flows = tables.moves_of([int(run) for run in runs.loc[runs["scenario"] == scenario, "run"]])
+    if flows is None:
         return None
-    wanted = [int(run) for run in runs.loc[runs["scenario"].astype(str) == scenario, "run"]]
-    texts, numbers = TABLES["flows"]
-    flows = read_parquet(path, texts, (*numbers, "quarter"), filters=[("run", "in", wanted)])
     flows = flows[flows["quarter"] <= QUARTERS_PER_YEAR * year]
-    moves = mean_flows(runs.assign(scenario=runs["scenario"].astype(str)), flows, scenario, float(year))
-    data = balance_by_city(moves, results.places, kind, float(year))
+    moves = mean_flows(runs, flows, scenario, float(year))
+    data = balance_by_city(moves, tables.places, kind, float(year))
     if not data["net"].abs().max() > 0:
         return None
     data["label"] = [place_name(str(c), str(n), words) for c, n in zip(data["city"], data["label"], strict=True)]
     data.loc[data["members"] > 1, "label"] = words("figure.map.paris")
     years = words("page.years_one") if year == 1 else words("page.years_many", years=f"{year:g}")
     title = words(f"figure.map_title.{kind}", years=years)
-    return Drawn(draw_map(data, words), title, words("dashboard.map_note"))
+    note = words("dashboard.map_note", worlds=tables.source.counted(tables.worlds, words))
+    return Drawn(draw_map(data, words), title, note)
 
 
-def path_figure(results: Results, scenario: str, name: str, words: Words) -> Drawn | None:
+def path_figure(tables: RunTables, scenario: str, name: str, words: Words) -> Drawn | None:
     """Paths of the baseline and of one policy with their bands, and the difference; None without series.
 
     Args:
-        results: of a finished run.
+        tables: of a run.
         scenario: the policy.
         name: printed name of the policy.
         words: the catalogue.
     """
-    runs, series = results.runs, results.series
-    if runs is None or series is None:
+    if tables.series is None:
         return None
-    data = paths_data(runs.assign(scenario=runs["scenario"].astype(str)), series, results.places, (BASELINE, scenario))
-    note = words("figure.paths.fan", worlds=results.over(int(data["n"].min()), words), first=name)
+    data = paths_data(tables.runs, tables.series, tables.places, (BASELINE, scenario))
+    worlds = tables.source.counted(int(data["n"].min()), words)
+    note = words("figure.paths.fan", worlds=worlds, first=name)
     data["scenario"] = data["scenario"].replace({scenario: name})
     return Drawn(draw_paths(data, (BASELINE, name), words), name, note)
 

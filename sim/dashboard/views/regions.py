@@ -6,33 +6,32 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sim.dashboard.run_tables import RunTables
 from sim.report.catalogue import Words
 from sim.report.figures.effects import effects_of
-from sim.report.losers import territory_of
 from sim.report.names import place_name
-from sim.report.results import Results
 from sim.report.sections.effect_cells import effect_entry
 from sim.report.tables.table import Column, Entry, Table, estimate, text
 
 KIND = "startups"
 
 
-def district_table(results: Results, names: Mapping[str, str], kind: str, words: Words) -> Table | None:
+def district_table(tables: RunTables, names: Mapping[str, str], kind: str, words: Words) -> Table | None:
     """Gains and losses by place, a column per policy; None where the run holds none.
 
     Args:
-        results: of a finished run.
+        tables: of a run.
         names: scenario -> printed name of the policy.
         kind: startups, talents or jobs.
         words: the catalogue.
     """
-    table = territory_of(results)
+    table = tables.territory
     if table is None:
         return None
     rows = table[(table["kind"] == kind) & (table["level"] == "place") & table["scenario"].isin(list(names))]
     if rows.empty:
         return None
-    shown = dict(zip(results.places["place"].astype(str), results.places["short_name"].astype(str), strict=True))
+    shown = dict(zip(tables.places["place"].astype(str), tables.places["short_name"].astype(str), strict=True))
     by_key = {(str(row["where"]), str(row["scenario"])): row for row in rows.to_dict("records")}
     lines = []
     for place in dict.fromkeys(rows["where"].astype(str)):
@@ -58,7 +57,7 @@ def account_table(comparison: pd.DataFrame, names: Mapping[str, str], words: Wor
     """Who pays and what comes in: a column per policy.
 
     Args:
-        comparison: of a finished run.
+        comparison: of a run.
         names: scenario -> printed name of the policy.
         words: the catalogue.
     """
