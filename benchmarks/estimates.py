@@ -2,7 +2,8 @@
 
 Draws policies between the packages (levers and strengths at random, every lever at part strength), runs them with the
 normal command in the worlds of the packages, and counts by outcome how often the band of the estimate holds the mean
-that was run. Goes on where it was stopped. Prints the tables of docs/dashboard.md.
+that was run. With ``--most-levers`` the packages around each policy are run, too, in place of those of ``--results``,
+so that packages and policies are of one model. Goes on where it was stopped. Prints the tables of docs/dashboard.md.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import math
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +20,12 @@ import pandas as pd
 
 from benchmarks.figures import table
 from sim.dashboard.board import Board, Choice, Policy
-from sim.dashboard.estimate import Estimator
+from sim.dashboard.estimate import ALONE, JOINT, Estimator
 from sim.dashboard.instruments import instruments
 from sim.dashboard.scenario_text import BASELINE, baseline_content, policy_content, policy_title, toml_text
 from sim.dashboard.server_settings import default_results
 from sim.dashboard.views.headlines import OUTCOMES
-from sim.report.package_results import packages_of
+from sim.report.package_results import PackageResults, packages_of
 from sim.report.results import Results
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +47,38 @@ def drawn_policies(number: int, seed: int) -> list[Policy]:
         if on:
             found.append(Policy(tuple(Choice(short, float(strengths[shorts.index(short)])) for short in on)))
     return found
+
+
+def packages_around(policies: list[Policy]) -> list[Policy]:
+    """Every package that the estimate of some policy is made from: its levers at full strength, on or off."""
+    found: dict[tuple[str, ...], None] = {}
+    for policy in policies:
+        shorts = [choice.short for choice in policy.choices]
+        for size in range(1, len(shorts) + 1):
+            found |= dict.fromkeys(combinations(shorts, size))
+    return [Policy(tuple(Choice(short) for short in package)) for package in found]
+
+
+def as_packages(packages: list[Policy], board: Board, comparison: pd.DataFrame) -> PackageResults:
+    """Packages that were run, as tables of a study of all of them; those that were not run are unknown."""
+    shorts = list(instruments())
+    members = tuple(own.scenario for own in instruments().values())
+    parts = []
+    for outcome, rows in comparison.groupby("outcome", sort=False):
+        one = rows.iloc[0]
+        table = pd.DataFrame({"mask": range(2 ** len(shorts)), "outcome": outcome, "n": one["n"], "reading": ""})
+        for name in ("label", "unit", "better", "baseline_mean"):
+            table[name] = one[name]
+        for name in ("difference", *JOINT, *ALONE):
+            values = rows.set_index("scenario")[name]
+            table[name] = math.nan
+            table.loc[0, name] = 0.0
+            for package in packages:
+                mask = sum(1 << shorts.index(choice.short) for choice in package.choices)
+                table.loc[mask, name] = values[policy_content(package, board)["name"]]
+        parts.append(table)
+    manifest, none = {"settings": {"years": board.years}}, pd.DataFrame()
+    return PackageResults(Path(), True, manifest, pd.concat(parts), none, none, none, none, None, members)
 
 
 def run_all(policies: list[Policy], board: Board, folder: Path, workers: int) -> pd.DataFrame:
@@ -101,6 +135,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, required=True, help="where the runs go, and estimates.csv")
     parser.add_argument("--policies", type=int, default=20)
     parser.add_argument("--worlds", type=int, default=8)
+    parser.add_argument("--most-levers", type=int, help="leave out policies of more; run packages, too")
     parser.add_argument("--talent-scale", type=int, default=100)
     parser.add_argument("--seed", type=int, default=2013)
     parser.add_argument("--workers", type=int, default=2)
@@ -109,10 +144,15 @@ def main() -> int:
     packages = packages_of(Results(given.results))
     if packages is None:
         parser.error(f"--results: {given.results} holds no packages.")
-    estimator = Estimator(packages)
+    estimator, policies = Estimator(packages), drawn_policies(given.policies, given.seed)
     board = Board(years=estimator.years, worlds=given.worlds, scale=given.talent_scale)
-    policies = drawn_policies(given.policies, given.seed)
-    comparison = run_all(policies, board, given.folder, given.workers)
+    if given.most_levers is None:
+        comparison = run_all(policies, board, given.folder, given.workers)
+    else:
+        policies = [policy for policy in policies if len(policy.choices) <= given.most_levers]
+        around = packages_around(policies)
+        comparison = run_all([*policies, *around], board, given.folder, given.workers)
+        estimator = Estimator(as_packages(around, board, comparison))
     held = held_against(policies, board, estimator, comparison)
     held.to_csv(given.folder / "estimates.csv", index=False, lineterminator="\n")
     print(summary(held))

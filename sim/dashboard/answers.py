@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from sim.analysis.intervals import FEWEST_WORLDS
 from sim.dashboard.ask import Ask
 from sim.dashboard.board import LETTERS, Board, Policy
 from sim.dashboard.estimate import Estimator
@@ -22,7 +23,8 @@ Origin = Literal["none", "baseline", "estimate", "partial", "whole"]
 class Answer:
     """Effects of one policy by outcome, and where they come from.
 
-    ``why_not``: key of the reason why there is no estimate, where there is none; ``worlds``: that they are over.
+    ``why_not``: key of the reason why there is no estimate, where there is none; ``worlds``: of the live run, that have
+    landed; ``so_far``: what those say while they are too few for intervals, and an estimate stands.
     """
 
     letter: str
@@ -34,6 +36,7 @@ class Answer:
     interpolated: bool = False
     worlds: int = 0
     why_not: str = ""
+    so_far: Mapping[str, Effect] = field(default_factory=dict)
 
 
 def answers_of(
@@ -61,20 +64,34 @@ def _answer(
     if not policy.choices:
         return Answer(letter, policy, "baseline", "baseline")
     scenario = policy_content(policy, board)["name"]
-    if comparison is not None:
-        rows = comparison[comparison["scenario"] == scenario]
-        found = {str(name): effects_of(comparison, scenario, str(name)) for name in rows["outcome"]}
-        effects = {name: effect for name, effect in found.items() if effect is not None}
-        if effects:
-            levels = dict(zip(rows["outcome"].astype(str), rows["baseline_mean"].astype(float), strict=True))
-            worlds = int(rows["n"].min())
-            return Answer(letter, policy, scenario, "whole" if is_whole else "partial", effects, levels, worlds=worlds)
-    if estimator is None:
-        return Answer(letter, policy, scenario, "none", why_not="none")
-    estimate = estimator.of(policy, board)
-    if estimate is None:
-        return Answer(letter, policy, scenario, "none", why_not=estimator.why_not(policy, board))
-    return Answer(
-        letter, policy, scenario, "estimate", estimate.effects, estimate.levels, estimate.interpolated,
-        estimator.found.worlds,
-    )  # fmt: skip
+    live = _live_answer(letter, policy, scenario, comparison, is_whole)
+    if live is not None and (is_whole or live.worlds >= FEWEST_WORLDS):
+        return live
+    estimate = None if estimator is None else estimator.of(policy, board)
+    if estimate is not None:
+        # With a band it says more than few worlds without one, which stand beside it.
+        worlds, so_far = (0, {}) if live is None else (live.worlds, live.effects)
+        return Answer(
+            letter, policy, scenario, "estimate", estimate.effects, estimate.levels, estimate.interpolated, worlds,
+            so_far=so_far,
+        )  # fmt: skip
+    if live is not None:
+        return live
+    why = "none" if estimator is None else estimator.why_not(policy, board)
+    return Answer(letter, policy, scenario, "none", why_not=why)
+
+
+def _live_answer(
+    letter: str, policy: Policy, scenario: str, comparison: pd.DataFrame | None, is_whole: bool
+) -> Answer | None:
+    """What the live run says of a policy; None before it says anything."""
+    if comparison is None:
+        return None
+    rows = comparison[comparison["scenario"] == scenario]
+    found = {str(name): effects_of(comparison, scenario, str(name)) for name in rows["outcome"]}
+    effects = {name: effect for name, effect in found.items() if effect is not None}
+    if not effects:
+        return None
+    levels = dict(zip(rows["outcome"].astype(str), rows["baseline_mean"].astype(float), strict=True))
+    origin: Origin = "whole" if is_whole else "partial"
+    return Answer(letter, policy, scenario, origin, effects, levels, worlds=int(rows["n"].min()))

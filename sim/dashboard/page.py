@@ -9,11 +9,17 @@ from sim.dashboard.controls import controls, language_choice
 from sim.dashboard.right_side import right_side
 from sim.report.catalogue import Words
 
+# Little room above; numbers do not fade while newer ones are on their way.
+STYLE = (
+    "<style>.stMainBlockContainer{padding-top:2.5rem}h1{font-size:2.1rem!important}"
+    '[data-stale="true"]{opacity:1!important;transition:none!important}</style>'
+)
+
 
 def main() -> None:
     """One pass of the page."""
     st.set_page_config(page_title="talent-flight", layout="wide", initial_sidebar_state="expanded")
-    st.html("<style>.stMainBlockContainer{padding-top:2.5rem}</style>")
+    st.html(STYLE)
     state.begin()
     language_choice()
     words = Words(st.session_state[state.LANGUAGE])

@@ -113,6 +113,9 @@ def _show(ask: Ask, words: Words, repeats: bool) -> None:
 
 def _status(ask: Ask, status: str | None, words: Words) -> None:
     """What the live run is doing, and a button to start or stop it."""
+    if status == "finished" and ask.policies:
+        st.success(words("dashboard.finished"))
+        return
     left, right = st.columns([3, 1], vertical_alignment="center")
     if status in PENDING:
         right.button(words("dashboard.cancel"), key="cancel", on_click=stop, args=(ask,), width="stretch")
@@ -120,15 +123,13 @@ def _status(ask: Ask, status: str | None, words: Words) -> None:
             _progress(ask, status, words)
         return
     with left:
-        if status == "finished" and ask.policies:
-            st.success(words("dashboard.finished"))
-        elif status == "failed":
+        if status == "failed":
             st.error(words("dashboard.failed"))
             st.code(last_words(cache_folder(ask)), language=None)
         elif st.session_state[STOPPED]:
             st.info(words("dashboard.cancelled"))
     with right:
-        if ask.policies and status != "finished":
+        if ask.policies:
             text = words("dashboard.again" if status == "failed" else "dashboard.run")
             st.button(text, key="run", on_click=start, args=(ask,), type="primary", width="stretch")
             st.checkbox(words("dashboard.auto"), value=server_settings().auto, key="auto")

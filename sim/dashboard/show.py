@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote
+from collections.abc import Callable
 
-import pandas as pd
 import streamlit as st
 
-from sim.dashboard import state
-from sim.dashboard.answers import Answer
-from sim.dashboard.ask import RESULTS, Ask, report_command
-from sim.dashboard.link import link_of
-from sim.dashboard.live import last_words
+from sim.dashboard.leaving import leave
 from sim.dashboard.run_tables import RunTables
-from sim.dashboard.scenario_text import BASELINE, policy_title
-from sim.dashboard.service import (
-    cache_folder,
-    drawing,
-    estimator,
-    made_with,
-    tables_of,
-    waiting_line,
-)
-from sim.dashboard.views.files import PAGES, archive, scenario_file
+from sim.dashboard.scenario_text import BASELINE
+from sim.dashboard.service import drawing, estimator, made_with
+from sim.dashboard.shown import Shown
 from sim.dashboard.views.headlines import headline_table
 from sim.dashboard.views.persons import person_tables
 from sim.dashboard.views.pictures import MOVERS, Picture, flow_map, path_figure, picture_of
@@ -35,38 +20,6 @@ from sim.report.catalogue import Words
 
 LIVE = ("partial", "whole")
 DISTRICT_KINDS = ("startups", "talents", "jobs")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a view may show. ``comparison``: of the live run so far; ``done``: whether that run is finished."""
-
-    ask: Ask
-    answers: Sequence[Answer]
-    comparison: pd.DataFrame | None
-    done: bool
-    words: Words
-
-    @property
-    def worlds(self) -> int:
-        """Worlds that have landed."""
-        return max((answer.worlds for answer in self.answers if answer.origin in LIVE), default=0)
-
-    @property
-    def tables(self) -> RunTables | None:
-        """Tables of the finished run, or of the worlds that have landed."""
-        return tables_of(self.ask, self.done, self.worlds)
-
-    @property
-    def names(self) -> dict[str, str]:
-        """Scenario -> printed name of its policy; equal policies share one name."""
-        found: dict[str, str] = {}
-        for answer in self.answers:
-            if answer.policy.choices:
-                name = self.words("dashboard.policy", letter=answer.letter)
-                held = found.get(answer.scenario)
-                found[answer.scenario] = f"{held}, {answer.letter}" if held else name
-        return found
 
 
 def headlines(shown: Shown) -> None:
@@ -114,14 +67,6 @@ def _estimate_notes(interpolated: bool, words: Words) -> None:
         st.caption(words("dashboard.estimate_other"))
 
 
-def _needs_run(shown: Shown) -> bool:
-    """Say that a view waits for the finished run; whether it does."""
-    if shown.done and shown.names:
-        return False
-    st.info(shown.words("dashboard.comes_with_run"))
-    return True
-
-
 def _tables(shown: Shown) -> RunTables | None:
     """Tables of the run, and how many worlds they are over; says that they are to come while there are none."""
     found = shown.tables if shown.names else None
@@ -160,7 +105,7 @@ def _picture(made: Picture | None, words: Words) -> None:
     if made is None:
         st.info(words("dashboard.no_data"))
         return
-    st.subheader(made.title)
+    st.markdown(f"##### {made.title}")
     st.image(made.png, width="stretch", alt=made.title)
     st.caption(made.note)
 
@@ -170,15 +115,17 @@ def flows(shown: Shown) -> None:
     if (tables := _tables(shown)) is None:
         return
     words, board = shown.words, shown.ask.board
-    scenario, _ = _one_policy(shown, with_baseline=True)
+    left, middle, right = st.columns([3, 4, 3])
+    with left:
+        scenario, _ = _one_policy(shown, with_baseline=True)
     movers = words.table("dashboard.movers")
-    kind = st.segmented_control(
+    kind = middle.segmented_control(
         words("dashboard.of_whom"), list(MOVERS), key="movers", default=MOVERS[0], required=True,
         format_func=movers.__getitem__,
     )  # fmt: skip
     year = board.years
     if board.years > 1:
-        year = st.slider(words("dashboard.through"), 1, board.years, board.years, key="year")
+        year = right.slider(words("dashboard.through"), 1, board.years, board.years, key="year")
     made = _map(shown.ask.digest, tables.worlds, scenario, str(kind), int(year), words.language, tables)
     _picture(made, words)
 
@@ -199,7 +146,7 @@ def persons(shown: Shown) -> None:
     if tables.pairs is None:
         st.info(shown.words("dashboard.no_data"))
         return
-    for table in person_tables(tables.pairs, shown.names, shown.words):
+    for table in person_tables(tables.pairs, shown.titles, shown.words):
         st.html(table_html(table))
 
 
@@ -207,7 +154,7 @@ def districts(shown: Shown) -> None:
     """Gains and losses by place."""
     if (tables := _tables(shown)) is None:
         return
-    found = [district_table(tables, shown.names, kind, shown.words) for kind in DISTRICT_KINDS]
+    found = [district_table(tables, shown.titles, kind, shown.words) for kind in DISTRICT_KINDS]
     for table in found:
         if table is not None:
             st.html(table_html(table))
@@ -219,66 +166,7 @@ def accounts(shown: Shown) -> None:
     """Public accounts."""
     if _tables(shown) is None or shown.comparison is None:
         return
-    st.html(table_html(account_table(shown.comparison, shown.names, shown.words)))
-
-
-def leave(shown: Shown) -> None:
-    """Everything that can be taken along."""
-    words, ask = shown.words, shown.ask
-    st.subheader(words("dashboard.leave"))
-    texts: dict[str, str] = {}
-    for answer in shown.answers:
-        if not answer.policy.choices:
-            continue
-        name, text = scenario_file(answer, ask, words)
-        texts[name] = text
-        label = words("dashboard.scenario_file", letter=answer.letter)
-        st.download_button(label, text, name, "application/toml", key=f"file.{answer.letter}", on_click="ignore")
-        st.text(policy_title(answer.policy))
-    st.caption(words("dashboard.check_note"))
-    st.text(words("dashboard.link"))
-    parts = {"lang": words.language} | link_of(ask.board)
-    st.code("?" + "&".join(f"{name}={_quoted(value)}" for name, value in parts.items()), language=None)
-    st.caption(words("dashboard.link_note"))
-    if not _needs_run(shown):
-        _files_of_run(shown, texts)
-
-
-def _draw(key: str, folder: Path, command: list[str], who: str, mark: str) -> None:
-    waiting_line().ask(key, folder, command, who, mark)
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe=";,=:.+")
-
-
-def _files_of_run(shown: Shown, texts: dict[str, str]) -> None:
-    words, ask, line = shown.words, shown.ask, waiting_line()
-    folder = cache_folder(ask)
-    results, key = folder / RESULTS, f"{ask.digest}/{words.language}"
-    mark, who = f"report_{words.language}", str(st.session_state[state.WHO])
-    drawn, status = (folder / mark).is_file(), line.state(key, who)
-    if not drawn and status in ("waiting", "running"):
-        before = line.place(key)
-        st.info(words("dashboard.report_line", before=before) if before else words("dashboard.report_drawing"))
-    elif not drawn:
-        if status == "failed":
-            st.error(words("dashboard.report_failed"))
-            st.code(last_words(folder), language=None)
-        asked = (key, folder, report_command(results, words.language), who, mark)
-        st.button(words("dashboard.make_report"), key="make_report", on_click=_draw, args=asked, type="primary")
-    page = results / PAGES[words.language]
-    if drawn and page.is_file():
-        st.download_button(words("dashboard.report_file"), page.read_bytes(), page.name, "text/html", key="report",
-                           on_click="ignore")  # fmt: skip
-        book = results / "tables" / ("" if words.language == "en" else words.language) / "tables.xlsx"
-        if book.is_file():
-            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            st.download_button(words("dashboard.tables_file"), book.read_bytes(), book.name, kind, key="tables",
-                               on_click="ignore")  # fmt: skip
-    made = archive(folder, results, ask, texts, words.language)
-    st.download_button(words("dashboard.all_files"), made, f"{ask.digest}.zip", "application/zip", key="archive",
-                       on_click="ignore")  # fmt: skip
+    st.html(table_html(account_table(shown.comparison, shown.titles, shown.words)))
 
 
 VIEWS: dict[str, Callable[[Shown], None]] = {

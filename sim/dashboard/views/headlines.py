@@ -19,7 +19,7 @@ OUTCOMES = (
     "startup_departures", "startup_flight_rate", "startups_in_france", "talents_french_in_france",
     "talent_net_flight_rate", "startup_jobs", "public_cost", "net_public_balance",
 )  # fmt: skip
-WIDTH, HEIGHT, EDGE = 220.0, 18.0, 8.0
+WIDTH, HEIGHT, EDGE = 130.0, 18.0, 8.0
 """Of an interval's drawing, in pixels."""
 COLOURS = {"favourable": "#0072B2", "unfavourable": "#B34700", "cost": "#222222", "neutral": "#5F5F5F"}
 SIGNS = {"favourable": "✓", "unfavourable": "✗"}
@@ -29,7 +29,7 @@ STYLE = Markup(
     ".tf th,.tf td{padding:.4rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #d9d9d9}"
     ".tf small,.tf i{color:#555;font-style:normal;font-size:.82rem}.tf em{font-size:.82rem;color:#555}"
     ".tf td b{font-size:1.05rem;white-space:nowrap}.tf td i{white-space:nowrap}"
-    ".tf img{display:block;margin-top:.2rem;width:100%;height:auto;max-width:220px}"
+    ".tf img{display:block;margin-top:.2rem;width:100%;height:auto;max-width:170px}"
     ".tf .badge{display:inline-block;border:1px solid #888;border-radius:.3rem;padding:0 .35rem;font-size:.78rem;"
     "font-weight:600}.tf .estimate{border-style:dashed;background:#fff7e0}</style>"
 )
@@ -57,17 +57,25 @@ def headline_table(answers: Sequence[Answer], worlds: int, words: Words) -> Mark
 
 def origin_text(answer: Answer, worlds: int, words: Words) -> str:
     """Where the numbers of a policy come from, in a few words."""
-    if answer.origin == "estimate":
-        return words("dashboard.estimate")
-    return words(
-        "dashboard.live_whole" if answer.origin == "whole" else "dashboard.live_partial", n=answer.worlds, worlds=worlds
-    )
+    if answer.origin == "whole":
+        return words("dashboard.live_whole", n=answer.worlds)
+    live = words("dashboard.live_partial", n=answer.worlds, worlds=worlds) if answer.worlds else ""
+    return live if answer.origin == "partial" else words("dashboard.estimate")
+
+
+def live_text(answer: Answer, worlds: int, words: Words) -> str:
+    """How far the live run is that stands beside an estimate; empty without one."""
+    if answer.origin != "estimate" or not answer.worlds:
+        return ""
+    return words("dashboard.live_partial", n=answer.worlds, worlds=worlds)
 
 
 def _heading(answer: Answer, worlds: int, words: Words) -> Markup:
-    return Markup('<th scope="col">{}<br><small>{}</small><br><span class="badge {}">{}</span></th>').format(
+    beside = live_text(answer, worlds, words)
+    live = Markup(' <span class="badge partial">{}</span>').format(beside) if beside else ""
+    return Markup('<th scope="col">{}<br><small>{}</small><br><span class="badge {}">{}</span>{}</th>').format(
         words("dashboard.policy", letter=answer.letter), policy_title(answer.policy), answer.origin,
-        origin_text(answer, worlds, words),
+        origin_text(answer, worlds, words), live,
     )  # fmt: skip
 
 
@@ -81,7 +89,9 @@ def _row(outcome: str, told: Sequence[Answer], words: Words) -> Markup:
     label = outcome_label(outcome, known[0].label, words)
     unit = outcome_unit(outcome, known[0].unit, words)
     level = next((answer.levels[outcome] for answer in told if outcome in answer.levels), math.nan)
-    cells = Markup("").join(_cell(effect, reach, words) for effect in effects)
+    cells = Markup("").join(
+        _cell(effect, answer.so_far.get(outcome), reach, words) for effect, answer in zip(effects, told, strict=True)
+    )
     return Markup('<tr><th scope="row">{}<br><small>{}</small></th><td>{}</td>{}</tr>').format(
         label, unit, words.numbers.plain(float(f"{level:.4g}")) if math.isfinite(level) else "–", cells
     )
@@ -91,7 +101,7 @@ def _ends(effect: Effect) -> list[float]:
     return [value for value in (effect.difference, effect.low, effect.high) if math.isfinite(value)]
 
 
-def _cell(effect: Effect | None, reach: tuple[float, float], words: Words) -> Markup:
+def _cell(effect: Effect | None, so_far: Effect | None, reach: tuple[float, float], words: Words) -> Markup:
     if effect is None:
         return Markup("<td>–</td>")
     entry = effect_entry(effect, words)
@@ -103,6 +113,9 @@ def _cell(effect: Effect | None, reach: tuple[float, float], words: Words) -> Ma
     if entry.remark:
         parts.append(Markup("<br><em>{}</em>").format(entry.remark))
     parts.append(_drawing(effect, reach, colour))
+    if so_far is not None:
+        value = words.numbers.estimate(so_far.difference, so_far.low, so_far.high, signed=True)[0]
+        parts.append(Markup("<em>{}</em>").format(words("dashboard.so_far", value=value)))
     return Markup("<td>{}</td>").format(Markup("").join(parts))
 
 
