@@ -125,8 +125,11 @@ def summary(held: pd.DataFrame) -> str:
         worst = np.where(told["run"] > told["high"], told["run"] - told["high"], told["low"] - told["run"])
         by = max(float(worst.max()), 0.0) if len(told) else math.nan
         middle = f"{np.median(off):.2f}" if len(told) else "-"
-        rows.append([str(outcome), f"{int(inside.sum())} of {len(told)}", str(len(all_rows)), middle, f"{by:.4g}"])
-    return table(["outcome", "band holds the run", "estimates", "median error, half bands", "worst miss"], rows)
+        size, error = all_rows["run"].abs().mean(), (all_rows["run"] - all_rows["estimate"]).abs().mean()
+        counts = [f"{int(inside.sum())} of {len(told)}", str(len(all_rows))]
+        rows.append([str(outcome), *counts, middle, f"{by:.4g}", f"{size:.4g}", f"{error:.3g}"])
+    heads = ["band holds the run", "estimates", "median error, half bands", "worst miss", "mean size", "mean error"]
+    return table(["outcome", *heads], rows)
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from sim.dashboard.scenario_text import BASELINE, baseline_content, policy_conte
 ROOT = Path(__file__).parents[2]
 ASK, FILES, RESULTS, LOG, DONE = "ask.json", "scenarios", "results", "log.txt", "done"
 SHARDS, RECEIPT, RUNS = "shards", "receipt.json", "runs.parquet"
-CHUNK_SECONDS = 2.0
+CHUNK_SECONDS = 1.0
 """Of work between two results of a live run: intervals narrow before one's eyes."""
 
 
