@@ -14,6 +14,7 @@ from sim import __version__
 from sim.cli import (
     calibrate,
     comparing,
+    dashboard,
     looking,
     options,
     plot,
@@ -162,6 +163,12 @@ def compare(
     threads: Threads = _DEFAULT.threads,
     out: Out = None,
     extension: Extensions = None,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Draw figures and report of scenarios, or leave that.")
+    ] = True,
+    chunk_seconds: Annotated[
+        float, typer.Option(min=0.1, max=3600.0, help="Work of a worker between two results on disk, seconds.")
+    ] = 20.0,
 ) -> None:
     """Compare scenarios in paired worlds.
 
@@ -180,7 +187,12 @@ def compare(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
         out or options.RESULTS / "compare",
     )  # fmt: skip
-    raise typer.Exit(_carry_out(scenarios, evidence, common, world, scenarios[0].name))
+    from sim.experiments.running.runner import Manner
+
+    manner = Manner(common.workers, retry=True, chunk_seconds=chunk_seconds)
+    raise typer.Exit(
+        _carry_out(scenarios, evidence, common, world, scenarios[0].name, with_report=report, manner=manner)
+    )
 
 
 @app.command()
@@ -218,7 +230,7 @@ def drivers(
 
 for _command in (
     comparing.counterfactual, comparing.packages, targets.targets, calibrate.calibrate, validate.validate,
-    sensitivity.sensitivity, structures.structures, report.report, plot.plot, reference.reference,
+    sensitivity.sensitivity, structures.structures, report.report, plot.plot, dashboard.dashboard, reference.reference,
     looking.check, looking.describe, sweeping.sweep, sweeping.status, sweeping.verify, sweeping.compact, sweeping.rerun,
     writing.schema,
 ):  # fmt: skip
@@ -265,9 +277,10 @@ def _refuse_useless(command: str, given: dict[str, Any]) -> None:
     if command in ("check", "describe", "schema", "new-scenario") and given:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise InputError(f"{names}: '{command}' runs nothing, so it takes no such option.")
-    if command == "plot" and (useless := given.keys() - {"out"}):
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(useless))
-        raise InputError(f"{names}: 'plot' runs nothing, so it takes no such option.")
+    for other, taken, why in (("plot", {"out"}, "runs nothing"), ("dashboard", {"workers"}, "asks on its page")):
+        if command == other and (useless := given.keys() - taken):
+            names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(useless))
+            raise InputError(f"{names}: '{command}' {why}, so it takes no such option.")
 
 
 def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:

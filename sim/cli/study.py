@@ -50,7 +50,7 @@ TABLE_FILES = ("csv", "tex", "xlsx")
 def carry_out(
     study: Study, evidence: Evidence, common: Common, *, engine: Engine | None = None,
     show: Callable[[Path, Console], None] | None = None, manner: Manner | None = None,
-    rule: StoppingRule | None = None, is_sweep: bool = False,
+    rule: StoppingRule | None = None, is_sweep: bool = False, with_report: bool = True,
 ) -> int:  # fmt: skip
     """Run a study into its results folder and print what came out.
 
@@ -62,6 +62,7 @@ def carry_out(
         show: prints the results of the folder; by default the headline outcomes.
         manner: how runs are made; by default by the workers of ``common``.
         rule: goes on with more worlds until an interval is narrow enough.
+        with_report: draw figures and report, too.
         is_sweep: shards of other designs stay, and no report is written, which is about one list of scenarios.
 
     Returns:
@@ -107,7 +108,7 @@ def carry_out(
             finished = f"Stopped. {done} are finished, in tables in {out}; the same command makes the rest."
             say(notes, finished + (hint if reportable else ""))
             return STOPPED
-        if comparison is not None and not is_sweep:
+        if comparison is not None and not is_sweep and with_report:
             _report(out, study.reference)
         with leaving(f"Everything in {out} is whole."):
             (show or show_headlines)(out, console)

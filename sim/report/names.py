@@ -36,7 +36,10 @@ def _translated(key: str, text: str, words: Words) -> str:
 
     Packages have questions made by a program, which are written anew as readings are.
     """
-    return words.get(key, text) if text == _shipped().get(key, "") else reading_text(spelt(text), words)
+    if text == _shipped().get(key, ""):
+        return words.get(key, text)
+    generic = f"generic.{key.rpartition('.')[2]}"  # of a file that was made in the dashboard
+    return words(generic) if text == _shipped().get(generic, "") else reading_text(spelt(text), words)
 
 
 def outcome_label(name: str, default: str, words: Words) -> str:

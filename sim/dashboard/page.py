@@ -1,0 +1,37 @@
+"""The page that Streamlit shows: controls on the left, answers on the right. Run by ``run_sim.py dashboard``."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sim.dashboard import state
+from sim.dashboard.controls import controls, language_choice
+from sim.dashboard.right_side import right_side
+from sim.report.catalogue import Words
+
+# Little room above; numbers do not fade while newer ones are on their way.
+STYLE = (
+    "<style>.stMainBlockContainer{padding-top:2.5rem}h1{font-size:2.1rem!important}"
+    '[data-stale="true"]{opacity:1!important;transition:none!important}</style>'
+)
+
+
+def main() -> None:
+    """One pass of the page."""
+    st.set_page_config(page_title="talent-flight", layout="wide", initial_sidebar_state="expanded")
+    st.html(STYLE)
+    state.begin()
+    language_choice()
+    words = Words(st.session_state[state.LANGUAGE])
+    controls(words)
+    state.keep_address()
+    st.title(words("dashboard.title"))
+    st.caption(words("dashboard.intro"))
+    if problems := st.session_state[state.PROBLEMS]:
+        st.warning(words("dashboard.bad_link"))
+        st.text("\n".join(problems))
+    right_side(words)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""What all visitors of a server share: the line of runs, the packages, the evidence, a lock for drawing."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from sim.dashboard.ask import RESULTS, Ask
+from sim.dashboard.board import Board
+from sim.dashboard.estimate import Estimator
+from sim.dashboard.live import landed, partial_comparison, whole_comparison
+from sim.dashboard.room import make_room
+from sim.dashboard.run_tables import RunTables, landed_tables, whole_tables, worlds_drawn
+from sim.dashboard.server_settings import ServerSettings
+from sim.dashboard.waiting_line import WaitingLine
+from sim.evidence import Evidence, load_evidence
+from sim.report.package_results import packages_of
+from sim.report.results import Results
+
+MOST_HELD = 64
+"""Comparisons and folders kept in memory."""
+
+
+@st.cache_resource(show_spinner=False)
+def server_settings() -> ServerSettings:
+    """What the command handed over."""
+    return ServerSettings.from_environment()
+
+
+@st.cache_resource(show_spinner=False)
+def waiting_line() -> WaitingLine:
+    """The one line of the server."""
+    return WaitingLine()
+
+
+@st.cache_resource(show_spinner=False)
+def drawing() -> threading.Lock:
+    """Held while a figure is drawn: Matplotlib's settings are those of the whole process."""
+    return threading.Lock()
+
+
+@st.cache_resource(show_spinner=False)
+def evidence() -> Evidence:
+    """Every number about the world, with its source."""
+    return load_evidence()
+
+
+@st.cache_resource(show_spinner=False)
+def estimator() -> Estimator | None:
+    """What answers at once; None without packages beside the results."""
+    found = packages_of(Results(Path(server_settings().results)))
+    return None if found is None else Estimator(found)
+
+
+@st.cache_resource(show_spinner=False)
+def places() -> pd.DataFrame:
+    """Table of places, in the order of the model."""
+    return Results(Path(server_settings().results)).places
+
+
+@st.cache_resource(show_spinner=False)
+def made_with() -> dict[str, str]:
+    """Digests of the model and of the evidence at hand, as manifests hold them."""
+    from sim.experiments.engine import ModelEngine
+
+    return {"code": ModelEngine().code_digest(), "evidence": evidence().digest}
+
+
+def prepare_baseline() -> None:
+    """Have the baseline of a new board run while nobody waits for anything: every first comparison needs it."""
+    ask = ask_of(Board())
+    folder = ask.prepare(cache_folder(ask).parent)
+    waiting_line().prepare(ask.digest, folder, ask.command(folder, server_settings().workers))
+
+
+def keep_within_limit() -> None:
+    """Remove runs used longest ago where all take more than they may."""
+    settings = server_settings()
+    make_room(Path(settings.cache), settings.cache_megabytes * 1_000_000)
+
+
+def ask_of(board: Board) -> Ask:
+    """The live run of a board."""
+    return Ask(board, "|".join(made_with().values()))
+
+
+def cache_folder(ask: Ask) -> Path:
+    """Where the results of an ask are, or would be."""
+    return Path(server_settings().cache) / ask.digest
+
+
+@st.cache_data(show_spinner=False, max_entries=MOST_HELD)
+def _partial(folder: str, scenarios: tuple[str, ...], worlds: int, number: int) -> pd.DataFrame | None:
+    return partial_comparison(Path(folder), scenarios, worlds)
+
+
+@st.cache_data(show_spinner=False, max_entries=MOST_HELD)
+def _whole(folder: str) -> pd.DataFrame:
+    return whole_comparison(Path(folder))
+
+
+def comparison_of(ask: Ask, is_done: bool) -> pd.DataFrame | None:
+    """The comparison of a live run: whole, or over what has landed; None before anything has."""
+    folder = cache_folder(ask)
+    if is_done:
+        return _whole(str(folder))
+    if (number := landed(folder)) == 0:
+        return None
+    return _partial(str(folder), tuple(ask.contents), ask.board.worlds, number)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _whole_tables(folder: str) -> RunTables | None:
+    return whole_tables(Path(folder))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _landed_tables(folder: str, scenarios: tuple[str, ...], asked: int, worlds: int) -> RunTables | None:
+    return landed_tables(Path(folder), scenarios, asked, places(), worlds)
+
+
+def tables_of(ask: Ask, is_done: bool, landed_worlds: int) -> RunTables | None:
+    """Tables of a live run: whole, or of the worlds that have landed; None before there is one."""
+    folder = cache_folder(ask)
+    if is_done:
+        return _whole_tables(str(folder / RESULTS))
+    if landed_worlds == 0:
+        return None
+    return _landed_tables(str(folder), tuple(ask.contents), ask.board.worlds, worlds_drawn(landed_worlds))

@@ -1,0 +1,182 @@
+"""A visitor's whole journey in a real browser, in both languages, on a server of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Download, Page, expect
+
+from benchmarks.dashboard import lever_label, switch, visit
+from sim.report.catalogue import LANGUAGES, Words
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 120_000  # milliseconds that anything may take on a machine that is busy with other tests
+RUN_SECONDS = 300_000  # the same of a live run
+LIVE = {"years": "1", "worlds": "8", "scale": "200"}
+
+
+@dataclass
+class Server:
+    """The dashboard as users start it."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    cache: Path
+    numbers: dict[str, list[str]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def server(packages_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("dashboard")
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    options = ["--results", packages_folder, "--cache", folder / "cache", "--port", port, "--no-auto", "--no-prepare"]
+    environment = os.environ | {"TALENT_FLIGHT_STARTS": str(folder / "starts")}
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "run_sim.py"), "dashboard", *map(str, options)],
+            stdout=log, stderr=log, env=environment, cwd=ROOT,
+        )  # fmt: skip
+    try:
+        wait_for_health(port, process)
+        yield Server(f"http://127.0.0.1:{port}/", process, folder / "cache")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def wait_for_health(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + SECONDS / 1000
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the dashboard did not start")
+
+
+def view(page: Page, name: str) -> None:
+    page.get_by_test_id("stMain").get_by_text(name, exact=True).click()
+
+
+def download(page: Page, label: str) -> Download:
+    with page.expect_download(timeout=SECONDS) as found:
+        page.get_by_role("button", name=label).click()
+    return found.value
+
+
+def run_again(file: Path, server: Server, out: Path) -> Path:
+    """Run the command that stands in a scenario file, in the first world alone; return its results."""
+    (said,) = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("# python run_sim.py")]
+    words = shlex.split(said.removeprefix("# python "))
+    words[words.index("--worlds") + 1] = "1"
+    words[words.index(file.name)] = str(file)
+    subprocess.run(
+        [sys.executable, *words, "--no-report", "--workers", "1", "--out", str(out)], check=True, capture_output=True,
+        cwd=ROOT, env=os.environ | {"TALENT_FLIGHT_STARTS": str(server.cache.parent / "starts")},
+    )  # fmt: skip
+    return out
+
+
+def assert_the_same_runs(again: Path, live: Path) -> None:
+    """Every outcome of the first world, to the last bit."""
+    one, other = (pd.read_parquet(folder / "runs.parquet").set_index(["scenario", "world"]) for folder in (again, live))
+    assert len(one) == 2
+    pd.testing.assert_frame_equal(one, other.loc[one.index, one.columns], check_exact=True, check_dtype=False)
+
+
+@pytest.mark.timeout(1500)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_whole_journey(browser: Browser, server: Server, language: str, tmp_path: Path) -> None:
+    words = Words(language)
+    requests: list[str] = []
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(SECONDS)
+    page = context.new_page()
+    for kind in (page, context):
+        kind.on("request", lambda request: requests.append(request.url))
+    page.on("websocket", lambda socket: requests.append(socket.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    # Open, move a lever: an estimate.
+    page.goto(f"{server.url}?lang={language}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(words("dashboard.title"), timeout=SECONDS)
+    switch(page, lever_label("R4", "seed_acceleration", words))
+    badge = page.locator(".tf .badge").first
+    expect(badge).to_have_text(words("dashboard.estimate"), timeout=SECONDS)
+    assert "a=r4" in page.url
+    # The same policy over one year, beside another one: no package holds that, the live run tells.
+    page.goto(f"{server.url}?lang={language}&a=r4&b=r6,strength=0.5&" + "&".join(f"{k}={v}" for k, v in LIVE.items()))
+    if language == LANGUAGES[0]:  # the second visitor finds the results of the first
+        why = words("dashboard.no_estimate.years", years=words("page.years_many", years=10))
+        none = words("dashboard.estimate_none", letter="A", why=why)
+        expect(page.get_by_test_id("stMain").get_by_text(none)).to_be_visible(timeout=SECONDS)
+        page.get_by_role("button", name=words("dashboard.run")).click()
+        page.get_by_role("button", name=words("dashboard.cancel")).click()
+        expect(page.get_by_text(words("dashboard.cancelled"))).to_be_visible(timeout=SECONDS)
+        page.get_by_role("button", name=words("dashboard.run")).click()
+    expect(page.get_by_text(words("dashboard.finished"))).to_be_visible(timeout=RUN_SECONDS)
+    expect(badge).to_have_text(words("dashboard.live_whole", n=8), timeout=SECONDS)
+    expect(page.locator(".tf thead th")).to_have_count(4)
+    # Every view.
+    for name, sign in (("map", "img"), ("paths", "img"), ("persons", ".tf"), ("districts", ".tf"), ("accounts", ".tf")):
+        view(page, words(f"dashboard.views.{name}"))
+        shown = page.get_by_test_id("stImage").locator("img") if sign == "img" else page.locator(sign)
+        expect(shown.first).to_be_visible(timeout=SECONDS)
+    # Leave with a file that check accepts, and that is the one that was run.
+    view(page, words("dashboard.views.leave"))
+    taken = download(page, words("dashboard.scenario_file", letter="A"))
+    file = tmp_path / taken.suggested_filename
+    taken.save_as(file)
+    checked = subprocess.run(
+        [sys.executable, str(ROOT / "run_sim.py"), "check", str(file)], capture_output=True, text=True, cwd=ROOT
+    )
+    assert (checked.returncode, checked.stdout.strip()) == (0, f"{file}: ok"), checked.stderr
+    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    (run,) = {path.parent for path in server.cache.glob(f"*/scenarios/{file.name}")}
+    assert tomllib.loads((run / file.name).read_text(encoding="utf-8")) == content
+    numbers = pd.read_csv(run.parent / "results" / "comparison.csv")
+    assert content["name"] in set(numbers["scenario"])
+    if language == LANGUAGES[0]:
+        assert_the_same_runs(run_again(file, server, tmp_path / "again"), run.parent / "results")
+        page.get_by_role("button", name=words("dashboard.make_report")).click()
+        expect(page.get_by_role("button", name=words("dashboard.report_file"))).to_be_visible(timeout=RUN_SECONDS)
+        taken = download(page, words("dashboard.report_file"))
+        taken.save_as(tmp_path / taken.suggested_filename)
+        assert f'lang="{language}"' in (tmp_path / taken.suggested_filename).read_text(encoding="utf-8")[:200]
+        workbook = download(page, words("dashboard.tables_file"))
+        assert zipfile.is_zipfile(workbook.path())
+    outside = [url for url in requests if not re.match(r"(http|ws)://127\.0\.0\.1:\d+/|data:|blob:", url)]
+    assert requests
+    assert outside == []
+    assert complaints == []
+    context.close()
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(1800)
+def test_ten_visitors_for_ten_minutes(browser: Browser, server: Server) -> None:
+    """Ten people switch levers and look at the numbers; no error, and less than a gigabyte."""
+    long = float(os.environ.get("DASHBOARD_LOAD_SECONDS", "600"))
+    load = visit(browser, server.url, server.process.pid, 10, long)
+    within = f"half within {load.late(0.5):.2f} s, 95% within {load.late(0.95):.2f} s"
+    print(f"{len(load.waits)} changes in {long:.0f} s, {within}; {load.megabytes:.0f} MB")
+    assert load.complaints == []
+    assert load.megabytes < 1000.0

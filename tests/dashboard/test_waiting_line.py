@@ -1,0 +1,131 @@
+"""The line of runs: one after the other, shared, cancelled, and never left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.dashboard.waiting_line import WaitingLine
+
+ROOT = Path(__file__).parents[2]
+
+
+def until(said: Callable[[], object], seconds: float = 120.0) -> bool:
+    """Wait until something holds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if said():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def number_in(path: Path) -> int | None:
+    """The number in a file, once it is there."""
+    text = path.read_text() if path.is_file() else ""
+    return int(text) if text.endswith("\n") else None
+
+
+def sleeper(pid_file: Path) -> list[str]:
+    """A command that says its number and sleeps."""
+    return ["sh", "-c", f"echo $$ > {pid_file}; sleep 600 & wait"]
+
+
+@pytest.fixture
+def line() -> Iterator[WaitingLine]:
+    made = WaitingLine(patience=1.0)
+    yield made
+    made.close()
+
+
+@pytest.mark.long
+def test_one_after_the_other_with_a_place_in_line(line, tmp_path):
+    for name in "abc":
+        (tmp_path / name).mkdir()
+    line.ask("a", tmp_path / "a", sleeper(tmp_path / "pid"), "ann")
+    assert until(lambda: number_in(tmp_path / "pid"))
+    pid = number_in(tmp_path / "pid")
+    line.ask("b", tmp_path / "b", ["true"], "bob")
+    line.ask("c", tmp_path / "c", ["false"], "bob")
+    line.ask("a", tmp_path / "a", ["never", "run"], "bob")
+    assert (line.place("a"), line.place("b"), line.place("c")) == (0, 1, 2)
+    line.leave("a", "ann")  # bob still waits for it
+    assert line.state("a", "bob") == "running"
+    line.leave("a", "bob")
+    assert until(lambda: line.state("a", "bob") == "cancelled" and not alive(pid))
+    assert until(lambda: line.state("b", "bob") == "finished" and line.state("c", "bob") == "failed")
+    assert (tmp_path / "b" / "done").is_file()
+    assert not (tmp_path / "a" / "done").exists()
+    assert not (tmp_path / "c" / "done").exists()
+    assert line.ask("b", tmp_path / "b", ["false"], "eve") == "finished"  # known by its mark
+
+
+def test_a_run_that_nobody_looks_at_is_stopped(line, tmp_path):
+    line.ask("a", tmp_path, sleeper(tmp_path / "pid"), "ann")  # who closes the page and is not seen again
+    assert until(lambda: number_in(tmp_path / "pid"))
+    pid = number_in(tmp_path / "pid")
+    assert until(lambda: not alive(pid))
+
+
+@pytest.mark.long
+def test_what_nobody_waits_for_gives_way_and_is_taken_up_again(line, tmp_path):
+    """The prepared command sleeps the first time and ends well the second time."""
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    first = tmp_path / "first"
+    words = f"test -e {first} && exit 0; touch {first}; echo $$ > {tmp_path / 'pid'}; sleep 600 & wait; exit 1"
+    line.prepare("a", tmp_path / "a", ["sh", "-c", words])
+    assert until(lambda: number_in(tmp_path / "pid"))
+    ready: list[bool] = []
+    line.ask("b", tmp_path / "b", ["true"], "bob", ready=lambda: ready.append(alive(number_in(tmp_path / "pid") or 0)))
+    assert line.place("b") == 0  # nobody is told to wait for it
+    assert until(lambda: line.state("b", "bob") == "finished" and line.state("a", "") == "finished")
+    assert ready == [False]  # it had ended before the other began
+    assert (tmp_path / "a" / "done").is_file()
+    line.prepare("a", tmp_path / "a", ["false"])  # made already: not made again
+    assert line.state("a", "") == "finished"
+
+
+@pytest.mark.long
+def test_a_run_that_is_asked_for_again_while_it_stops_starts_when_it_has_stopped(line, tmp_path):
+    trap = f"trap 'sleep 0.5; exit 1' TERM; echo $$ >> {tmp_path / 'pid'}; sleep 600 & wait"
+    line.ask("a", tmp_path, ["sh", "-c", trap], "ann")
+    assert until(lambda: number_in(tmp_path / "pid"))
+    pid = number_in(tmp_path / "pid")
+    line.leave("a", "ann")
+    assert until(lambda: line.state("a", "ann") == "cancelled")
+    (tmp_path / "pid").unlink()
+    assert line.ask("a", tmp_path, ["true"], "ann") == "waiting"
+    assert alive(pid)
+    assert until(lambda: line.state("a", "ann") == "finished" and not alive(pid))
+
+
+def test_a_server_that_is_killed_leaves_no_process(tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path; from sim.dashboard.waiting_line import WaitingLine\n"
+        f"WaitingLine().ask('a', Path({str(tmp_path)!r}), {sleeper(tmp_path / 'pid')!r}, 'ann'); time.sleep(600)"
+    )
+    server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    try:
+        assert until(lambda: number_in(tmp_path / "pid"))
+    finally:
+        os.kill(server.pid, signal.SIGKILL)
+        server.wait()
+    pid = number_in(tmp_path / "pid")
+    assert pid is not None
+    assert until(lambda: not alive(pid))
