@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterable
 
@@ -150,18 +153,23 @@ def test_hooks_are_local_and_those_of_the_make_target() -> None:
     assert all(hook["entry"].startswith(".venv/bin/python -m ") for hook in hooks[0]["hooks"])
 
 
-@pytest.mark.parametrize(
-    ("asked", "sign"),
-    [("source_bash", "complete -o"), ("source_zsh", "#compdef talent-flight"), ("complete_bash", "new-scenario")],
-)
-def test_a_shell_completes_the_installed_command(
-    asked: str, sign: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from sim.cli import main
-
-    monkeypatch.setattr("sys.argv", ["talent-flight"])
-    words = {"_TALENT_FLIGHT_COMPLETE": asked, "COMP_WORDS": "talent-flight new", "COMP_CWORD": "1"}
-    for name, value in words.items():
-        monkeypatch.setenv(name, value)
+COMPLETE = """
+import os, sys
+from sim.cli import main
+sys.argv = ["talent-flight", "--version"]  # which is all that happens where nothing is completed
+for asked in ("source_bash", "source_zsh", "complete_bash"):
+    os.environ["_TALENT_FLIGHT_COMPLETE"] = asked
     assert main() == 0
-    assert sign in capsys.readouterr().out
+"""
+
+
+def test_a_shell_completes_the_installed_command() -> None:
+    words = {"COMP_WORDS": "talent-flight new", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", COMPLETE], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, **words},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "complete -o" in done.stdout
+    assert "#compdef talent-flight" in done.stdout
+    assert done.stdout.splitlines()[-1] == "new-scenario"

@@ -91,6 +91,7 @@ def test_wrong_arguments_are_one_sentence(tmp_path: Path) -> None:
             "--years: found 0, allowed are whole",
         ),
         (lambda: sim.run(out=tmp_path / "o", world="prior"), "run: found no scenario"),
+        (lambda: sim.run("baseline", "baseline", out=tmp_path / "o"), "run: two scenarios are called 'baseline'"),
         (lambda: sim.start_model(number=-1), "start_model: found number -1"),
     ):
         with pytest.raises(sim.InputError, match=f"^{sentence.partition(';')[0]}"):

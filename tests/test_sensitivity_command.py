@@ -52,7 +52,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_processes: None) 
     """One recommendation and two outcomes, to be quick."""
     (tmp_path / "log").mkdir()
     engine = Responsive(tmp_path / "log")
-    monkeypatch.setattr("sim.experiments.engine.ModelEngine", lambda: engine)
+    monkeypatch.setattr("sim.extensions.engine.ModelEngine", lambda: engine)
     monkeypatch.setattr(
         "sim.cli.sensitivity.sensitivity_study",
         lambda *given: replace(study := sensitivity_study(*given), scenarios=study.scenarios[:2]),

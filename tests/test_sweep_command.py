@@ -52,7 +52,7 @@ most = 36
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_processes: None) -> FakeEngine:
     (tmp_path / "log").mkdir()
     engine = FakeEngine(tmp_path / "log")
-    monkeypatch.setattr("sim.experiments.engine.ModelEngine", lambda: engine)
+    monkeypatch.setattr("sim.extensions.engine.ModelEngine", lambda: engine)
     return engine
 
 
@@ -116,7 +116,7 @@ def test_a_run_that_comes_out_otherwise_is_named(
             found = super().outcomes(records, places)
             return found | {"startups_in_france": found["startups_in_france"] + 2.0**-40}
 
-    monkeypatch.setattr("sim.experiments.engine.ModelEngine", lambda: Unsteady(engine.log))
+    monkeypatch.setattr("sim.extensions.engine.ModelEngine", lambda: Unsteady(engine.log))
     capsys.readouterr()
     assert main(["verify", str(out), "--runs", "2"]) == 2
     lines = capsys.readouterr().out.splitlines()
@@ -130,7 +130,7 @@ def test_a_run_in_quarantine_is_left_alone_repeated_alone_and_tried_on_request(
     out = tmp_path / "out"
     asked = ["sweep", str(sweep), "--out", str(out), "--workers", "1"]
     broken = replace(engine, raises="r8_simplification")
-    monkeypatch.setattr("sim.experiments.engine.ModelEngine", lambda: broken)
+    monkeypatch.setattr("sim.extensions.engine.ModelEngine", lambda: broken)
     assert main(asked) == 2
     assert "4 runs of 12 failed" in capsys.readouterr().err
     made = len(engine.calls("simulate"))
@@ -142,7 +142,7 @@ def test_a_run_in_quarantine_is_left_alone_repeated_alone_and_tried_on_request(
     capsys.readouterr()
     assert main(command.split()[5:]) == 2
     assert "RuntimeError: the talents went missing" in capsys.readouterr().err
-    monkeypatch.setattr("sim.experiments.engine.ModelEngine", lambda: engine)
+    monkeypatch.setattr("sim.extensions.engine.ModelEngine", lambda: engine)
     assert main([*asked, "--retry"]) == 0
     assert not (out / "quarantine").exists()
 
@@ -166,7 +166,7 @@ def test_worlds_are_added_until_the_interval_is_narrow_enough(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     noisy = _Noisy(engine.log)
-    monkeypatch.setattr("sim.experiments.engine.ModelEngine", lambda: noisy)
+    monkeypatch.setattr("sim.extensions.engine.ModelEngine", lambda: noisy)
     file, out = tmp_path / "mine.toml", tmp_path / "out"
     file.write_text(UNTIL.format(half_width=half_width), encoding="utf-8")
     assert main(["sweep", str(file), "--out", str(out), "--workers", "1"]) == 0

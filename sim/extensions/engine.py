@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments import engine
 from sim.experiments.engine import ModelEngine
 from sim.extensions.active import activate, active, digest_with, extensions, when_changed
 from sim.extensions.loading import Source
@@ -59,7 +58,7 @@ def current_engine() -> ModelEngine:
     from sim.analysis.foreign_outcomes import forget
 
     forget()
-    return ExtendedEngine(active()) if active() else engine.ModelEngine()
+    return ExtendedEngine(active()) if active() else ModelEngine()
 
 
 @lru_cache(maxsize=1)

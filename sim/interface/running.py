@@ -134,6 +134,9 @@ def _made(
     if not sources:
         raise InputError("run: found no scenario, allowed are one or more.")
     evidence, scenarios = loaded(sources)
+    names = [scenario.name for scenario in scenarios]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(f"run: two scenarios are called '{twice[0]}'; give each its own name.")
     shared = common(
         size["talent_scale"], size["startup_scale"], size["years"], worlds, replicates, seed, max(workers, 1),
         size["threads"], out,

@@ -88,13 +88,11 @@ def test_an_engine_is_whole_in_another_process_and_refuses_other_sources(tmp_pat
     desk = sim.load_scenario(EXAMPLES / "welcome_desk.toml")
     engine = pickle.dumps(current_engine())
     context = Context(current_engine(), extended_evidence(), (desk,), sim.Settings(), 1, frozenset(), tmp_path, None)
-    code = (
-        "import pickle, sys; c = pickle.load(sys.stdin.buffer); print(c.engine.code_digest(), *c.scenarios[0].levers)"
-    )
+    code = "import pickle, sys; c = pickle.load(sys.stdin.buffer); print(c.engine.code_digest(), c.scenarios[0].levers)"
     there = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, input=pickle.dumps(context), capture_output=True, check=False
     )
-    said = f"{current_engine().code_digest()} {desk.levers[0]}"
+    said = f"{current_engine().code_digest()} {desk.levers}"
     assert there.stdout.decode().strip() == said, there.stderr.decode()
     deactivate()
     copy(tmp_path, more="x = 1\n")

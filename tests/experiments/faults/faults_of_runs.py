@@ -179,7 +179,7 @@ def rerun_shows_it(stage: Stage) -> str:
     import shlex
 
     from sim.cli import main
-    from sim.experiments import engine
+    from sim.extensions import engine
 
     stage.out = stage.folder / "résultats d'été (1)"
     quarantined(stage, stage.command("raises"), "RuntimeError: the talents went missing")
