@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -145,8 +146,16 @@ def _register(source: Source, extension: Extension) -> None:
         del _active[extension.name]
         raise
     LEVERS.update(extension.levers)
+    _mark_receivers(LEVERS)
     OUTCOMES.update(extension.outcomes)
     _tell()
+
+
+def _mark_receivers(levers: Iterable[str]) -> None:
+    """Give new levers their bit among the marks of who received what, if the model was loaded before them."""
+    if (receiving := sys.modules.get("sim.model.receiving")) is not None:
+        bit = type(next(iter(receiving.BITS.values())))
+        receiving.BITS.update({key: bit(1 << position) for position, key in enumerate(levers)})
 
 
 def _tell() -> None:
