@@ -21,7 +21,8 @@ from sim.dashboard.service import (
     server_settings,
     waiting_line,
 )
-from sim.dashboard.show import VIEWS, Shown
+from sim.dashboard.show import VIEWS
+from sim.dashboard.shown import Shown
 from sim.report.catalogue import Words
 
 EVERY_SECONDS = 1.0
