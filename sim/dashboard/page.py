@@ -9,11 +9,8 @@ from sim.dashboard.controls import controls, language_choice
 from sim.dashboard.right_side import right_side
 from sim.report.catalogue import Words
 
-# Little room above; numbers do not fade while newer ones are on their way.
-STYLE = (
-    "<style>.stMainBlockContainer{padding-top:2.5rem}h1{font-size:2.1rem!important}"
-    '[data-stale="true"]{opacity:1!important;transition:none!important}</style>'
-)
+# Little room above, and a title that leaves room below.
+STYLE = "<style>.stMainBlockContainer{padding-top:2.5rem}h1{font-size:2.1rem!important}</style>"
 
 
 def main() -> None:

@@ -115,14 +115,11 @@ def flows(shown: Shown) -> None:
     if (tables := _tables(shown)) is None:
         return
     words, board = shown.words, shown.ask.board
-    left, middle, right = st.columns([3, 4, 3])
+    left, middle, right = st.columns(3)
     with left:
         scenario, _ = _one_policy(shown, with_baseline=True)
     movers = words.table("dashboard.movers")
-    kind = middle.segmented_control(
-        words("dashboard.of_whom"), list(MOVERS), key="movers", default=MOVERS[0], required=True,
-        format_func=movers.__getitem__,
-    )  # fmt: skip
+    kind = middle.selectbox(words("dashboard.of_whom"), list(MOVERS), key="movers", format_func=movers.__getitem__)
     year = board.years
     if board.years > 1:
         year = right.slider(words("dashboard.through"), 1, board.years, board.years, key="year")

@@ -156,18 +156,37 @@ def test_the_whole_journey(browser: Browser, server: Server, language: str, tmp_
     assert content["name"] in set(numbers["scenario"])
     if language == LANGUAGES[0]:
         assert_the_same_runs(run_again(file, server, tmp_path / "again"), run.parent / "results")
-        page.get_by_role("button", name=words("dashboard.make_report")).click()
-        expect(page.get_by_role("button", name=words("dashboard.report_file"))).to_be_visible(timeout=RUN_SECONDS)
-        taken = download(page, words("dashboard.report_file"))
-        taken.save_as(tmp_path / taken.suggested_filename)
-        assert f'lang="{language}"' in (tmp_path / taken.suggested_filename).read_text(encoding="utf-8")[:200]
-        workbook = download(page, words("dashboard.tables_file"))
-        assert zipfile.is_zipfile(workbook.path())
     outside = [url for url in requests if not re.match(r"(http|ws)://127\.0\.0\.1:\d+/|data:|blob:", url)]
     assert requests
     assert outside == []
     assert complaints == []
     context.close()
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(1800)
+def test_a_report_is_drawn_and_taken_along(browser: Browser, server: Server, tmp_path: Path) -> None:
+    """Of a real run, which is made here if no journey has made it."""
+    words = Words("fr")
+    page = browser.new_page()
+    page.set_default_timeout(SECONDS)
+    page.goto(f"{server.url}?lang=fr&a=r4&b=r6,strength=0.5&" + "&".join(f"{k}={v}" for k, v in LIVE.items()))
+    run, finished = (
+        page.get_by_role("button", name=words("dashboard.run")),
+        page.get_by_text(words("dashboard.finished")),
+    )
+    expect(run.or_(finished).first).to_be_visible()
+    if run.is_visible():
+        run.click()
+    expect(finished).to_be_visible(timeout=RUN_SECONDS)
+    view(page, words("dashboard.views.leave"))
+    page.get_by_role("button", name=words("dashboard.make_report")).click()
+    expect(page.get_by_role("button", name=words("dashboard.report_file"))).to_be_visible(timeout=RUN_SECONDS)
+    taken = download(page, words("dashboard.report_file"))
+    taken.save_as(tmp_path / taken.suggested_filename)
+    assert 'lang="fr"' in (tmp_path / taken.suggested_filename).read_text(encoding="utf-8")[:200]
+    assert zipfile.is_zipfile(download(page, words("dashboard.tables_file")).path())
+    page.close()
 
 
 @pytest.mark.torture

@@ -137,6 +137,33 @@ def test_every_view_is_drawn_from_the_worlds_that_have_landed(served_here):
     assert len(page.get("download_button")) == 2  # the scenario files, without waiting
 
 
+def test_a_report_that_was_drawn_can_be_taken_along(served_here):
+    from sim.dashboard.ask import RESULTS
+    from sim.dashboard.service import ask_of, cache_folder, waiting_line
+
+    folder, words = cache_folder(ask_of(LANDED)), Words("fr")
+    page = opened(lang="fr", **link_of(LANDED))
+    run(page.segmented_control(key="view").set_value("leave"))
+    page.button(key="make_report").click()
+    with pytest.MonkeyPatch.context() as patch:
+        asked = []
+        patch.setattr(waiting_line(), "ask", lambda *words: asked.append(words))
+        run(page)
+    ((key, where, command, _, mark),) = asked
+    assert (key, where, mark) == (f"{folder.name}/fr", folder, "report_fr")
+    assert command[2:] == ["report", str(folder / RESULTS), "--lang", "fr"]
+    drawn = [folder / mark, folder / RESULTS / "rapport.html"]  # as that command leaves them
+    try:
+        for path in drawn:
+            path.write_text("<!doctype html>", encoding="utf-8")
+        run(page)
+        labels = [one.proto.label for one in page.get("download_button")]
+        assert words("dashboard.report_file") in labels
+    finally:
+        for path in drawn:
+            path.unlink()
+
+
 def test_half_a_run_says_the_same_as_a_whole_one_of_its_worlds(served_here):
     from sim.dashboard.ask import RESULTS
     from sim.dashboard.run_tables import landed_tables, whole_tables
