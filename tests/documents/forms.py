@@ -24,6 +24,7 @@ SMALLER = {
 
 # Start of a command of this project ($: the whole of it), and why only its options are looked at.
 OPTIONS_ALONE = {
+    "dashboard": "a server that runs until it is stopped; opened in tests/browser",
     "compare scenarios/baseline.toml scenarios/r6_attractive_taxation.toml scenarios/trois": "as in own_scenario",
     "compare scenarios/baseline.toml welcome.toml": "a model of the scenario is stepped in the block before it",
     "plot results/main$": "draws every figure; one is drawn in the line after it",
