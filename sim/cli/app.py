@@ -28,7 +28,7 @@ from sim.cli import (
     writing,
 )
 from sim.cli.drawing import posterior_of
-from sim.cli.extending import Extensions, evidence_for, refuse_own_model
+from sim.cli.extending import Extensions, evidence_for, forget_extensions, refuse_own_model
 from sim.cli.options import (
     Out,
     Replicates,
@@ -41,6 +41,7 @@ from sim.cli.options import (
     WorldChoice,
     Worlds,
     Years,
+    refuse_useless,
 )  # fmt: skip
 from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
 from sim.errors import InputError
@@ -98,7 +99,7 @@ def main_job(
             and name not in ("version", "extension")
         }
         refuse_own_model(context.invoked_subcommand)
-        _refuse_useless(context.invoked_subcommand, given)
+        refuse_useless(context.invoked_subcommand, given)
         context.default_map = {context.invoked_subcommand: given}
         return
     from sim.scenario import find_scenarios
@@ -244,7 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a sign shows another, and no traceback
             stream.reconfigure(errors="replace")
     try:
-        _forget_extensions()
+        forget_extensions()
         listen()
         code = app(args=None if arguments is None else list(arguments), standalone_mode=True)
     except InputError as error:
@@ -263,24 +264,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(os_sentence(error), file=sys.stderr)
         return 2
     return code if isinstance(code, int) else 0
-
-
-def _forget_extensions() -> None:
-    """Start as a new process would: a command called within a program has the extensions that it names, no others."""
-    from sim.extensions.active import active, deactivate
-
-    if active():
-        deactivate()
-
-
-def _refuse_useless(command: str, given: dict[str, Any]) -> None:
-    if command in ("check", "describe", "schema", "new-scenario") and given:
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
-        raise InputError(f"{names}: '{command}' runs nothing, so it takes no such option.")
-    for other, taken, why in (("plot", {"out"}, "runs nothing"), ("dashboard", {"workers"}, "asks on its page")):
-        if command == other and (useless := given.keys() - taken):
-            names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(useless))
-            raise InputError(f"{names}: '{command}' {why}, so it takes no such option.")
 
 
 def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:

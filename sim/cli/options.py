@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -202,3 +202,18 @@ def is_our_manifest(path: Path) -> bool:
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and content.keys() >= {"runs_planned", "digests", "settings"}
+
+
+def refuse_useless(command: str, given: dict[str, Any]) -> None:
+    """Refuse options of runs before a command that runs nothing of that kind.
+
+    Raises:
+        InputError: naming them.
+    """
+    if command in ("check", "describe", "schema", "new-scenario") and given:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise InputError(f"{names}: '{command}' runs nothing, so it takes no such option.")
+    for other, taken, why in (("plot", {"out"}, "runs nothing"), ("dashboard", {"workers"}, "asks on its page")):
+        if command == other and (useless := given.keys() - taken):
+            names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(useless))
+            raise InputError(f"{names}: '{command}' {why}, so it takes no such option.")
