@@ -188,7 +188,7 @@ def test_refused_input_leaves_no_results_folder(tmp_path: Path, capsys: pytest.C
 @pytest.mark.usefixtures("adopted_posterior")
 def test_options_before_a_command_are_that_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Study] = []
-    monkeypatch.setattr("sim.cli.study.carry_out", lambda study, evidence, common: seen.append(study) or 0)
+    monkeypatch.setattr("sim.cli.study.carry_out", lambda study, *_, **__: seen.append(study) or 0)
     baseline = str(ROOT / "scenarios" / "baseline.toml")
     assert main(["--years", "3", "--out", str(tmp_path / "o"), "run", baseline, "--seed", "5"]) == 0
     assert (seen[0].settings.years, seen[0].seed, len(seen[0].worlds)) == (3, 5, 1)
