@@ -180,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if found is None:
         parser.error("no Chromium found; CHROMIUM=/path names one.")
     before, rows = machine_load(), []
-    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made, sync_playwright() as playwright:
         folder = Path(made)
         browser = playwright.chromium.launch(executable_path=found)
         with serving(folder, "--no-auto", "--no-prepare") as (url, pid):
