@@ -64,6 +64,7 @@ def deactivate() -> None:
             OUTCOMES.pop(name, None)
     if _active:
         _active.clear()
+        _mark_receivers(LEVERS)
         _tell()
 
 
@@ -152,9 +153,10 @@ def _register(source: Source, extension: Extension) -> None:
 
 
 def _mark_receivers(levers: Iterable[str]) -> None:
-    """Give new levers their bit among the marks of who received what, if the model was loaded before them."""
+    """Give each lever that is on its bit among the marks of who received what, and no other, if the model is loaded."""
     if (receiving := sys.modules.get("sim.model.receiving")) is not None:
         bit = type(next(iter(receiving.BITS.values())))
+        receiving.BITS.clear()
         receiving.BITS.update({key: bit(1 << position) for position, key in enumerate(levers)})
 
 

@@ -23,6 +23,7 @@ from sim.extensions.active import activate, active, deactivate
 from sim.extensions.engine import ExtendedEngine, current_engine
 from sim.extensions.evidence import extended_evidence
 from sim.model.levers import LEVERS
+from sim.model.receiving import BITS
 from tests.test_house import ROOT
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -78,7 +79,9 @@ def test_switching_off_leaves_no_trace() -> None:
     assert "welcome_desk" in LEVERS
     assert "paris_rent_gap" in OUTCOMES
     assert extended_evidence().place_ids == (*places, "rouen")
+    assert set(BITS) == set(LEVERS)
     deactivate()
+    assert list(BITS) == list(LEVERS)
     assert ([*LEVERS], [*OUTCOMES], extended_evidence().place_ids) == (levers, outcomes, places)
 
 
