@@ -14,6 +14,14 @@ class InputError(Exception):
         super().__init__("\n".join(self.problems))
 
 
+class ChangedError(InputError):
+    """Sources that are not what they were. ``what`` names them."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: its sources have changed since; start anew.")
+        self.what = what
+
+
 class DamagedError(InputError):
     """A file of results that is not what a run writes; its sentence names the remedy."""
 

@@ -707,6 +707,11 @@ def stopped(results: Path, language: str) -> None:
     raise Stop
 
 
+def saved_by_halves(results: Path, language: str) -> None:
+    """A source of the report that is edited while the runs are made."""
+    raise SyntaxError("invalid syntax", ("page.py", 3, 1, "def ("))
+
+
 def test_a_report_that_cannot_be_written_leaves_whole_tables_and_says_so(
     evidence: Evidence, common: options.Common, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -725,6 +730,9 @@ def test_a_report_that_cannot_be_written_leaves_whole_tables_and_says_so(
         carry_out(study(), evidence, common, engine=engine)
     monkeypatch.setattr(sim.report, "write_report", stopped)
     with pytest.raises(Stop, match="are whole; to write the report"):
+        carry_out(study(), evidence, common, engine=engine)
+    monkeypatch.setattr(sim.report, "write_report", saved_by_halves)
+    with pytest.raises(InputError, match=r"^page\.py, line 3: cannot be loaded \(invalid syntax\)\. The tables in "):
         carry_out(study(), evidence, common, engine=engine)
 
 

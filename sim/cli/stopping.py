@@ -36,7 +36,8 @@ def leaving(state: str) -> Iterator[None]:
     Raises:
         Stop: with ``state``.
         InputError: one sentence with path and reason, then ``state``, for an OSError; an InputError with ``state``,
-            but a damaged file as it is: its sentence names the one remedy that there is.
+            but a damaged file as it is: its sentence names the one remedy that there is. So for a module that cannot
+            be loaded: most are loaded when they are needed, and a source may have been edited since the command began.
     """
     global _guarded
     _guarded = True
@@ -48,6 +49,8 @@ def leaving(state: str) -> Iterator[None]:
         raise
     except OSError as error:
         raise InputError(f"{os_sentence(error)} {state}") from None
+    except (SyntaxError, ImportError) as error:
+        raise InputError(f"{_loading_sentence(error)} {state}") from None
     except DamagedError:
         raise
     except InputError as error:
@@ -59,6 +62,13 @@ def os_sentence(error: OSError) -> str:
     path = error.filename2 or error.filename
     named = str(path) if isinstance(path, str | Path) else "A file"
     return f"{named}: cannot be read or written ({reason(error)})."
+
+
+def _loading_sentence(error: SyntaxError | ImportError) -> str:
+    """Return one sentence with the source that cannot be loaded, and why."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}, line {error.lineno}: cannot be loaded ({error.msg})."
+    return f"{error.path or 'A module'}: cannot be loaded ({error.msg})."
 
 
 def reason(error: OSError) -> str:

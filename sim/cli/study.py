@@ -208,6 +208,8 @@ def _report(out: Path, reference: str | None) -> None:
     """Draw figures and report. They are about the baseline; any other reference has only the table."""
     if reference != BASELINE:
         return
+    # It takes half a minute, in which nothing else is said.
+    say(Console(stderr=True), f"Writing {' and '.join(PAGES.values())}, with their figures and tables.")
     with leaving(f"The tables in {out} are whole; to write the report: run_sim.py compare {out}"):
         from sim.report import write_report
 

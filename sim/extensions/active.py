@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import ChangedError, InputError
 from sim.extensions.declaring import Extension
 from sim.extensions.loading import Source, is_file_name, load
 
@@ -48,7 +48,7 @@ def activate(asked: str, folder: Path = Path(), digest: str | None = None) -> So
         _register(source, extension)
         held = source
     if digest is not None and held.digest != digest:
-        raise InputError(f"extension '{held.name}' ({held.asked}): its sources have changed since; start anew.")
+        raise ChangedError(f"extension '{held.name}' ({held.asked})")
     return held
 
 

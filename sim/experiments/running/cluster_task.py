@@ -19,7 +19,8 @@ from typing import IO, Any, NamedTuple
 from sim.experiments.engine import NUMERIC, package_versions
 from sim.experiments.running.chunks import CONTEXT, HANGING
 from sim.experiments.running.executors import ExecutorFailed
-from sim.experiments.running.worker import context_of, report_to, warm_up
+from sim.experiments.running.loaded_sources import load_model
+from sim.experiments.running.worker import context_of, report_to
 
 # A file of the driver's folder: runs begun, run in hand, process.
 SIGN = "begun-{token}"
@@ -93,7 +94,7 @@ def _make_ready(folder: Path, sources: tuple[tuple[str, str], ...]) -> None:
         found = ", ".join(f"{name} {own.get(name)}" for name, _ in unlike)
         wanted = ", ".join(f"{name} {value}" for name, value in unlike)
         raise ExecutorFailed(UNLIKE.format(host=host, found=found, wanted=wanted))
-    warm_up(folder)
+    load_model(folder)
 
 
 @contextmanager

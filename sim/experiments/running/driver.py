@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.running.chunks import Chunk, Receipt, RunTask
 from sim.experiments.running.executors import ChunkExecutor, ExecutorFailed, WorkerLost
+from sim.experiments.running.loaded_sources import changed_since, load_model, run_chunk
 from sim.experiments.running.pending import Pending
 from sim.experiments.running.stopping import Stopping
-from sim.experiments.running.worker import run_chunk, warm_up
 
 if TYPE_CHECKING:
     from sim.experiments.designs.study import Study
@@ -139,7 +139,7 @@ class Driver:
 
     def _warmed_up(self) -> bool:
         """Compile in one worker while the driver listens; False if the model cannot be loaded at all."""
-        future = self._executor.submit(warm_up, self._folder)
+        future = self._executor.submit(load_model, self._folder)
         while not future.done():
             wait([future], timeout=POLL_SECONDS)
             self._executor.watch()
@@ -149,15 +149,13 @@ class Driver:
             self._tell(0, "compiling")
         try:
             future.result()
-        except (WorkerLost, CancelledError):
-            pass  # the first chunk will show whether that was an accident
+        except (WorkerLost, CancelledError):  # by accident, unless sources changed
+            self.tally.trouble = changed_since(self._folder)
         except ExecutorFailed as failed:
             self.tally.trouble = str(failed)
-            return False
         except (Exception, SystemExit):
             self.tally.trouble = f"{traceback.format_exc()}{NO_MODEL}"
-            return False
-        return True
+        return self.tally.trouble is None
 
     def _work(self) -> None:
         while True:
@@ -244,6 +242,9 @@ class Driver:
         """Try the runs of a dead worker again in smaller pieces; a run that kills twice alone is left alone."""
         self.tally.losses += 1
         self._losses_in_a_row += 1
+        if suspect is None and (changed := changed_since(self._folder)) is not None:
+            self.tally.trouble = changed
+            return
         if self._losses_in_a_row >= MOST_LOSSES:
             self.tally.trouble = NO_WORKERS.format(losses=MOST_LOSSES, why=why.strip().splitlines()[-1])
             return
@@ -279,7 +280,7 @@ class Driver:
         self._suspects = []
 
     def _failed(self, chunk: Chunk, error: BaseException) -> None:
-        """A chunk that could not be kept: a damaged shard it needed is made again, anything else ends the work."""
+        """A chunk that was not kept: a damaged shard it needed is made again, anything else ends the work."""
         from sim.experiments.storage.shards import Damaged
 
         self._pending.again([chunk])

@@ -17,6 +17,7 @@ from sim.experiments.engine import Engine
 from sim.experiments.running.chunks import CONTEXT, Context
 from sim.experiments.running.driver import CHUNK_SECONDS, Driver, Progress, Tally
 from sim.experiments.running.executors import ChunkExecutor
+from sim.experiments.running.loaded_sources import note_sources
 from sim.experiments.running.pending import Pending
 from sim.experiments.running.pool import WorkerPool
 from sim.experiments.running.quarantine import Quarantine
@@ -200,6 +201,7 @@ class StudyFolder:
                 manner.seconds_per_run,
             )  # fmt: skip
             write_atomically(folder / CONTEXT, lambda file: pickle.dump(context, file))
+            note_sources(folder, self.code)
             stopping, told = Stopping(folder), showing_life(progress, folder)
             with stopping.listening():
                 if manner.executor is None:
