@@ -19,7 +19,9 @@ CACHE_MEGABYTES = 2000
 # Nothing is sent anywhere, nothing is watched, and visitors see no code.
 QUIET = (
     "--browser.gatherUsageStats=false", "--server.headless=true", "--server.fileWatcherType=none",
-    "--server.runOnSave=false", "--server.showEmailPrompt=false", "--client.toolbarMode=minimal",
+    "--server.runOnSave=false", "--runner.magicEnabled=false",
+    # Not after each pass of the page: it takes longer than most passes, and Python collects by itself.
+    "--runner.postScriptGC=false", "--server.showEmailPrompt=false", "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none", "--client.showErrorLinks=false", "--server.enableStaticServing=false",
     # No page takes a file; messages to the server are small.
     "--server.maxUploadSize=1", "--server.maxMessageSize=50", "--server.disconnectedSessionTTL=20",

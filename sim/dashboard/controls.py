@@ -35,9 +35,16 @@ def controls(words: Words) -> None:
         at = _policies(words)
         st.subheader(words("dashboard.levers"))
         for short, own in instruments().items():
-            _lever(at, short, own, words)
-        with st.expander(words("dashboard.advanced")):
-            _advanced(words)
+            st.fragment(_lever, key=_part(short))(at, short, own, words)
+        advanced = st.expander(words("dashboard.advanced"), key="advanced", on_change="rerun")
+        if advanced.open:  # else its long lists would travel with every change
+            with advanced:
+                _advanced(words)
+
+
+def _part(short: str) -> str:
+    """Name of the part of the page with one lever."""
+    return f"lever.{short}"
 
 
 def _policies(words: Words) -> int:
@@ -142,7 +149,8 @@ def _kept(
 def _switch(at: int, short: str, key: str) -> None:
     board = state.board()
     policy = board.policies[at]
-    state.put(board.with_policy(at, policy.with_choice(short, Choice(short) if st.session_state[key] else None)))
+    changed = policy.with_choice(short, Choice(short) if st.session_state[key] else None)
+    state.put(board.with_policy(at, changed), _part(short), state.RIGHT)
 
 
 def _set(at: int, short: str, field: str, key: str) -> None:
@@ -154,7 +162,7 @@ def _set(at: int, short: str, field: str, key: str) -> None:
         value = value / 100.0
     if field == "places":
         value = tuple(value)
-    state.put(board.with_policy(at, policy.with_choice(short, replace(choice, **{field: value}))))
+    state.put(board.with_policy(at, policy.with_choice(short, replace(choice, **{field: value}))), state.RIGHT)
 
 
 def _advanced(words: Words) -> None:

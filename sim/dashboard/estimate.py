@@ -68,7 +68,7 @@ class _Outcome:
         )  # fmt: skip
 
     def effect(self, weights: Mapping[int, float]) -> Effect:
-        """The effect of packages weighed by ``weights``: share by mask, every lever of the policy on in the last one."""
+        """The effect of packages by their shares, ``weights``; in the last one every lever of the policy is on."""
         masks, shares = list(weights), np.fromiter(weights.values(), np.float64)
         values, lows, highs = self.values[masks], self.lows[masks], self.highs[masks]
         told = np.isfinite(lows) & np.isfinite(highs)

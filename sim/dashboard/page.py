@@ -21,13 +21,13 @@ def main() -> None:
     language_choice()
     words = Words(st.session_state[state.LANGUAGE])
     controls(words)
-    state.keep_address()
     st.title(words("dashboard.title"))
     st.caption(words("dashboard.intro"))
     if problems := st.session_state[state.PROBLEMS]:
         st.warning(words("dashboard.bad_link"))
         st.text("\n".join(problems))
     right_side(words)
+    state.drawn()
 
 
 if __name__ == "__main__":
