@@ -89,7 +89,8 @@ def start(ask: Ask) -> None:
         keep_within_limit()
         ask.take_over(folder.parent)
 
-    waiting_line().ask(ask.digest, folder, ask.command(folder, server_settings().workers), _who(), ready=ready)
+    command = ask.command(folder, server_settings().workers)
+    waiting_line().ask(ask.digest, folder, command, _who(), ready=ready, spare=True)
     st.session_state[state.ASKED], st.session_state[STOPPED] = ask.digest, False
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from sim.dashboard.answers import Answer, answers_of
-from sim.dashboard.ask import RESULTS, Ask
+from sim.dashboard.ask import RESULTS, Ask, ready_command
 from sim.dashboard.board import Board
 from sim.dashboard.estimate import Estimator
 from sim.dashboard.live import landed, partial_comparison, whole_comparison
@@ -36,7 +36,8 @@ def server_settings() -> ServerSettings:
 @st.cache_resource(show_spinner=False)
 def waiting_line() -> WaitingLine:
     """The one line of the server."""
-    return WaitingLine()
+    settings = server_settings()
+    return WaitingLine(spare=ready_command(settings.workers) if settings.spare else ())
 
 
 @st.cache_resource(show_spinner=False)
