@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +12,11 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import WORKERS, worker_problems
+from sim.dashboard.server_settings import CACHE_MEGABYTES
 from sim.errors import InputError
 
 LOOPBACK = "127.0.0.1"
 PORT = 8501
-CACHE_MEGABYTES = 2000
 # Nothing is sent anywhere, nothing is watched, and visitors see no code.
 QUIET = (
     "--browser.gatherUsageStats=false", "--server.headless=true", "--server.fileWatcherType=none",
@@ -65,6 +66,8 @@ def dashboard(
         ipaddress.ip_address(address)
     except ValueError:
         problems.append(f"--address: found '{address}', allowed is an address such as {LOOPBACK}.")
+    if not problems and not _is_free(address, port):
+        problems.append(f"--port: {port} is in use, or may not be used, at {address}; name another --port.")
     if problems:
         raise InputError(problems)
     from sim.dashboard.server_settings import ServerSettings, default_cache, default_results
@@ -80,3 +83,14 @@ def dashboard(
     sys.stdout.flush()
     words = [sys.executable, "-m", "sim.dashboard.serve", *listen, *QUIET]
     os.execve(sys.executable, words, environment)
+
+
+def _is_free(address: str, port: int) -> bool:
+    """Whether a server can listen there."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that has just ended is none
+        try:
+            tried.bind((address, port))
+        except OSError:
+            return False
+    return True

@@ -96,9 +96,10 @@ def _lever(at: int, short: str, own: Instrument, words: Words) -> None:
     if choice is None:
         return
     with st.container(border=True):
+        strength = max(1, round(100 * choice.strength))  # below the lowest of the slider only by a link
         _kept(
             st.slider, f"{name}.strength", _set, (at, short, "strength"), label=words("dashboard.strength"),
-            min_value=5, max_value=100, step=5, value=max(5, round(100 * choice.strength)),
+            min_value=min(5, strength), max_value=100, step=5, value=strength,
         )  # fmt: skip
         quarters = [quarter_label(quarter) for quarter in range(4 * state.board().years)]
         quarters += [] if choice.start in quarters else [choice.start]

@@ -9,8 +9,11 @@ from sim.dashboard.controls import controls, language_choice
 from sim.dashboard.right_side import right_side
 from sim.report.catalogue import Words
 
-# Little room above, and a title that leaves room below.
-STYLE = "<style>.stMainBlockContainer{padding-top:2.5rem}h1{font-size:2.1rem!important}</style>"
+# Little room above, and at the sides of a narrow page; a title that leaves room below.
+STYLE = (
+    "<style>.stMainBlockContainer{padding-top:2.5rem}h1{font-size:2.1rem!important}"
+    "@media (max-width:1000px){.stMainBlockContainer{padding-left:1rem;padding-right:1rem}}</style>"
+)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Workers loaded before it is known what they shall do: the next driver of this process takes them instead of others."""
+"""Workers loaded before it is known what they shall do: the next driver of this process takes them."""
 
 from __future__ import annotations
 
