@@ -20,7 +20,7 @@ PATIENCE = 150.0
 """Seconds without a sign of anybody who waits for a run, after which it is taken out or stopped. Browsers let a page
 that is not in front say something once a minute only."""
 POLL_SECONDS = 0.1
-SPARE_SECONDS = 5.0
+SPARE_SECONDS = 2.0
 """After a spare was taken or started, before the next one is made ready: first results come first."""
 MOST_KEPT = 500
 """Runs that have ended and are still told of."""
