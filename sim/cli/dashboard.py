@@ -50,6 +50,9 @@ def dashboard(
     prepare: Annotated[
         bool, typer.Option("--prepare/--no-prepare", help="Run the baseline while nobody waits, before it is needed.")
     ] = True,
+    spare: Annotated[
+        bool, typer.Option("--spare/--no-spare", help="Keep a run loaded that can begin at once; it holds memory.")
+    ] = True,
 ) -> None:
     """Serve a page on which policies are put together, compared and taken along. Needs the extra dashboard.
 
@@ -76,7 +79,7 @@ def dashboard(
     shown, kept = (results or default_results()).absolute(), (cache or default_cache()).absolute()
     Results(shown)  # refuses a folder that holds no results
     kept.mkdir(parents=True, exist_ok=True)
-    settings = ServerSettings(str(shown), str(kept), workers, auto, cache_limit, prepare)
+    settings = ServerSettings(str(shown), str(kept), workers, auto, cache_limit, prepare, spare)
     environment = os.environ | settings.to_environment()
     listen = (f"--server.address={address}", f"--server.port={port}")
     typer.echo(f"http://{f'[{address}]' if ':' in address else address}:{port}")

@@ -40,7 +40,8 @@ STYLE = Markup(
     ".tf .lead{grid-column:1/-1;padding-bottom:0}.tf .lead br{display:none}"
     ".tf td.lead::before{content:attr(data-label)' '}"
     ".tf thead .lead{position:absolute;clip-path:inset(50%)}"
-    ".tf td b{font-size:.98rem}.tf td i{white-space:normal}.tf .badge{white-space:normal;font-size:.72rem}}</style>"
+    ".tf td b{font-size:.98rem}.tf td i{white-space:normal}.tf .badge{white-space:normal;font-size:.72rem}}"
+    "@container (max-width:26rem){.tf em{font-size:.68rem}.tf td i{font-size:.76rem}}</style>"
 )
 """Of every table on the page. Its elements name their roles: laid out as a grid, they lose those they have."""
 
