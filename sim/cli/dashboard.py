@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,15 +12,17 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import WORKERS, worker_problems
+from sim.dashboard.server_settings import CACHE_MEGABYTES
 from sim.errors import InputError
 
 LOOPBACK = "127.0.0.1"
 PORT = 8501
-CACHE_MEGABYTES = 2000
 # Nothing is sent anywhere, nothing is watched, and visitors see no code.
 QUIET = (
     "--browser.gatherUsageStats=false", "--server.headless=true", "--server.fileWatcherType=none",
-    "--server.runOnSave=false", "--server.showEmailPrompt=false", "--client.toolbarMode=minimal",
+    "--server.runOnSave=false", "--runner.magicEnabled=false",
+    # Not after each pass of the page: it takes longer than most passes, and Python collects by itself.
+    "--runner.postScriptGC=false", "--server.showEmailPrompt=false", "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none", "--client.showErrorLinks=false", "--server.enableStaticServing=false",
     # No page takes a file; messages to the server are small.
     "--server.maxUploadSize=1", "--server.maxMessageSize=50", "--server.disconnectedSessionTTL=20",
@@ -47,6 +50,9 @@ def dashboard(
     prepare: Annotated[
         bool, typer.Option("--prepare/--no-prepare", help="Run the baseline while nobody waits, before it is needed.")
     ] = True,
+    spare: Annotated[
+        bool, typer.Option("--spare/--no-spare", help="Keep a run loaded that can begin at once; it holds memory.")
+    ] = True,
 ) -> None:
     """Serve a page on which policies are put together, compared and taken along. Needs the extra dashboard.
 
@@ -63,6 +69,8 @@ def dashboard(
         ipaddress.ip_address(address)
     except ValueError:
         problems.append(f"--address: found '{address}', allowed is an address such as {LOOPBACK}.")
+    if not problems and not _is_free(address, port):
+        problems.append(f"--port: {port} is in use, or may not be used, at {address}; name another --port.")
     if problems:
         raise InputError(problems)
     from sim.dashboard.server_settings import ServerSettings, default_cache, default_results
@@ -71,10 +79,21 @@ def dashboard(
     shown, kept = (results or default_results()).absolute(), (cache or default_cache()).absolute()
     Results(shown)  # refuses a folder that holds no results
     kept.mkdir(parents=True, exist_ok=True)
-    settings = ServerSettings(str(shown), str(kept), workers, auto, cache_limit, prepare)
+    settings = ServerSettings(str(shown), str(kept), workers, auto, cache_limit, prepare, spare)
     environment = os.environ | settings.to_environment()
     listen = (f"--server.address={address}", f"--server.port={port}")
     typer.echo(f"http://{f'[{address}]' if ':' in address else address}:{port}")
     sys.stdout.flush()
     words = [sys.executable, "-m", "sim.dashboard.serve", *listen, *QUIET]
     os.execve(sys.executable, words, environment)
+
+
+def _is_free(address: str, port: int) -> bool:
+    """Whether a server can listen there."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that has just ended is none
+        try:
+            tried.bind((address, port))
+        except OSError:
+            return False
+    return True

@@ -103,6 +103,11 @@ class Ask:
                     path.touch()  # it was of use
 
 
+def ready_command(workers: int) -> list[str]:
+    """The command line that becomes a live run when it is told which."""
+    return [sys.executable, "-m", "sim.cli.ready", str(workers)]
+
+
 def report_command(results: Path, language: str) -> list[str]:
     """The command line that draws figures and report of finished results."""
     return [sys.executable, str(ROOT / "run_sim.py"), "report", str(results), "--lang", language]

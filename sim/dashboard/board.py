@@ -115,6 +115,8 @@ class Board:
         for name, value, allowed in (("worlds", self.worlds, WORLDS), ("scale", self.scale, SCALES)):
             if value not in allowed:
                 problems.append(f"link: {name}: found {value}, allowed are {', '.join(map(str, allowed))}.")
+        if len(dict(self.world)) < len(self.world):
+            problems.append("link: world: a parameter is named twice.")
         if any(not math.isfinite(value) for _, value in self.world):
             problems.append("link: world: found a value that is no number.")
         if problems:

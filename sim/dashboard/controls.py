@@ -35,9 +35,16 @@ def controls(words: Words) -> None:
         at = _policies(words)
         st.subheader(words("dashboard.levers"))
         for short, own in instruments().items():
-            _lever(at, short, own, words)
-        with st.expander(words("dashboard.advanced")):
-            _advanced(words)
+            st.fragment(_lever, key=_part(short))(at, short, own, words)
+        advanced = st.expander(words("dashboard.advanced"), key="advanced", on_change="rerun")
+        if advanced.open:  # else its long lists would travel with every change
+            with advanced:
+                _advanced(words)
+
+
+def _part(short: str) -> str:
+    """Name of the part of the page with one lever."""
+    return f"lever.{short}"
 
 
 def _policies(words: Words) -> int:
@@ -89,9 +96,10 @@ def _lever(at: int, short: str, own: Instrument, words: Words) -> None:
     if choice is None:
         return
     with st.container(border=True):
+        strength = max(1, round(100 * choice.strength))  # below the lowest of the slider only by a link
         _kept(
             st.slider, f"{name}.strength", _set, (at, short, "strength"), label=words("dashboard.strength"),
-            min_value=5, max_value=100, step=5, value=max(5, round(100 * choice.strength)),
+            min_value=min(5, strength), max_value=100, step=5, value=strength,
         )  # fmt: skip
         quarters = [quarter_label(quarter) for quarter in range(4 * state.board().years)]
         quarters += [] if choice.start in quarters else [choice.start]
@@ -142,7 +150,8 @@ def _kept(
 def _switch(at: int, short: str, key: str) -> None:
     board = state.board()
     policy = board.policies[at]
-    state.put(board.with_policy(at, policy.with_choice(short, Choice(short) if st.session_state[key] else None)))
+    changed = policy.with_choice(short, Choice(short) if st.session_state[key] else None)
+    state.put(board.with_policy(at, changed), _part(short), state.RIGHT)
 
 
 def _set(at: int, short: str, field: str, key: str) -> None:
@@ -154,7 +163,7 @@ def _set(at: int, short: str, field: str, key: str) -> None:
         value = value / 100.0
     if field == "places":
         value = tuple(value)
-    state.put(board.with_policy(at, policy.with_choice(short, replace(choice, **{field: value}))))
+    state.put(board.with_policy(at, policy.with_choice(short, replace(choice, **{field: value}))), state.RIGHT)
 
 
 def _advanced(words: Words) -> None:

@@ -37,6 +37,52 @@ class Estimate:
     interpolated: bool
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """An outcome in all packages, by mask. ``level``: of the baseline; ``alone``: the interval is of this number alone.
+
+    Plain arrays: a page asks for every outcome at each change, and looking rows up in a table took most of its time.
+    """
+
+    name: str
+    label: str
+    unit: str
+    better: str
+    level: float
+    alone: bool
+    values: np.ndarray
+    lows: np.ndarray
+    highs: np.ndarray
+    worlds: np.ndarray
+    readings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, rows: pd.DataFrame) -> _Outcome:
+        """Of the rows of all packages, in the order of their masks."""
+        alone = not rows.loc[rows["mask"] > 0, JOINT[0]].notna().any()
+        first, ends = rows.iloc[0], ALONE if alone else JOINT
+        values, lows, highs = (rows[column].to_numpy(np.float64) for column in ("difference", *ends))
+        return cls(
+            name, str(first["label"]), str(first["unit"]), str(first["better"]), float(first["baseline_mean"]), alone,
+            values, lows, highs, rows["n"].to_numpy(np.int64), tuple(rows["reading"].astype(str)),
+        )  # fmt: skip
+
+    def effect(self, weights: Mapping[int, float]) -> Effect:
+        """The effect of packages by their shares, ``weights``; in the last one every lever of the policy is on."""
+        masks, shares = list(weights), np.fromiter(weights.values(), np.float64)
+        values, lows, highs = self.values[masks], self.lows[masks], self.highs[masks]
+        told = np.isfinite(lows) & np.isfinite(highs)
+        low = high = math.nan
+        if any(mask and is_told for mask, is_told in zip(masks, told, strict=True)):
+            low = float(np.where(told, lows, values).min())
+            high = float(np.where(told, highs, values).max())
+        reading = "" if math.isfinite(low) else self.readings[masks[-1]]
+        return Effect(
+            "policy", self.name, self.label, self.unit, self.better, float(values @ shares), low, high,
+            int(self.worlds[masks].min()), reading,
+        )  # fmt: skip
+
+
 class Estimator:
     """Answers from the tables of a study of every package of the eight.
 
@@ -51,17 +97,10 @@ class Estimator:
         settings = found.manifest.get("settings")
         years = settings.get("years", 0) if isinstance(settings, dict) else 0
         self.years = int(years) if isinstance(years, int | float) else 0
-        self._tables = {
-            str(outcome): rows.sort_values("mask") for outcome, rows in found.packages.groupby("outcome", sort=False)
-        }
-
-        moved = {outcome: rows[rows["mask"] > 0] for outcome, rows in self._tables.items()}
-        self._ends = {outcome: JOINT if rows[JOINT[0]].notna().any() else ALONE for outcome, rows in moved.items()}
-
-    @property
-    def alone(self) -> bool:
+        grouped = found.packages.sort_values("mask").groupby("outcome", sort=False)
+        self._outcomes = [_Outcome.of(str(outcome), rows) for outcome, rows in grouped]
+        self.alone = any(outcome.alone for outcome in self._outcomes)
         """Whether outcomes have the interval of one number alone, as those outside the family do."""
-        return ALONE in self._ends.values()
 
     def why_not(self, policy: Policy, board: Board) -> str:
         """Why a policy has no estimate: a key of the catalogue's ``dashboard.no_estimate``; empty if it has one."""
@@ -78,11 +117,8 @@ class Estimator:
         if self.why_not(policy, board):
             return None
         weights = corner_weights({self._bits[choice.short]: choice.strength for choice in policy.choices})
-        effects, levels = {}, {}
-        for outcome, rows in self._tables.items():
-            effects[outcome] = _effect(rows, outcome, self._ends[outcome], weights)
-            levels[outcome] = float(rows["baseline_mean"].iloc[0])
-        return Estimate(effects, levels, len(weights) > 1)
+        effects = {outcome.name: outcome.effect(weights) for outcome in self._outcomes}
+        return Estimate(effects, {outcome.name: outcome.level for outcome in self._outcomes}, len(weights) > 1)
 
 
 def corner_weights(strengths: Mapping[int, float]) -> dict[int, float]:
@@ -97,28 +133,3 @@ def corner_weights(strengths: Mapping[int, float]) -> dict[int, float]:
         off = {mask: weight * (1.0 - strength) for mask, weight in weights.items()} if strength < 1.0 else {}
         weights = off | on
     return weights
-
-
-def _effect(rows: pd.DataFrame, outcome: str, ends: tuple[str, str], weights: Mapping[int, float]) -> Effect:
-    """The effect of the packages that ``weights`` names.
-
-    Args:
-        rows: all packages of one outcome, by mask.
-        outcome: its name.
-        ends: columns of the interval.
-        weights: share by mask, every lever of the policy on in the last one.
-    """
-    masks = np.fromiter(weights, np.int64)
-    shares = np.fromiter(weights.values(), np.float64)
-    found = rows.iloc[masks]
-    values, lows, highs = (found[name].to_numpy(np.float64) for name in ("difference", *ends))
-    whole, told = found.iloc[-1], np.isfinite(lows) & np.isfinite(highs)
-    low = high = math.nan
-    if told[masks > 0].any():
-        low = float(np.where(told, lows, values).min())
-        high = float(np.where(told, highs, values).max())
-    reading = "" if math.isfinite(low) else str(whole["reading"])
-    return Effect(
-        "policy", outcome, str(whole["label"]), str(whole["unit"]), str(whole["better"]),
-        float(values @ shares), low, high, int(found["n"].min()), reading,
-    )  # fmt: skip

@@ -1,8 +1,8 @@
 """Runs a command as long as its server lives: ``python -m sim.dashboard.keeper COMMAND...``.
 
-The keeper's standard input is a pipe that the server holds and never writes to. When it closes, because the server
-closed it (cancel) or died in whatever way, the command is told to stop, which leaves its folder whole, and is ended if
-it does not. If the keeper itself is killed, the kernel stops the command.
+The keeper's standard input is a pipe that the server holds. What comes through it is passed on to the command. When it
+closes, because the server closed it (cancel) or died in whatever way, the command is told to stop, which leaves its
+folder whole, and is ended if it does not. If the keeper itself is killed, the kernel stops the command.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from contextlib import suppress
 PR_SET_PDEATHSIG = 1  # prctl(2)
 POLL_SECONDS = 0.2
 GRACE_SECONDS = 15.0  # more than a command waits for the runs in hand
+NICENESS = 10  # of the command: the page answers first
 
 
 def keep(command: Sequence[str], pipe: int, grace: float = GRACE_SECONDS) -> int:
@@ -27,17 +28,24 @@ def keep(command: Sequence[str], pipe: int, grace: float = GRACE_SECONDS) -> int
 
     Args:
         command: the words of the command line.
-        pipe: a file descriptor; end of file on it means stop.
+        pipe: a file descriptor; what it brings is for the command, end of file on it means stop.
         grace: seconds that a command told to stop may take.
 
     Returns:
         the command's exit code; minus the signal if one ended it.
     """
     # A group of its own, so that everything it started can be ended with it.
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_parent)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, preexec_fn=_begin)
+    assert process.stdin is not None
     while process.poll() is None:
         readable, _, _ = select.select([pipe], [], [], POLL_SECONDS)
-        if readable and not os.read(pipe, 1):
+        if not readable:
+            continue
+        if said := os.read(pipe, 65_536):
+            with suppress(BrokenPipeError):  # it has just ended
+                process.stdin.write(said)
+                process.stdin.flush()
+        else:
             _stop(process, grace)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)  # what it may have left behind
@@ -55,7 +63,9 @@ def _stop(process: subprocess.Popen[bytes], grace: float) -> None:
         process.wait()
 
 
-def _end_with_parent() -> None:
+def _begin() -> None:
+    """Of the command, before it starts: it gives way to others, and ends with the keeper."""
+    os.nice(NICENESS)
     with suppress(OSError, AttributeError):  # not on this system: then the pipe alone must do
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 

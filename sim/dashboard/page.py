@@ -9,8 +9,11 @@ from sim.dashboard.controls import controls, language_choice
 from sim.dashboard.right_side import right_side
 from sim.report.catalogue import Words
 
-# Little room above, and a title that leaves room below.
-STYLE = "<style>.stMainBlockContainer{padding-top:2.5rem}h1{font-size:2.1rem!important}</style>"
+# Little room above, and at the sides of a narrow page; a title that leaves room below.
+STYLE = (
+    "<style>.stMainBlockContainer{padding-top:2.5rem}h1{font-size:2.1rem!important}"
+    "@media (max-width:1000px){.stMainBlockContainer{padding-left:1rem;padding-right:1rem}}</style>"
+)
 
 
 def main() -> None:
@@ -21,13 +24,13 @@ def main() -> None:
     language_choice()
     words = Words(st.session_state[state.LANGUAGE])
     controls(words)
-    state.keep_address()
     st.title(words("dashboard.title"))
     st.caption(words("dashboard.intro"))
     if problems := st.session_state[state.PROBLEMS]:
         st.warning(words("dashboard.bad_link"))
         st.text("\n".join(problems))
     right_side(words)
+    state.drawn()
 
 
 if __name__ == "__main__":

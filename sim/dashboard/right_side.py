@@ -8,15 +8,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from sim.dashboard import state
-from sim.dashboard.answers import answers_of
 from sim.dashboard.ask import Ask, is_done
 from sim.dashboard.live import last_words, progress_of
 from sim.dashboard.room import seen
 from sim.dashboard.service import (
+    answers_to,
     ask_of,
     cache_folder,
-    comparison_of,
-    estimator,
     keep_within_limit,
     server_settings,
     waiting_line,
@@ -25,36 +23,45 @@ from sim.dashboard.show import VIEWS
 from sim.dashboard.shown import Shown
 from sim.report.catalogue import Words
 
-EVERY_SECONDS = 1.0
-SETTLED_SECONDS = 1.0
+SETTLED_SECONDS = 0.5
 """Without a change, after which the model is run by itself."""
+SOON_SECONDS, LATER_SECONDS = 0.5, 2.0
+"""Between two looks at a run that begins or is on its way, and at one that waits for others."""
 LONG_SECONDS = 120.0
 """From here on the time left is told in minutes."""
-PENDING, OVER = ("waiting", "running"), ("finished", "failed", "cancelled")
-CHANGED, BEFORE, STOPPED = "changed", "before", "stopped"
+PENDING, OVER = ("waiting", "running"), ("failed", "cancelled")
+CHANGED, BEFORE, STOPPED, AUTO = "changed", "before", "stopped", "auto"
 
 
 def right_side(words: Words) -> None:
+    """Everything on the right: a part of the page that is drawn anew without the rest of it."""
+    st.fragment(_right_side, key=state.RIGHT)(words)
+
+
+def _right_side(words: Words) -> None:
     """Note a change of the board, then show; the showing alone repeats itself."""
     ask = ask_of(state.board())
     if st.session_state.get(BEFORE) != ask.digest:
         st.session_state[BEFORE], st.session_state[CHANGED] = ask.digest, time.monotonic()
         st.session_state[STOPPED] = False
         _leave_others(ask)
-    repeats = _is_open(ask)
-    st.fragment(_show, run_every=EVERY_SECONDS if repeats else None)(ask, words, repeats)
+    state.keep_address()
+    pace = _pace(ask)
+    st.fragment(_show, run_every=pace)(ask, words, pace)
 
 
-def _is_open(ask: Ask) -> bool:
-    """Whether something will change without the visitor doing anything."""
-    if not ask.policies or is_done(cache_folder(ask)):
-        return waiting_line().state(_report_key(ask), _who()) in PENDING
-    status = waiting_line().state(ask.digest, _who())
-    return status in PENDING or (status not in OVER and _by_itself())
+def _pace(ask: Ask) -> float | None:
+    """Seconds after which something may have changed without the visitor doing anything; None if nothing will."""
+    key = _report_key(ask) if not ask.policies or is_done(cache_folder(ask)) else ask.digest
+    status = waiting_line().state(key, _who())
+    if status in PENDING:
+        return LATER_SECONDS if waiting_line().place(key) else SOON_SECONDS
+    begins = key == ask.digest and status not in OVER and _by_itself()
+    return SOON_SECONDS if begins else None
 
 
 def _by_itself() -> bool:
-    return bool(st.session_state.get("auto", server_settings().auto)) and not st.session_state[STOPPED]
+    return bool(st.session_state.get(AUTO, server_settings().auto)) and not st.session_state[STOPPED]
 
 
 def _who() -> str:
@@ -74,15 +81,16 @@ def _leave_others(ask: Ask) -> None:
 
 def start(ask: Ask) -> None:
     """Stand in line for the live run of a board."""
-    cache = cache_folder(ask).parent
-    folder = ask.prepare(cache)
+    folder = cache_folder(ask)
 
     def ready() -> None:
         """When its turn has come: others have made some of its runs meanwhile."""
+        ask.prepare(folder.parent)
         keep_within_limit()
-        ask.take_over(cache)
+        ask.take_over(folder.parent)
 
-    waiting_line().ask(ask.digest, folder, ask.command(folder, server_settings().workers), _who(), ready=ready)
+    command = ask.command(folder, server_settings().workers)
+    waiting_line().ask(ask.digest, folder, command, _who(), ready=ready, spare=True)
     st.session_state[state.ASKED], st.session_state[STOPPED] = ask.digest, False
 
 
@@ -92,23 +100,22 @@ def stop(ask: Ask) -> None:
     st.session_state[STOPPED] = True
 
 
-def _show(ask: Ask, words: Words, repeats: bool) -> None:
+def _show(ask: Ask, words: Words, pace: float | None) -> None:
     """Status of the run, then the view."""
     folder, line = cache_folder(ask), waiting_line()
     done = is_done(folder)
     seen(folder)
     status = "finished" if done else line.state(ask.digest, _who())
     settled = time.monotonic() - st.session_state[CHANGED] >= SETTLED_SECONDS
-    if ask.policies and status in (None, "cancelled") and _by_itself() and settled:
+    # Finished, and not done: its folder was removed to make room.
+    if ask.policies and not done and status in (None, "cancelled", "finished") and _by_itself() and settled:
         start(ask)
         status = line.state(ask.digest, _who())
-    comparison = comparison_of(ask, done) if ask.policies else None
-    answers = answers_of(ask.board, estimator(), ask, comparison, done)
-    _status(ask, status, words)
-    shown = Shown(ask, answers, comparison, done, words)
-    _view(shown, words)
-    # A change of the whole page, not of this part: it must stop, or begin, to repeat itself.
-    if repeats != _is_open(ask):
+    comparison, answers = answers_to(ask, done)
+    _status(ask, status if done or status != "finished" else None, words)
+    _view(Shown(ask, answers, comparison, done, words), words)
+    # Not of this part: it must stop to repeat itself, or do so at another pace.
+    if pace != _pace(ask):
         st.rerun()
 
 
@@ -133,7 +140,7 @@ def _status(ask: Ask, status: str | None, words: Words) -> None:
         if ask.policies:
             text = words("dashboard.again" if status == "failed" else "dashboard.run")
             st.button(text, key="run", on_click=start, args=(ask,), type="primary", width="stretch")
-            st.checkbox(words("dashboard.auto"), value=server_settings().auto, key="auto")
+            st.checkbox(words("dashboard.auto"), value=server_settings().auto, key=AUTO, persist_state="session")
 
 
 def _progress(ask: Ask, status: str | None, words: Words) -> None:

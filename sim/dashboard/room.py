@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from sim.dashboard.ask import ASK
+from sim.dashboard.ask import ASK, DONE
 
 SEEN_EVERY_SECONDS = 60.0
 IN_USE_SECONDS = 900.0
@@ -46,7 +46,8 @@ def make_room(cache: Path, most_bytes: int, in_use_seconds: float = IN_USE_SECON
         if total <= most_bytes or now - used < in_use_seconds:
             break
         with suppress(OSError):
-            (folder / ASK).unlink()  # first: half a folder is nobody's source
+            (folder / DONE).unlink(missing_ok=True)  # first: half a folder is nobody's result
+            (folder / ASK).unlink()  # and nobody's source
             shutil.rmtree(folder)
         if not (folder / ASK).exists():
             del files[folder]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sim.dashboard.board import Board, Choice, Policy
@@ -65,8 +67,12 @@ def policy_content(policy: Policy, board: Board) -> dict[str, Any]:
 
 def baseline_content(board: Board) -> dict[str, Any]:
     """The baseline, in the world of the board."""
-    content = read_toml(SCENARIOS / f"{BASELINE}.toml", "scenario")
-    return content | ({"world": dict(board.world)} if board.world else {})
+    return _baseline() | ({"world": dict(board.world)} if board.world else {})
+
+
+@cache
+def _baseline() -> Mapping[str, Any]:
+    return MappingProxyType(read_toml(SCENARIOS / f"{BASELINE}.toml", "scenario"))
 
 
 def toml_text(content: Mapping[str, Any], comments: Mapping[str, str], heading: str = "") -> str:

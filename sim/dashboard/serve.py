@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ def get_ready() -> None:
 
     for load in (service.waiting_line, service.evidence, service.places, service.estimator, service.made_with):
         load()
+    gc.collect()
+    gc.freeze()  # what is there by now stays: collecting garbage need never look through it again
     service.keep_within_limit()
     if service.server_settings().prepare:
         service.prepare_baseline()

@@ -16,7 +16,8 @@ class ServerSettings:
     """What an operator chooses.
 
     ``results``: folder with packages in it or beside it; ``cache``: of live runs, which may take ``cache_megabytes``;
-    ``workers``: of one run; ``auto``: run the model after changes; ``prepare``: run the baseline before anybody asks.
+    ``workers``: of one run; ``auto``: run the model after changes; ``prepare``: run the baseline before anybody asks;
+    ``spare``: keep a live run loaded that can begin at once.
     """
 
     results: str
@@ -25,6 +26,7 @@ class ServerSettings:
     auto: bool = True
     cache_megabytes: int = CACHE_MEGABYTES
     prepare: bool = True
+    spare: bool = True
 
     def to_environment(self) -> dict[str, str]:
         """The variable that hands them over."""

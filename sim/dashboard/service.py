@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from sim.dashboard.ask import RESULTS, Ask
+from sim.dashboard.answers import Answer, answers_of
+from sim.dashboard.ask import RESULTS, Ask, ready_command
 from sim.dashboard.board import Board
 from sim.dashboard.estimate import Estimator
 from sim.dashboard.live import landed, partial_comparison, whole_comparison
@@ -21,7 +24,7 @@ from sim.report.package_results import packages_of
 from sim.report.results import Results
 
 MOST_HELD = 64
-"""Comparisons and folders kept in memory."""
+"""Answers kept in memory."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -33,7 +36,8 @@ def server_settings() -> ServerSettings:
 @st.cache_resource(show_spinner=False)
 def waiting_line() -> WaitingLine:
     """The one line of the server."""
-    return WaitingLine()
+    settings = server_settings()
+    return WaitingLine(spare=ready_command(settings.workers) if settings.spare else ())
 
 
 @st.cache_resource(show_spinner=False)
@@ -92,32 +96,42 @@ def cache_folder(ask: Ask) -> Path:
     return Path(server_settings().cache) / ask.digest
 
 
-@st.cache_data(show_spinner=False, max_entries=MOST_HELD)
-def _partial(folder: str, scenarios: tuple[str, ...], worlds: int, number: int) -> pd.DataFrame | None:
-    return partial_comparison(Path(folder), scenarios, worlds)
+def answers_to(ask: Ask, is_done: bool) -> tuple[pd.DataFrame | None, Sequence[Answer]]:
+    """What is known of the policies of an ask, and the comparison of its live run as far as it is.
+
+    Args:
+        ask: what was asked.
+        is_done: whether its run is finished.
+
+    Returns:
+        the comparison, whole or over what has landed, None before anything has; an answer a policy.
+    """
+    number = 0 if is_done or not ask.policies else landed(cache_folder(ask))
+    return _answers(server_settings(), ask, is_done, number)
 
 
-@st.cache_data(show_spinner=False, max_entries=MOST_HELD)
-def _whole(folder: str) -> pd.DataFrame:
-    return whole_comparison(Path(folder))
+@lru_cache(maxsize=MOST_HELD)
+def _answers(
+    settings: ServerSettings, ask: Ask, is_done: bool, number: int
+) -> tuple[pd.DataFrame | None, Sequence[Answer]]:
+    """By all that decides them: a page that waits for worlds asks every moment, and seldom finds new ones.
+
+    ``number``: of shards that have landed.
+    """
+    folder, comparison = cache_folder(ask), None
+    if ask.policies and is_done:
+        comparison = whole_comparison(folder)
+    elif number:
+        comparison = partial_comparison(folder, tuple(ask.contents), ask.board.worlds)
+    return comparison, answers_of(ask.board, estimator(), ask, comparison, is_done)
 
 
-def comparison_of(ask: Ask, is_done: bool) -> pd.DataFrame | None:
-    """The comparison of a live run: whole, or over what has landed; None before anything has."""
-    folder = cache_folder(ask)
-    if is_done:
-        return _whole(str(folder))
-    if (number := landed(folder)) == 0:
-        return None
-    return _partial(str(folder), tuple(ask.contents), ask.board.worlds, number)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _whole_tables(folder: str) -> RunTables | None:
     return whole_tables(Path(folder))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _landed_tables(folder: str, scenarios: tuple[str, ...], asked: int, worlds: int) -> RunTables | None:
     return landed_tables(Path(folder), scenarios, asked, places(), worlds)
 

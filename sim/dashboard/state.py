@@ -13,10 +13,14 @@ from sim.errors import InputError
 from sim.report.catalogue import LANGUAGES
 
 BOARD, LANGUAGE, WHO, EDITED, PROBLEMS, ASKED = "board", "language", "who", "edited", "problems", "asked"
+DRAWN = "drawn"
+RIGHT = "right"
+"""Name of the part of the page that shows answers."""
 
 
 def begin() -> None:
     """Set up a session: from the address on the first run, afterwards nothing."""
+    st.session_state[DRAWN] = False
     if BOARD in st.session_state:
         return
     link = {name: st.query_params[name] for name in st.query_params}
@@ -52,10 +56,23 @@ def board() -> Board:
     return held
 
 
-def put(board: Board) -> None:
-    """Lay another board on the table."""
+def put(board: Board, *parts: str) -> None:
+    """Lay another board on the table, from a callback of a widget.
+
+    Args:
+        board: the other one.
+        parts: of the page that show what has changed; they alone are drawn anew, the whole page without any.
+    """
+    whole = not parts or st.session_state[PROBLEMS] or not st.session_state[DRAWN]
     st.session_state[BOARD] = board
     st.session_state[PROBLEMS] = []
+    if not whole:
+        st.rerun(parts)
+
+
+def drawn() -> None:
+    """The whole page is there: from now on parts of it can be drawn anew."""
+    st.session_state[DRAWN] = True
 
 
 def keep_address() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from sim.dashboard.ask import DONE, LOG, ROOT
 
@@ -18,6 +20,8 @@ PATIENCE = 150.0
 """Seconds without a sign of anybody who waits for a run, after which it is taken out or stopped. Browsers let a page
 that is not in front say something once a minute only."""
 POLL_SECONDS = 0.1
+SPARE_SECONDS = 2.0
+"""After a spare was taken or started, before the next one is made ready: first results come first."""
 MOST_KEPT = 500
 """Runs that have ended and are still told of."""
 
@@ -28,6 +32,7 @@ class Job:
 
     ``watchers``: who waits for it, and when each was last seen (monotonic seconds). ``ready``: called before it starts.
     ``behind``: it gives way to everybody's, and nobody need wait for it. ``paused``: it is giving way just now.
+    ``spare``: a process made ready beforehand may become it.
     """
 
     key: str
@@ -40,6 +45,7 @@ class Job:
     ready: Callable[[], object] | None = None
     behind: bool = False
     paused: bool = False
+    spare: bool = False
 
     @property
     def counts(self) -> bool:
@@ -53,10 +59,14 @@ class WaitingLine:
     Args:
         slots: how many run at once.
         patience: see ``PATIENCE``.
+        spare: a command that makes ready what a run needs, waits for a line that says which run, and becomes it, as
+            :mod:`sim.cli.ready`. One is kept at hand; none without it.
     """
 
-    def __init__(self, slots: int = 1, patience: float = PATIENCE) -> None:
+    def __init__(self, slots: int = 1, patience: float = PATIENCE, spare: Sequence[str] = ()) -> None:
         self._slots, self._patience = slots, patience
+        self._spare_command, self._spare_at = list(spare), 0.0
+        self._spare: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._closed = threading.Event()
@@ -65,7 +75,7 @@ class WaitingLine:
 
     def ask(
         self, key: str, folder: Path, command: Sequence[str], who: str, mark: str = DONE,
-        ready: Callable[[], object] | None = None,
+        ready: Callable[[], object] | None = None, spare: bool = False,
     ) -> State:  # fmt: skip
         """Stand in line for a command, or beside those who do already.
 
@@ -76,6 +86,7 @@ class WaitingLine:
             who: identity of the visitor.
             mark: name of that file.
             ready: called when its turn has come, before it starts.
+            spare: a process made ready beforehand may become it: the words after the second are then what it is told.
         """
         with self._lock:
             job = self._jobs.get(key)
@@ -88,7 +99,8 @@ class WaitingLine:
                 return job.state
             if job is None or job.state in ("failed", "cancelled", "finished"):
                 stopping = self._jobs.pop(key).process if job is not None else None
-                job = self._jobs[key] = Job(key, folder, list(command), mark, process=stopping, ready=ready)
+                job = Job(key, folder, list(command), mark, process=stopping, ready=ready, spare=spare)
+                self._jobs[key] = job
             job.watchers[who] = time.monotonic()
             self._forget_old()
             return job.state
@@ -142,14 +154,15 @@ class WaitingLine:
                     self._look_after(job)
                 starting = self._hand_out()
             for job in starting:
-                _start(job)
+                self._start(job)
+            self._keep_spare()
         with self._lock:
-            jobs = [job for job in self._jobs.values() if job.process is not None]
-            for job in jobs:
-                _stop(job)
-        for job in jobs:
-            if job.process is not None:
-                job.process.wait()
+            processes = [job.process for job in self._jobs.values()]
+        for process in (*processes, self._spare):
+            _stop(process)
+        for process in (*processes, self._spare):
+            if process is not None:
+                process.wait()
 
     def _hand_out(self) -> list[Job]:
         """Return who is next; what nobody waits for gives way, and its turn comes when all others are through."""
@@ -160,7 +173,7 @@ class WaitingLine:
         giving_way = [job for job in running if job.behind and not job.paused]
         for job in giving_way[: max(len(first) - free, 0)]:
             job.paused = True
-            _stop(job)
+            _stop(job.process)
         others = any(job.counts for job in self._jobs.values())
         starting = (first or ([] if others else waiting))[: max(free, 0)]
         for job in starting:
@@ -173,38 +186,70 @@ class WaitingLine:
         for who in gone:
             del job.watchers[who]
         if job.process is not None and (code := job.process.poll()) is not None:
-            _stop(job)  # nothing is left to stop: closes our end of its pipe
+            _stop(job.process)  # nothing is left to stop: closes our end of its pipe
             job.process = None
             if code == 0:
                 job.state = "finished"
-                (job.folder / job.mark).touch()
+                with suppress(OSError):  # the folder was removed
+                    (job.folder / job.mark).touch()
             elif job.state == "running":
                 job.state = "waiting" if job.paused else "failed"
         if not job.watchers and not job.behind and job.state in ("waiting", "running"):
             job.state = "cancelled"
-            _stop(job)
+            _stop(job.process)
 
     def _forget_old(self) -> None:
         ended = [key for key, job in self._jobs.items() if job.process is None and job.state not in ("waiting",)]
         for key in ended[: max(len(ended) - MOST_KEPT, 0)]:
             del self._jobs[key]
 
+    def _start(self, job: Job) -> None:
+        """Start a command; without the lock, because getting ready may take a second."""
+        try:
+            if job.ready is not None:
+                job.ready()
+            job.process = self._handed_over(job) if job.spare else None
+            if job.process is None:
+                with (job.folder / LOG).open("ab") as log:
+                    job.process = _kept(job.command, log)
+        except Exception as error:  # whatever it is, the line goes on
+            job.state = "failed"
+            with suppress(OSError):
+                (job.folder / LOG).write_text(f"{error}\n", encoding="utf-8")
 
-def _start(job: Job) -> None:
-    """Start a command; without the lock, because getting ready may take a second."""
-    keeper = [sys.executable, "-m", "sim.dashboard.keeper", *job.command]
-    try:
-        if job.ready is not None:
-            job.ready()
-        with (job.folder / LOG).open("ab") as log:
-            job.process = subprocess.Popen(
-                keeper, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
-            )
-    except OSError:  # the folder was removed, or no process can be made
-        job.state = "failed"
+    def _handed_over(self, job: Job) -> subprocess.Popen[bytes] | None:
+        """Let the spare become a job; None if there is none."""
+        spare, self._spare = self._spare, None
+        if spare is None or spare.stdin is None:
+            return None
+        self._spare_at = time.monotonic() + SPARE_SECONDS
+        order = {"log": str(job.folder / LOG), "words": job.command[2:]}
+        try:
+            spare.stdin.write(f"{json.dumps(order)}\n".encode())
+            spare.stdin.flush()
+        except OSError:  # it has died
+            return None
+        return spare
+
+    def _keep_spare(self) -> None:
+        """Have a spare at hand, or on its way; one that died is not replaced at once."""
+        if self._spare is not None and self._spare.poll() is not None:
+            _stop(self._spare)
+            self._spare = None
+        if self._spare_command and self._spare is None and time.monotonic() >= self._spare_at:
+            self._spare_at = time.monotonic() + SPARE_SECONDS
+            with suppress(OSError):  # no process can be made
+                self._spare = _kept(self._spare_command, None)
 
 
-def _stop(job: Job) -> None:
+def _kept(command: Sequence[str], log: IO[bytes] | None) -> subprocess.Popen[bytes]:
+    """A command under a keeper; what they say goes into ``log``, or where the server's own words go."""
+    keeper = [sys.executable, "-m", "sim.dashboard.keeper", *command]
+    return subprocess.Popen(keeper, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, start_new_session=True)
+
+
+def _stop(process: subprocess.Popen[bytes] | None) -> None:
     """Close the pipe: the keeper stops the command."""
-    if job.process is not None and job.process.stdin is not None:
-        job.process.stdin.close()
+    if process is not None and process.stdin is not None:
+        with suppress(OSError):  # what was still to be said
+            process.stdin.close()

@@ -5,23 +5,20 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import signal
-import socket
 import subprocess
 import sys
-import time
 import tomllib
-import urllib.request
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
-from benchmarks.dashboard import lever_label, switch, visit
+from benchmarks.dashboard import serving
+from benchmarks.visitors import left_behind, lever_label, switch, visit
 from sim.report.catalogue import LANGUAGES, Words
 
 ROOT = Path(__file__).parents[2]
@@ -32,44 +29,19 @@ LIVE = {"years": "1", "worlds": "8", "scale": "200"}
 
 @dataclass
 class Server:
-    """The dashboard as users start it."""
+    """The dashboard as users start it, and where it keeps live runs."""
 
     url: str
-    process: subprocess.Popen[bytes]
     cache: Path
-    numbers: dict[str, list[str]] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
 def server(packages_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("dashboard")
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
-    options = ["--results", packages_folder, "--cache", folder / "cache", "--port", port, "--no-auto", "--no-prepare"]
-    environment = os.environ | {"TALENT_FLIGHT_STARTS": str(folder / "starts")}
-    with (folder / "log.txt").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, str(ROOT / "run_sim.py"), "dashboard", *map(str, options)],
-            stdout=log, stderr=log, env=environment, cwd=ROOT,
-        )  # fmt: skip
-    try:
-        wait_for_health(port, process)
-        yield Server(f"http://127.0.0.1:{port}/", process, folder / "cache")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-
-
-def wait_for_health(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + SECONDS / 1000
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the dashboard did not start")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TALENT_FLIGHT_STARTS", str(folder / "starts"))
+        with serving(folder, "--results", str(packages_folder), "--no-auto", "--no-prepare") as (url, _):
+            yield Server(url, folder / "cache")
 
 
 def view(page: Page, name: str) -> None:
@@ -191,11 +163,18 @@ def test_a_report_is_drawn_and_taken_along(browser: Browser, server: Server, tmp
 
 @pytest.mark.torture
 @pytest.mark.timeout(1800)
-def test_ten_visitors_for_ten_minutes(browser: Browser, server: Server) -> None:
-    """Ten people switch levers and look at the numbers; no error, and less than a gigabyte."""
+def test_ten_visitors_for_ten_minutes(browser: Browser, packages_folder: Path, tmp_path: Path) -> None:
+    """Ten people move levers while the model runs for them: no error, nothing leaves, a gigabyte, nothing stays."""
     long = float(os.environ.get("DASHBOARD_LOAD_SECONDS", "600"))
-    load = visit(browser, server.url, server.process.pid, 10, long)
+    with serving(tmp_path, "--results", str(packages_folder)) as (url, pid):
+        load = visit(browser, url, pid, 10, long)
+    stayed = left_behind(load.processes)
     within = f"half within {load.late(0.5):.2f} s, 95% within {load.late(0.95):.2f} s"
-    print(f"{len(load.waits)} changes in {long:.0f} s, {within}; {load.megabytes:.0f} MB")
+    print(
+        f"{len(load.waits)} changes in {long:.0f} s, {within}; {load.megabytes:.0f} MB at most;"
+        f" {len(load.complaints)} errors, {len(load.outside)} requests outside, {len(stayed)} processes left"
+    )
     assert load.complaints == []
+    assert load.outside == []
     assert load.megabytes < 1000.0
+    assert stayed == set()

@@ -53,7 +53,7 @@ def served(packages_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> S
     pd.DataFrame(rows, columns=columns).to_parquet(results / "pairs.parquet", index=False)
     (folder / DONE).touch()
     write_shards(results, Ask(PARTIAL, ask.made_with).prepare(cache) / RESULTS)
-    return ServerSettings(str(packages_folder), str(cache), 1, auto=False)
+    return ServerSettings(str(packages_folder), str(cache), 1, auto=False, spare=False)
 
 
 def write_shards(results: Path, target: Path) -> None:

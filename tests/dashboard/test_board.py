@@ -44,6 +44,7 @@ def test_a_link_is_short_and_readable():
         {"a": "r1,budget=5"}, {"a": "r4,budget=inf"}, {"a": "r1;r1"}, {"a": "r1,x=1"}, {"a": "r1,places=lyon+lyon"},
         {"a": "r6,places=lyon"},
         {"years": "21"}, {"years": "ten"}, {"worlds": "7"}, {"scale": "1"}, {"world": "a:b"}, {"world": "a:nan"},
+        {"world": "a:1;a:2"},
         {"a": "r" * 5000},
     ],
 )  # fmt: skip

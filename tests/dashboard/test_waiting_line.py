@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.dashboard import waiting_line
 from sim.dashboard.waiting_line import WaitingLine
 
 ROOT = Path(__file__).parents[2]
@@ -120,17 +122,64 @@ def test_a_run_that_is_asked_for_again_while_it_stops_starts_when_it_has_stopped
     assert until(lambda: line.state("a", "ann") == "finished" and not alive(pid))
 
 
+def test_a_spare_becomes_the_run_and_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setattr(waiting_line, "SPARE_SECONDS", 0.0)
+    at_hand, told = tmp_path / "at_hand", tmp_path / "told"
+    words = f"echo $$ >> {at_hand}; read -r line; printf '%s\\n' \"$line\" > {told}"
+    line = WaitingLine(patience=600.0, spare=["sh", "-c", words])
+    try:
+        assert until(at_hand.is_file)
+        line.ask("a", tmp_path, ["python", "run_sim.py", "compare", "it's \\ this"], "ann", spare=True)
+        assert until(lambda: line.state("a", "ann") == "finished")
+        assert json.loads(told.read_text()) == {"log": str(tmp_path / "log.txt"), "words": ["compare", "it's \\ this"]}
+        assert until(lambda: len(at_hand.read_text().split()) == 2)
+        told.unlink()
+        (tmp_path / "b").mkdir()
+        line.ask("b", tmp_path / "b", ["true"], "ann")  # not of the kind that a spare can become
+        assert until(lambda: line.state("b", "ann") == "finished")
+        assert not told.exists()
+    finally:
+        line.close()
+    assert not any(alive(int(pid)) for pid in at_hand.read_text().split())
+
+
+def test_a_spare_that_dies_costs_no_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(waiting_line, "SPARE_SECONDS", 600.0)
+    line = WaitingLine(patience=600.0, spare=["false"])
+    try:
+        line.ask("a", tmp_path, ["sh", "-c", f"touch {tmp_path / 'made'}"], "ann", spare=True)
+        assert until(lambda: line.state("a", "ann") in ("finished", "failed"))
+        line.ask("a", tmp_path, ["sh", "-c", f"touch {tmp_path / 'made'}"], "ann", spare=True)
+        assert until(lambda: line.state("a", "ann") == "finished")
+        assert (tmp_path / "made").exists()
+    finally:
+        line.close()
+
+
+def test_a_run_that_cannot_be_made_ready_stops_nobody_else(line, tmp_path):
+    def broken() -> None:
+        raise ValueError("no such thing")
+
+    line.ask("a", tmp_path, ["true"], "ann", ready=broken)
+    assert until(lambda: line.state("a", "ann") == "failed")
+    assert (tmp_path / "log.txt").read_text() == "no such thing\n"
+    line.ask("b", tmp_path, ["true"], "ann")
+    assert until(lambda: line.state("b", "ann") == "finished")
+
+
 def test_a_server_that_is_killed_leaves_no_process(tmp_path):
+    """Neither a run nor the spare."""
+    ours = [tmp_path / "run", tmp_path / "spare"]
     code = (
         "import sys, time; from pathlib import Path; from sim.dashboard.waiting_line import WaitingLine\n"
-        f"WaitingLine().ask('a', Path({str(tmp_path)!r}), {sleeper(tmp_path / 'pid')!r}, 'ann'); time.sleep(600)"
+        f"line = WaitingLine(spare={sleeper(ours[1])!r})\n"
+        f"line.ask('a', Path({str(tmp_path)!r}), {sleeper(ours[0])!r}, 'ann'); time.sleep(600)"
     )
     server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     try:
-        assert until(lambda: number_in(tmp_path / "pid"))
+        assert until(lambda: all(number_in(path) for path in ours))
     finally:
         os.kill(server.pid, signal.SIGKILL)
         server.wait()
-    pid = number_in(tmp_path / "pid")
-    assert pid is not None
-    assert until(lambda: not alive(pid))
+    pids = [number_in(path) for path in ours]
+    assert until(lambda: not any(alive(pid) for pid in pids if pid is not None))

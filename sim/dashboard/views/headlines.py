@@ -24,15 +24,26 @@ WIDTH, HEIGHT, EDGE = 130.0, 18.0, 8.0
 COLOURS = {"favourable": "#0072B2", "unfavourable": "#B34700", "cost": "#222222", "neutral": "#5F5F5F"}
 SIGNS = {"favourable": "✓", "unfavourable": "✗"}
 STYLE = Markup(
-    "<style>.tf-wide{overflow-x:auto}.tf th small{font-weight:400}.tf td{min-width:5rem}.tf tbody th{min-width:9rem}"
+    "<style>.tf-wide{container-type:inline-size;overflow-x:auto}.tf th small{font-weight:400}"
+    ".tf td{min-width:5rem}.tf tbody th{min-width:9rem}"
     ".tf{border-collapse:collapse;width:100%;font-size:.92rem}"
     ".tf th,.tf td{padding:.4rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #d9d9d9}"
     ".tf small,.tf i{color:#555;font-style:normal;font-size:.82rem}.tf em{font-size:.82rem;color:#555}"
     ".tf td b{font-size:1.05rem;white-space:nowrap}.tf td i{white-space:nowrap}"
     ".tf img{display:block;margin-top:.2rem;width:100%;height:auto;max-width:170px}"
     ".tf .badge{display:inline-block;border:1px solid #888;border-radius:.3rem;padding:0 .35rem;font-size:.78rem;"
-    "font-weight:600}.tf .estimate{border-style:dashed;background:#fff7e0}</style>"
+    "font-weight:600}.tf .estimate{border-style:dashed;background:#fff7e0}"
+    # Where the columns would not fit side by side: what a row is about stands above its cells, which share the width.
+    "@container (max-width:46rem){.tf,.tf thead,.tf tbody{display:block}"
+    ".tf tr{display:grid;grid-template-columns:repeat(var(--cells),minmax(0,1fr));border-bottom:1px solid #d9d9d9}"
+    ".tf th,.tf td,.tf tbody th{min-width:0;border:0;padding:.3rem .25rem;overflow-wrap:anywhere}"
+    ".tf .lead{grid-column:1/-1;padding-bottom:0}.tf .lead br{display:none}"
+    ".tf td.lead::before{content:attr(data-label)' '}"
+    ".tf thead .lead{position:absolute;clip-path:inset(50%)}"
+    ".tf td b{font-size:.98rem}.tf td i{white-space:normal}.tf .badge{white-space:normal;font-size:.72rem}}"
+    "@container (max-width:26rem){.tf em{font-size:.68rem}.tf td i{font-size:.76rem}}</style>"
 )
+"""Of every table on the page. Its elements name their roles: laid out as a grid, they lose those they have."""
 
 
 def headline_table(answers: Sequence[Answer], worlds: int, words: Words) -> Markup:
@@ -46,13 +57,25 @@ def headline_table(answers: Sequence[Answer], worlds: int, words: Words) -> Mark
     told = [answer for answer in answers if answer.effects]
     head = Markup("").join(_heading(answer, worlds, words) for answer in told)
     rows = Markup("").join(_row(outcome, told, words) for outcome in OUTCOMES)
-    first = Markup('<th scope="col">{}</th><th scope="col">{}</th>').format(
-        words("dashboard.outcome"), words("dashboard.level")
-    )
-    table = Markup('<table class="tf"><thead><tr>{}{}</tr></thead><tbody>{}</tbody></table>').format(first, head, rows)
-    label = words("dashboard.views.headlines")
-    region = Markup('<div class="tf-wide" tabindex="0" role="region" aria-label="{}">{}</div>').format(label, table)
-    return STYLE + region
+    lead = Markup('<th scope="col" role="columnheader" class="lead">{}</th>')
+    first = lead.format(words("dashboard.outcome")) + lead.format(words("dashboard.level"))
+    return STYLE + table_of(words("dashboard.views.headlines"), first + head, rows, len(told))
+
+
+def table_of(label: str, head: Markup, rows: Markup, cells: int) -> Markup:
+    """A table that fits any width.
+
+    Args:
+        label: its name.
+        head: header cells; those of class ``lead`` say what a row is about.
+        rows: of the body.
+        cells: how many of a row stand side by side, those of class ``lead`` left out.
+    """
+    return Markup(
+        '<div class="tf-wide" tabindex="0" role="region" aria-label="{}"><table class="tf" role="table" '
+        'style="--cells:{}"><thead role="rowgroup"><tr role="row">{}</tr></thead>'
+        '<tbody role="rowgroup">{}</tbody></table></div>'
+    ).format(label, max(cells, 1), head, rows)
 
 
 def origin_text(answer: Answer, worlds: int, words: Words) -> str:
@@ -73,7 +96,8 @@ def live_text(answer: Answer, worlds: int, words: Words) -> str:
 def _heading(answer: Answer, worlds: int, words: Words) -> Markup:
     beside = live_text(answer, worlds, words)
     live = Markup(' <span class="badge partial">{}</span>').format(beside) if beside else ""
-    return Markup('<th scope="col">{}<br><small>{}</small><br><span class="badge {}">{}</span>{}</th>').format(
+    heading = '<th scope="col" role="columnheader">{}<br><small>{}</small><br><span class="badge {}">{}</span>{}</th>'
+    return Markup(heading).format(
         words("dashboard.policy", letter=answer.letter), policy_title(answer.policy), answer.origin,
         origin_text(answer, worlds, words), live,
     )  # fmt: skip
@@ -92,9 +116,11 @@ def _row(outcome: str, told: Sequence[Answer], words: Words) -> Markup:
     cells = Markup("").join(
         _cell(effect, answer.so_far.get(outcome), reach, words) for effect, answer in zip(effects, told, strict=True)
     )
-    return Markup('<tr><th scope="row">{}<br><small>{}</small></th><td>{}</td>{}</tr>').format(
-        label, unit, words.numbers.plain(float(f"{level:.4g}")) if math.isfinite(level) else "–", cells
-    )
+    shown = words.numbers.plain(float(f"{level:.4g}")) if math.isfinite(level) else "–"
+    return Markup(
+        '<tr role="row"><th scope="row" role="rowheader" class="lead">{}<br> <small>{}</small></th>'
+        '<td role="cell" class="lead" data-label="{}">{}</td>{}</tr>'
+    ).format(label, unit, words("dashboard.level"), shown, cells)
 
 
 def _ends(effect: Effect) -> list[float]:
@@ -103,7 +129,7 @@ def _ends(effect: Effect) -> list[float]:
 
 def _cell(effect: Effect | None, so_far: Effect | None, reach: tuple[float, float], words: Words) -> Markup:
     if effect is None:
-        return Markup("<td>–</td>")
+        return Markup('<td role="cell">–</td>')
     entry = effect_entry(effect, words)
     colour = COLOURS.get(entry.favour, COLOURS["neutral"])
     sign = SIGNS.get(entry.favour, "")
@@ -116,7 +142,7 @@ def _cell(effect: Effect | None, so_far: Effect | None, reach: tuple[float, floa
     if so_far is not None:
         value = words.numbers.estimate(so_far.difference, so_far.low, so_far.high, signed=True)[0]
         parts.append(Markup("<em>{}</em>").format(words("dashboard.so_far", value=value)))
-    return Markup("<td>{}</td>").format(Markup("").join(parts))
+    return Markup('<td role="cell">{}</td>').format(Markup("").join(parts))
 
 
 def _drawing(effect: Effect, reach: tuple[float, float], colour: str) -> Markup:

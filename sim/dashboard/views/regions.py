@@ -13,8 +13,6 @@ from sim.report.names import place_name
 from sim.report.sections.effect_cells import effect_entry
 from sim.report.tables.table import Column, Entry, Table, estimate, text
 
-KIND = "startups"
-
 
 def district_table(tables: RunTables, names: Mapping[str, str], kind: str, words: Words) -> Table | None:
     """Gains and losses by place, a column per policy; None where the run holds none.

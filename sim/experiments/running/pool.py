@@ -68,7 +68,7 @@ class WorkerPool(ChunkExecutor):
     """
 
     def __init__(self, workers: int, folder: Path, threads: int = 1, seconds_per_run: float | None = None) -> None:
-        self._folder, self._limit = folder, seconds_per_run
+        self._folder, self._limit, self._threads = folder, seconds_per_run, threads
         # Spawn: the only start method that is safe beside threads and the same on every system.
         self._spawn = multiprocessing.get_context("spawn")
         self._beats = self._spawn.RawArray("q", 2 * workers)
@@ -79,6 +79,14 @@ class WorkerPool(ChunkExecutor):
     def slots(self) -> int:
         """One task a worker."""
         return len(self._workers)
+
+    def is_like(self, workers: int, threads: int, seconds_per_run: float | None) -> bool:
+        """Whether a pool made of these would be the same."""
+        return (len(self._workers), self._threads, self._limit) == (workers, threads, seconds_per_run)
+
+    def serve(self, folder: Path) -> None:
+        """Work for another driver, whose folder this is, from now on."""
+        self._folder = folder
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Give a task to a free worker.

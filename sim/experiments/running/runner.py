@@ -23,6 +23,7 @@ from sim.experiments.running.pool import WorkerPool
 from sim.experiments.running.quarantine import Quarantine
 from sim.experiments.running.scratch import scratch_folder, showing_life, sweep_scratch
 from sim.experiments.running.stopping import Stopping
+from sim.experiments.running.warm import LoadedOnce, take_warm
 from sim.experiments.storage.atomic import write_atomically
 from sim.experiments.storage.identity import Identities
 from sim.experiments.storage.ledger import Finished, Ledger
@@ -196,6 +197,9 @@ class StudyFolder:
     def _drive(self, pending: Pending, engine: Engine, manner: Manner, progress: Progress) -> Tally:
         study = self.study
         with scratch_folder(self.results) as folder:
+            wanted = (manner.workers, folder, study.settings.threads, manner.seconds_per_run)
+            warm = take_warm(*wanted) if manner.executor is None else None
+            engine = engine if warm is None else LoadedOnce(engine)
             context = Context(
                 engine, self.evidence, study.scenarios, study.settings, study.seed, study.keep, self.results.absolute(),
                 manner.seconds_per_run,
@@ -205,8 +209,7 @@ class StudyFolder:
             stopping, told = Stopping(folder), showing_life(progress, folder)
             with stopping.listening():
                 if manner.executor is None:
-                    threads = study.settings.threads
-                    executor: ChunkExecutor = WorkerPool(manner.workers, folder, threads, manner.seconds_per_run)
+                    executor: ChunkExecutor = warm or WorkerPool(*wanted)
                 else:
                     executor = manner.executor(folder)
                 return Driver(
