@@ -22,6 +22,7 @@ from sim.experiments.running.pending import Pending
 from sim.experiments.running.pool import WorkerPool
 from sim.experiments.running.quarantine import Quarantine
 from sim.experiments.running.scratch import scratch_folder, showing_life, sweep_scratch
+from sim.experiments.running.semaphores import sweep_semaphores
 from sim.experiments.running.stopping import Stopping
 from sim.experiments.starts import cache_folder
 from sim.experiments.storage.atomic import write_atomically
@@ -116,6 +117,7 @@ class StudyFolder:
     def __init__(self, results: Path, study: Study, evidence: Evidence, code: str, suffix: str = "") -> None:
         self.results, self.study, self.evidence, self.code = results, study, evidence, code
         sweep_scratch(results)
+        sweep_semaphores()
         self.identities = Identities(study, evidence.digest, code)
         self.ledger = Ledger.open(results, f"ledger{suffix}.sqlite")
         self.ledger.catch_up()
