@@ -206,10 +206,12 @@ def opened(results: Path, lock: bool = True) -> Iterator[tuple[StudyFolder, Stud
     from sim.experiments.running.runner import StudyFolder
     from sim.experiments.running.study_note import read_note, recall_of
     from sim.extensions.evidence import extended_evidence
+    from sim.extensions.trust import named_by_results
 
-    recall_of(results)
-    evidence = extended_evidence()
-    note = read_note(results, evidence)
+    with named_by_results():
+        recall_of(results)
+        evidence = extended_evidence()
+        note = read_note(results, evidence)
     with alone(results) if lock else nullcontext():
         yield StudyFolder(results, note.study, evidence, note.code), note
 

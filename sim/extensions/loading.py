@@ -14,6 +14,7 @@ from types import ModuleType
 
 from sim.errors import InputError, nearest
 from sim.extensions.declaring import NAME, Extension
+from sim.extensions.trust import refuse_strangers, remember
 
 GROUP = "talent_flight"  # of entry points
 ATTRIBUTE = "extension"
@@ -61,6 +62,7 @@ def _from_file(path: Path) -> tuple[Source, Extension]:
         raise InputError(f"extension {path}: cannot be read ({why}).") from None
     if not NAME.fullmatch(path.stem):
         raise InputError(f"extension {path}: found '{path.stem}', allowed are names of small letters, digits and _.")
+    refuse_strangers(path, content)
     module = ModuleType(f"{PREFIX}{path.stem}")
     module.__file__ = str(path.absolute())
     before = sys.modules.get(module.__name__)
@@ -68,6 +70,7 @@ def _from_file(path: Path) -> tuple[Source, Extension]:
     try:
         exec(compile(content, str(path), "exec"), module.__dict__)
         found = _extension_of(module, str(path))
+        remember(content)
     except BaseException as error:
         sys.modules.pop(module.__name__, None)
         if before is not None:

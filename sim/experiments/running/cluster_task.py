@@ -19,6 +19,7 @@ from typing import IO, Any, NamedTuple
 from sim.experiments.engine import NUMERIC, package_versions
 from sim.experiments.running.chunks import CONTEXT, HANGING
 from sim.experiments.running.executors import ExecutorFailed
+from sim.experiments.running.last_words import let_go
 from sim.experiments.running.loaded_sources import load_model
 from sim.experiments.running.worker import context_of, report_to
 
@@ -60,7 +61,10 @@ def perform(folder: Path, token: str, sources: tuple[tuple[str, str], ...], work
     with _one_at_a_time:
         _make_ready(folder, sources)
         with _sign(folder / SIGN.format(token=token)):
-            return work()
+            try:
+                return work()
+            finally:
+                let_go(folder, crashes=True)
 
 
 def sources_of(folder: Path) -> tuple[tuple[str, str], ...]:

@@ -21,6 +21,7 @@ from typing import Any
 
 from sim.experiments.running.chunks import HANGING
 from sim.experiments.running.executors import ChunkExecutor, WorkerLost
+from sim.experiments.running.semaphores import name_semaphores
 from sim.experiments.running.worker import START_FACTOR, THREAD_VARIABLES, initialise
 
 KILLED = "killed from outside, out of memory, or crashed"  # if no more is known
@@ -71,6 +72,7 @@ class WorkerPool(ChunkExecutor):
         self._folder, self._limit, self._threads = folder, seconds_per_run, threads
         # Spawn: the only start method that is safe beside threads and the same on every system.
         self._spawn = multiprocessing.get_context("spawn")
+        name_semaphores()
         self._beats = self._spawn.RawArray("q", 2 * workers)
         self._workers = [_Worker(slot) for slot in range(workers)]
         self._environment = dict.fromkeys(THREAD_VARIABLES, "1") | {"NUMBA_NUM_THREADS": str(threads)}

@@ -16,14 +16,17 @@ from sim.experiments.designs.study import Experiment, Study
 from sim.experiments.engine import Engine
 from sim.experiments.running.chunks import CONTEXT, Context
 from sim.experiments.running.driver import CHUNK_SECONDS, Driver, Progress, Tally
-from sim.experiments.running.executors import ChunkExecutor
+from sim.experiments.running.executors import ChunkExecutor, SerialExecutor
+from sim.experiments.running.last_words import let_go
 from sim.experiments.running.loaded_sources import note_sources
 from sim.experiments.running.pending import Pending
 from sim.experiments.running.pool import WorkerPool
 from sim.experiments.running.quarantine import Quarantine
 from sim.experiments.running.scratch import scratch_folder, showing_life, sweep_scratch
+from sim.experiments.running.semaphores import sweep_semaphores
 from sim.experiments.running.stopping import Stopping
 from sim.experiments.running.warm import LoadedOnce, take_warm
+from sim.experiments.starts import cache_folder
 from sim.experiments.storage.atomic import write_atomically
 from sim.experiments.storage.identity import Identities
 from sim.experiments.storage.ledger import Finished, Ledger
@@ -116,6 +119,7 @@ class StudyFolder:
     def __init__(self, results: Path, study: Study, evidence: Evidence, code: str, suffix: str = "") -> None:
         self.results, self.study, self.evidence, self.code = results, study, evidence, code
         sweep_scratch(results)
+        sweep_semaphores()
         self.identities = Identities(study, evidence.digest, code)
         self.ledger = Ledger.open(results, f"ledger{suffix}.sqlite")
         self.ledger.catch_up()
@@ -163,7 +167,9 @@ class StudyFolder:
         outcome.quarantined = int(pending.quarantined.sum())
         outcome.finished = pending.planned - pending.left - outcome.quarantined
         outcome.failures = self._failures(pending)
-        sweep_out(self.results / SHARDS)  # of workers that died meanwhile
+        for folder in (self.results / SHARDS, cache_folder()):
+            if folder is not None:
+                sweep_out(folder)  # of workers that died meanwhile
         return outcome
 
     def write_tables(self) -> str | None:
@@ -212,10 +218,15 @@ class StudyFolder:
                     executor: ChunkExecutor = warm or WorkerPool(*wanted)
                 else:
                     executor = manner.executor(folder)
-                return Driver(
+                driver = Driver(
                     study, pending, self.ledger, self.quarantine, executor, folder, stopping, told,
                     chunk_seconds=manner.chunk_seconds, afford=lambda: self._unaffordable(manner),
-                ).run()  # fmt: skip
+                )  # fmt: skip
+                try:
+                    return driver.run()
+                finally:
+                    if isinstance(executor, SerialExecutor):
+                        let_go(folder)
 
     def _unaffordable(self, manner: Manner) -> str | None:
         """Return why no more can be kept, None if it can."""

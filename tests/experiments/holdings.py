@@ -1,0 +1,65 @@
+"""What a process holds of the machine, and what was left on it by processes that are gone."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+SHARED_MEMORY = Path("/dev/shm")
+
+
+class Holdings(NamedTuple):
+    """What a process holds. ``resident``: bytes of memory; ``files``: descriptors; the rest as counts."""
+
+    resident: int
+    files: int
+    threads: int
+    children: int
+    temporary: int
+    shared: int
+
+    def more_than(self, before: Holdings) -> list[str]:
+        """Return what is held beyond an earlier look, memory apart: that is a matter of slopes."""
+        names = ("files", "threads", "children", "temporary", "shared")
+        grown = [(name, getattr(self, name) - getattr(before, name)) for name in names]
+        return [f"{number} {name} more" for name, number in grown if number > 0]
+
+
+def holdings(temporary: Path) -> Holdings:
+    """Return what this process holds now; ``temporary``: its own folder for temporary files."""
+    gc.collect()
+    process = psutil.Process()
+    mapped = {entry.path for entry in process.memory_maps() if entry.path.startswith(f"{SHARED_MEMORY}/")}
+    return Holdings(
+        process.memory_info().rss, process.num_fds(), max(process.num_threads(), threading.active_count()),
+        len(process.children(recursive=True)), sum(1 for _ in temporary.rglob("*")), len(mapped),
+    )  # fmt: skip
+
+
+def shared_now() -> set[str]:
+    """Return the names in shared memory, whoever made them."""
+    return set(os.listdir(SHARED_MEMORY)) if SHARED_MEMORY.is_dir() else set()
+
+
+def orphans(before: set[str]) -> list[str]:
+    """Return what has come into shared memory since and no process has open or mapped any more."""
+    new = {str(SHARED_MEMORY / name) for name in shared_now() - before}
+    for process in psutil.process_iter() if new else ():
+        with suppress(psutil.Error, OSError):
+            new -= {entry.path for entry in process.memory_maps()}
+            new -= {entry.path for entry in process.open_files()}
+    return sorted(new)
+
+
+def slope(at: Sequence[float], values: Sequence[float]) -> float:
+    """Return the median slope over all pairs of points (Theil 1950; Sen 1968), which single outliers cannot move."""
+    from scipy.stats import theilslopes
+
+    return float(theilslopes(values, at).slope)
