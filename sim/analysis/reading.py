@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +15,13 @@ import pyarrow.parquet as pq
 from sim.analysis.compare import COMPARISON_COLUMNS
 from sim.analysis.foreign_outcomes import learn
 from sim.analysis.paired_worlds import outcome_columns
-from sim.errors import DamagedError, InputError
+from sim.errors import DamagedError, InputError, readable
+from sim.input_files import check_file, read_text
 
+# PyArrow raises what its parts raise, for files that are not what they say.
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, RuntimeError, pa.ArrowException)
+LARGE, PACKED_MOST = 10**9, 200
+"""Bytes of a table in memory from which on, and how many times the size of its file, it is taken for a forgery."""
 Filters = list[tuple[str, str, list[int]]]
 PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
 COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better", "family", "reading")
@@ -57,12 +63,26 @@ def read_arrow(
         InputError: if it cannot be read, or a column is missing.
     """
     try:
+        check_file(path, "parquet")
         _known(path, pq.read_schema(path).names, wanted)
+        _refuse_blown_up(path)
         chosen = None if columns is None else list(columns)
         checked = {"partitioning": None, "page_checksum_verification": True}
         return pq.read_table(path, columns=chosen, filters=filters, **checked)
-    except (OSError, ValueError, pa.ArrowException) as error:
+    except UNREADABLE as error:
         raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
+
+
+def _refuse_blown_up(path: Path) -> None:
+    """Refuse a small file that says it holds a huge table: no run writes rows that pack so well.
+
+    Raises:
+        OSError: with the reason.
+    """
+    held = pq.read_metadata(path)
+    unpacked, packed = 8 * held.num_rows * held.num_columns, path.stat().st_size
+    if unpacked > LARGE and unpacked > PACKED_MOST * packed:
+        raise OSError(errno.EFBIG, f"{held.num_rows} rows in a file of {packed} bytes", str(path))
 
 
 def read_notes(path: Path) -> dict[str, dict[str, str]]:
@@ -72,6 +92,7 @@ def read_notes(path: Path) -> dict[str, dict[str, str]]:
         InputError: if it cannot be read.
     """
     try:
+        check_file(path, "parquet")
         schema = pq.read_schema(path)
         return {
             field.name: {
@@ -81,7 +102,7 @@ def read_notes(path: Path) -> dict[str, dict[str, str]]:
             }
             for field in schema
         }
-    except (OSError, ValueError, pa.ArrowException) as error:
+    except UNREADABLE as error:
         raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
 
 
@@ -92,6 +113,7 @@ def read_csv(path: Path, texts: Sequence[str], numbers: Sequence[str]) -> pd.Dat
         InputError: if it cannot be read, or a column is missing or of the wrong type.
     """
     try:
+        check_file(path, "csv")
         frame = pd.read_csv(path, keep_default_na=False, na_values={name: ["", "nan"] for name in numbers})
     except (OSError, ValueError) as error:
         raise damaged(path, f"not a table that can be read ({_reason(error)})") from None
@@ -106,7 +128,9 @@ def read_json(path: Path) -> Any:
         InputError: if it cannot be read.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(read_text(path, "note"))
+    except RecursionError:
+        raise damaged(path, "not JSON that can be read (lists nested too deeply)") from None
     except (OSError, ValueError) as error:
         raise damaged(path, f"not JSON that can be read ({_reason(error)})") from None
 
@@ -222,7 +246,7 @@ def _reason(error: BaseException) -> str:
     """First line of what went wrong, without the path, which the sentence has already."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return readable((str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:300])
 
 
 def _kind(value: Any) -> str:

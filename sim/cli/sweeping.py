@@ -23,6 +23,7 @@ from sim.cli.progress import clock
 from sim.cli.saying import number_of
 from sim.cli.stopping import leaving
 from sim.errors import InputError
+from sim.input_files import read_text
 from sim.settings import Settings
 from sim.shipped import shipped_file
 
@@ -276,9 +277,9 @@ def refuse_other_code(results: Path, code: str) -> None:
 
 def _progress(path: Path) -> str:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_text(path, "note"))
         left = found["seconds_left"]
         pace = f"{found['runs_per_second']} runs a second" + (f", about {clock(left)} left" if left else "")
         return f"{found['state']}, {found['finished']} of {found['planned']} runs, {pace}, {found['updated']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return "cannot be read"

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @cache
-def commands() -> dict[str, list[tuple[list[str], bool, str]]]:
-    """Return command -> options: their words, whether they stand alone, and the kind of their value."""
+def commands() -> dict[str, list[tuple[list[str], bool]]]:
+    """Return command -> options: their words, and whether they stand alone."""
     import typer.main
 
     from sim.cli.app import app
@@ -25,9 +25,9 @@ def commands() -> dict[str, list[tuple[list[str], bool, str]]]:
     return found | {name: _options(command) for name, command in group.commands.items()}
 
 
-def _options(command: Any) -> list[tuple[list[str], bool, str]]:
+def _options(command: Any) -> list[tuple[list[str], bool]]:
     return [
-        ([*option.opts, *option.secondary_opts], bool(getattr(option, "is_flag", False)), option.type.name)
+        ([*option.opts, *option.secondary_opts], bool(getattr(option, "is_flag", False)))
         for option in command.params
         if option.param_type_name == "option" and "--help" not in option.opts
     ]
@@ -42,8 +42,8 @@ def command_line(rng: Random, stage: Stage, folder: Path) -> list[str]:
     for _ in range(rng.choice((0, 1, 1, 1, 2))):
         words.append(_argument(rng, stage, folder))
     options = commands()[name]
-    for _ in range(rng.choice((0, 1, 1, 2, 3))):
-        option, alone, _ = rng.choice(options)
+    for _ in range(rng.choice((0, 1, 1, 2, 3)) if options else 0):
+        option, alone = rng.choice(options)
         word = rng.choice(option)
         if rng.random() < 0.04:
             word = word[:-1] + rng.choice("xyz")

@@ -7,6 +7,7 @@ of a library, nothing written, within the limits of time and memory.
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,8 +96,8 @@ def tree_of(folder: Path) -> Tree:
     found: Tree = {}
     for path in sorted(folder.rglob("*")):
         about = path.lstat()
-        found[path.relative_to(folder).as_posix()] = (about.st_ino, about.st_size, about.st_mtime_ns) if not (
-            path.is_dir() and not path.is_symlink()) else (about.st_ino, 0, 0)  # fmt: skip
+        size = (0, 0) if stat.S_ISDIR(about.st_mode) else (about.st_size, about.st_mtime_ns)
+        found[path.relative_to(folder).as_posix()] = (about.st_ino, *size)
     return found
 
 
