@@ -40,8 +40,7 @@ def read_toml(path: Path, kind: Literal["scenario", "sweep"]) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise InputError(f"{path}: line {line}: not UTF-8 text; save the file as UTF-8.") from None
-    if any(line.count(".") > DEEPEST and _NUMBER.sub("0", line).count(".") > DEEPEST for line in text.splitlines()):
-        # The parser takes n steps for each of n parts of a dotted name.
+    if is_too_deep(text):
         raise InputError(f"{path}: {TOO_DEEP}")
     try:
         return tomllib.loads(text)
@@ -51,6 +50,12 @@ def read_toml(path: Path, kind: Literal["scenario", "sweep"]) -> dict[str, Any]:
         raise InputError(f"{path}: {TOO_DEEP}") from None
     except ValueError:
         raise InputError(f"{path}: a whole number of thousands of digits; no key of a {kind} takes one.") from None
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether a dotted name has so many parts that parsing it, n steps for each of n parts, would take minutes."""
+    lines = (line for line in text.splitlines() if line.count(".") > DEEPEST)
+    return any(_NUMBER.sub("0", line).count(".") > DEEPEST for line in lines)
 
 
 def flat(table: dict[str, Any], prefix: str = "", levels: int = 9) -> list[tuple[str, Any]]:

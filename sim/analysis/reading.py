@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +24,7 @@ UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, OverflowErro
 LARGE, PACKED_MOST = 10**9, 200
 """Bytes of a table in memory from which on, and how many times the size of its file, it is taken for a forgery."""
 Filters = list[tuple[str, str, list[int]]]
+WHOLE = ("run", "world", "replicate", "quarter", "year", "mask")  # what rows are told apart by
 PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
 COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better", "family", "reading")
 
@@ -50,8 +52,11 @@ def read_parquet(
         InputError: if it cannot be read, or a column is missing or of the wrong type.
     """
     table = read_arrow(path, [*texts, *numbers], filters, columns)
-    frame: pd.DataFrame = table.to_pandas(strings_to_categorical=words)
-    return _numeric(path, frame, numbers)
+    try:
+        frame: pd.DataFrame = table.to_pandas(strings_to_categorical=words)
+    except UNREADABLE as error:
+        raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
+    return _numeric(path, _of_texts(path, frame, texts), numbers)
 
 
 def read_arrow(
@@ -118,6 +123,7 @@ def read_csv(path: Path, texts: Sequence[str], numbers: Sequence[str]) -> pd.Dat
     except (OSError, ValueError) as error:
         raise damaged(path, f"not a table that can be read ({_reason(error)})") from None
     _known(path, list(frame.columns), [*texts, *numbers])
+    frame = frame.astype({name: str for name in texts if not pd.api.types.is_string_dtype(frame[name].dtype)})
     return _numeric(path, frame, numbers)
 
 
@@ -235,10 +241,28 @@ def _known(path: Path, held: Sequence[str], wanted: Sequence[str]) -> None:
         raise damaged(path, f"no {noun} {', '.join(missing)}")
 
 
+def _of_texts(path: Path, frame: pd.DataFrame, texts: Sequence[str]) -> pd.DataFrame:
+    """Refuse a column of texts with something else in it, or with rows that have none."""
+    for name in texts if len(frame) else ():
+        column = frame[name]
+        words = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column
+        if not pd.api.types.is_string_dtype(words.dtype) or column.isna().any():
+            raise damaged(path, f"column {name} does not hold texts")
+    return frame
+
+
 def _numeric(path: Path, frame: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
-    for name in numbers:
-        if len(frame) and not pd.api.types.is_numeric_dtype(frame[name]):
-            raise damaged(path, f"column {name} does not hold numbers")
+    for name in numbers if len(frame) else ():
+        column = frame[name]
+        if (
+            not pd.api.types.is_numeric_dtype(column)
+            or pd.api.types.is_bool_dtype(column)
+            or (name in WHOLE
+            and (not pd.api.types.is_integer_dtype(column)))
+        ):
+            raise damaged(path, f"column {name} does not hold {'whole ' * (name in WHOLE)}numbers")
+        if np.isinf(column.to_numpy(float, na_value=np.nan)).any():
+            raise damaged(path, f"column {name} holds an infinite number")
     return frame
 
 

@@ -15,11 +15,13 @@ from sim.evidence import Evidence, load_evidence
 from sim.evidence.loader import CAPITALS, DATA_FILES, FIGURES, FOLDER, GEOGRAPHY
 from sim.extensions.active import extensions
 from sim.input_files import read_text
-from sim.toml_files import TOO_DEEP
+from sim.toml_files import TOO_DEEP, is_too_deep
 
 # Columns that tell the rows of a table apart; a row of an extension replaces the one that has the same.
 KEYS = {"geography.csv": ("place",), "places.csv": ("place", "variable"), "capital.csv": ("place",)}
 COLUMNS = {"geography.csv": GEOGRAPHY, "places.csv": FIGURES, "capital.csv": CAPITALS}
+MOST_ROWS = 5000
+"""Of a table of an extension: four times as many as the places of the model have figures."""
 Rows = list[list[str]]
 
 
@@ -66,6 +68,9 @@ def _join(folder: Path, joined: Path, problems: list[str]) -> None:
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             problems.append(f"{where}: not a table in UTF-8 that can be read ({_reason(error)}).")
             continue
+        if len(added) > MOST_ROWS:
+            problems.append(f"{where}: found {len(added)} rows, allowed are {MOST_ROWS}.")
+            continue
         if new != list(COLUMNS[name]):
             found, allowed = ",".join(new), ",".join(COLUMNS[name])
             problems.append(f"{where} line 1: found columns {found}, allowed are {allowed}.")
@@ -95,6 +100,8 @@ def _join_parameters(folder: Path, known: Path, problems: list[str]) -> None:
     where, before = f"{folder.name}/parameters.toml", known.read_text(encoding="utf-8")
     try:
         text = read_text(folder / "parameters.toml", "evidence")
+        if is_too_deep(text):
+            raise RecursionError
         tomllib.loads(text)
     except RecursionError:
         problems.append(f"{where}: {TOO_DEEP}")

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 10.0
+"""Of a processor."""
+PATIENCE = 40.0
+"""Seconds by the clock, after which a case hangs: the machine may have other work."""
 MEGABYTES = 1000
 LONGEST = 1500
 """Signs of one sentence."""

@@ -27,7 +27,7 @@ def observe(call: Call, folder: Path, oracle: Oracle | None = None) -> Seen:
         folder: in which nothing may change when the input is refused.
         oracle: says what is wrong with an input that was accepted.
     """
-    before, clock, peak = tree_of(folder), time.monotonic(), _peak()
+    before, clock, peak = tree_of(folder), time.process_time(), _peak()
     out, err = io.StringIO(), io.StringIO()
     code: int | None = None
     crash = ""
@@ -42,7 +42,7 @@ def observe(call: Call, folder: Path, oracle: Oracle | None = None) -> Seen:
             if type(error).__name__ == "OutOfTime":
                 raise
             crash = where(error)
-        seconds = time.monotonic() - clock
+        seconds = time.process_time() - clock
         if code == 0 and oracle is not None and not crash:
             try:
                 wrong = tuple(oracle())

@@ -239,7 +239,7 @@ READERS: dict[str, tuple[Reader, int]] = {
     "sim.read": (frames, 800),
     "dashboard packages": (packages_page, 500),
     "report": (_results("results", TABLES, "report", oracle=oracles.of_page), 400),
-    "plot": (_results("results", TABLES, "plot", "--format", "svg"), 250),
+    "plot": (_results("results", TABLES, "plot", "effects", "headline", "--format", "svg"), 250),
     "compare": (_results("results", TABLES, "compare", oracle=oracles.of_comparison), 400),
     "counterfactual": (_results("study", ("pairs.parquet", "runs.parquet", "scenarios.json", "manifest.json"),
                                 "counterfactual"), 250),

@@ -13,7 +13,7 @@ from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
-from tests.fuzzing.law import MEGABYTES, SECONDS, Seen
+from tests.fuzzing.law import MEGABYTES, PATIENCE, Seen
 
 GRACE = 5.0
 Make = Callable[[int], tuple[str, Seen]]
@@ -48,10 +48,10 @@ def _heard(reader: int, process: int, left: list[int]) -> Iterator[tuple[int, st
     """Yield what a process says until it has ended; ``left`` keeps what it has not made."""
     held, begun, why = b"", time.monotonic(), ""
     while True:
-        ready, _, _ = select.select([reader], [], [], max(0.0, begun + SECONDS + GRACE - time.monotonic()))
+        ready, _, _ = select.select([reader], [], [], max(0.0, begun + PATIENCE + GRACE - time.monotonic()))
         if not ready:
             os.kill(process, signal.SIGKILL)
-            why = f"hang: not heard of for {SECONDS + GRACE:.0f} s"
+            why = f"hang: not heard of for {PATIENCE + GRACE:.0f} s"
             break
         got = os.read(reader, 1 << 16)
         if not got:
@@ -81,11 +81,11 @@ def _serve(make: Make, numbers: Sequence[int], writer: int) -> None:
     status = 1
     try:
         for number in numbers:
-            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE)
             try:
                 how, seen = make(number)
             except OutOfTime:
-                how, seen = "?", Seen(None, crash=f"hang: more than {SECONDS:.0f} s")
+                how, seen = "?", Seen(None, crash=f"hang: more than {PATIENCE:.0f} s")
             signal.setitimer(signal.ITIMER_REAL, 0)
             shown = asdict(seen) | {"out": seen.out[:5000], "err": seen.err[:200_000]}
             line = dumps({"number": number, "how": how, "seen": shown}).encode() + b"\n"
