@@ -162,7 +162,14 @@ def read_places(path: Path) -> pd.DataFrame:
     Raises:
         InputError: as :func:`read_csv`.
     """
-    return read_csv(path, PLACE_TEXTS, PLACE_NUMBERS)
+    frame = read_csv(path, PLACE_TEXTS, PLACE_NUMBERS)
+    if frame["place"].duplicated().any() or (frame["place"] == "").any():
+        raise damaged(path, "a place without a name, or twice")
+    if not (frame["latitude"].between(-90, 90) & frame["longitude"].between(-180, 180)).all():
+        raise damaged(path, "a place outside the degrees of latitude and longitude")
+    if not (frame["country"] == "FR").any():
+        raise damaged(path, "no place in France")
+    return frame
 
 
 def read_comparison(path: Path) -> pd.DataFrame:
@@ -229,8 +236,14 @@ def read_scenarios(path: Path) -> list[dict[str, Any]]:
         levers = note.get("levers") or {}
         if not (isinstance(levers, dict) and all(isinstance(fields, dict) for fields in levers.values())):
             raise damaged(path, f"the levers of '{note['name']}' are not tables of settings")
+        texts = ("title", "question", "expected", "recommendation", "provenance")
+        if wrong := [name for name in texts if not isinstance(note.get(name) or "", str)]:
+            raise damaged(path, f"the {wrong[0]} of '{note['name']}' is not a text")
         if not isinstance(note.get("order", 0), int):
             raise damaged(path, f"the order of '{note['name']}' is not a whole number")
+    names = [note["name"] for note in content]
+    if len(set(names)) < len(names):
+        raise damaged(path, "a scenario stands there twice")
     return sorted(content, key=lambda note: int(note.get("order", 0)))
 
 
@@ -257,8 +270,7 @@ def _numeric(path: Path, frame: pd.DataFrame, numbers: Sequence[str]) -> pd.Data
         if (
             not pd.api.types.is_numeric_dtype(column)
             or pd.api.types.is_bool_dtype(column)
-            or (name in WHOLE
-            and (not pd.api.types.is_integer_dtype(column)))
+            or (name in WHOLE and (not pd.api.types.is_integer_dtype(column)))
         ):
             raise damaged(path, f"column {name} does not hold {'whole ' * (name in WHOLE)}numbers")
         if np.isinf(column.to_numpy(float, na_value=np.nan)).any():

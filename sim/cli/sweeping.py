@@ -22,7 +22,7 @@ from sim.cli.options import Threads, Workers
 from sim.cli.progress import clock
 from sim.cli.saying import number_of
 from sim.cli.stopping import leaving
-from sim.errors import InputError
+from sim.errors import DamagedError, InputError
 from sim.input_files import read_text
 from sim.settings import Settings
 from sim.shipped import shipped_file
@@ -206,13 +206,18 @@ def opened(results: Path, lock: bool = True) -> Iterator[tuple[StudyFolder, Stud
     """
     from sim.experiments.running.runner import StudyFolder
     from sim.experiments.running.study_note import read_note, recall_of
+    from sim.experiments.storage.shards import Damaged
     from sim.extensions.evidence import extended_evidence
 
     recall_of(results)
     evidence = extended_evidence()
     note = read_note(results, evidence)
     with alone(results) if lock else nullcontext():
-        yield StudyFolder(results, note.study, evidence, note.code), note
+        try:
+            yield StudyFolder(results, note.study, evidence, note.code), note
+        except Damaged as error:
+            what = str(error).partition(";")[0]
+            raise DamagedError(f"{results}/{what}; the same run command makes its runs anew.") from None
 
 
 def show_plan(study: Study, evidence: Evidence, manner: Manner, out: Path, rule: StoppingRule | None) -> int:

@@ -89,7 +89,9 @@ def _of_sentences(text: str) -> list[str]:
         found.append(f"many sentences: {len(lines)}")
     if long := [line for line in lines if len(line) > LONGEST]:
         found.append(f"long sentence: {len(long[0])} signs")
-    if odd := [line for line in lines if not line.rstrip().endswith((".", "?"))]:
+    # What there is to choose from may follow as a list: a line that ends with a colon, then lines set in.
+    said = [line for line in lines if not line.startswith("  ") and not line.endswith(":")]
+    if odd := [line for line in said if not line.rstrip().endswith((".", "?"))]:
         found.append(f"no sentence: {odd[0][:60]!r}")
     return found
 

@@ -167,9 +167,9 @@ def of_comparison(folder: Path) -> list[str]:
     table = pd.read_csv(folder / "comparison.csv")
     numbers = table.select_dtypes("number")
     wrong = ["infinite"] if np.isinf(numbers.to_numpy(float)).any() else []
-    known = table.dropna(subset=["value", "low", "high"])
+    known = table.dropna(subset=["difference", "low", "high"])
     slack = 1e-9 * known[["low", "high"]].abs().max(axis=1)
-    if ((known["low"] > known["value"] + slack) | (known["value"] > known["high"] + slack)).any():
+    if ((known["low"] > known["difference"] + slack) | (known["difference"] > known["high"] + slack)).any():
         wrong.append("a difference outside its interval")
     return wrong
 
