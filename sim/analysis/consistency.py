@@ -23,7 +23,12 @@ from sim.analysis.reading import (
 RUN_KEYS = ("scenario", "world", "replicate")
 # Grain: columns of words, of numbers, of places, and what may not be below 0.
 OF_RUNS = {
-    "series": (("place",), ("run", "quarter"), ("place",), ("quarter",)),
+    "series": (
+        ("place",),
+        ("run", "quarter", "startups", "talents", "jobs"),
+        ("place",),
+        ("quarter", "startups", "talents"),
+    ),
     "flows": (("origin", "destination", "kind"), ("run", "count"), ("origin", "destination"), ("count",)),
     "costs": (("lever", "item", "payer"), ("run", "quarter", "meur"), (), ("quarter",)),
     "revenue": (("cause", "item", "receiver"), ("run", "quarter", "meur"), (), ("quarter",)),
@@ -47,6 +52,12 @@ def check_results(folder: Path) -> None:
     places = [str(name) for name in read_places(path)["place"]] if path.is_file() else None
     path = folder / "scenarios.json"
     described = [str(note["name"]) for note in read_scenarios(path)] if path.is_file() else None
+    path = folder / "worlds.parquet"
+    if (
+        path.is_file()
+        and read_parquet(path, ("parameter",), ("world", "value")).duplicated(["world", "parameter"]).any()
+    ):
+        raise damaged(path, "a parameter twice in one world")
     path = folder / "runs.parquet"
     if not path.is_file():
         return

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from sim.analysis.compare import COMPARISON_COLUMNS
 from sim.analysis.foreign_outcomes import learn
 from sim.analysis.paired_worlds import outcome_columns
-from sim.errors import DamagedError, InputError, readable
+from sim.errors import DamagedError, InputError, readable, shortened
 from sim.input_files import check_file, read_text
 
 # PyArrow raises what its parts raise, for files that are not what they say.
@@ -25,7 +25,7 @@ LARGE, PACKED_MOST = 10**9, 200
 """Bytes of a table in memory from which on, and how many times the size of its file, it is taken for a forgery."""
 Filters = list[tuple[str, str, list[int]]]
 WHOLE = ("run", "world", "replicate", "quarter", "year", "mask")  # what rows are told apart by
-PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
+PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind", "region"), ("latitude", "longitude")
 COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better", "family", "reading")
 
 
@@ -248,6 +248,8 @@ def read_scenarios(path: Path) -> list[dict[str, Any]]:
 
 
 def _known(path: Path, held: Sequence[str], wanted: Sequence[str]) -> None:
+    if twice := [name for name in dict.fromkeys(held) if list(held).count(name) > 1]:
+        raise damaged(path, f"two columns {shortened(str(twice[0]))}")
     missing = [name for name in wanted if name not in held]
     if missing:
         noun = "columns" if len(missing) > 1 else "column"

@@ -155,7 +155,7 @@ def of_page(folder: Path) -> list[str]:
     text = page.read_text(encoding="utf-8")
     wrong = [f"{piece!r} in the page" for piece in ("<script>alert(1)", "<b>x</b>", "\x1b[", "[object") if piece in text]
     body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", text, flags=re.DOTALL)
-    words = re.findall(r">[^<]*\b(nan|inf|None|NaN)\b[^<]*<", body)
+    words = re.findall(r'class="num">(?:<b[^>]*>)?[^<]*\b(nan|inf|None|NaN)\b', body)
     return wrong + [f"{word!r} in the page" for word in words[:1]] + ([] if text.rstrip().endswith("</html>") else ["cut"])
 
 
