@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +12,14 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from sim.errors import nearest
+from sim.errors import MOST_PROBLEMS, nearest, shortened
 from sim.quarters import parse_quarter
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
     from sim.model.levers import Lever
 
+PLAIN_QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
 # Fields that name places: a list of them, or a table with one entry per place.
 PLACE_FIELDS = ("places", "label_dates")
 
@@ -33,18 +36,20 @@ def read_lever(
     kind = levers.get(key)
     if kind is None:
         hint = nearest(key, list(levers))
-        problems.append(f"levers.{key}: unknown lever{hint or all_of(levers)}")
+        problems.append(f"levers.{shortened(key)}: unknown lever{hint or all_of(levers)}")
         kind = levers.get(hint.split("'")[1]) if hint else None
     if not isinstance(table, dict):
-        problems.append(f"levers.{key}: found {found(table)}, allowed is a table, [levers.{key}].")
+        name = shortened(key)
+        problems.append(f"levers.{name}: found {found(table)}, allowed is a table, [levers.{name}].")
     if kind is None or not isinstance(table, dict):
         return None, problems
     lever: Lever | None = None
     try:
         lever = kind(**table)
     except ValidationError as error:
-        problems += [_sentence(key, kind, detail) for detail in error.errors(include_url=False)]
+        problems += [_sentence(key, kind, detail) for detail in error.errors(include_url=False)[:MOST_PROBLEMS]]
     problems += _unknown_places(key, table, evidence)
+    problems += _other_digits(key, table)
     problems += _dates_reversed(key, lever)
     return (None if problems else lever), problems
 
@@ -58,7 +63,7 @@ def found(value: object) -> str:
     if isinstance(value, int | float):
         return f"{value:g}" if isinstance(value, float) else str(value)
     if isinstance(value, str):
-        return f"the text '{value}'"
+        return f"the text '{shortened(value)}'"
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list | tuple):
@@ -111,7 +116,7 @@ def _sentence(key: str, kind: type[Lever], detail: ErrorDetails) -> str:
     path = ".".join([f"levers.{key}", *loc])
     fields = kind.model_fields
     if detail["type"] == "extra_forbidden":
-        return f"{path}: unknown field{nearest(name, list(fields)) or all_of(fields)}"
+        return f"levers.{key}.{shortened(name)}: unknown field{nearest(name, list(fields)) or all_of(fields)}"
     if name not in fields:
         return f"{path}: {_message(detail)}."
     if len(loc) > 1 and name == "label_dates":
@@ -145,9 +150,10 @@ def _unknown_places(key: str, table: Mapping[str, Any], evidence: Evidence) -> l
                 f"levers.{key}.{field}: found nothing in it; name at least one place, or leave the field out."
             )
         for name in value:
-            if isinstance(name, str) and name not in french:
+            if isinstance(name, str) and name not in french and len(problems) <= MOST_PROBLEMS:
                 problems.append(f"levers.{key}.{field}: {_strange_place(name, french, evidence.place_ids)}")
-        repeated = sorted({str(n) for n in value if isinstance(value, list) and value.count(n) > 1})
+        texts = Counter(name for name in value if isinstance(value, list) and isinstance(name, str))
+        repeated = sorted(name for name, count in texts.items() if count > 1)
         problems += [f"levers.{key}.{field}: '{name}' is named twice." for name in repeated]
     return problems
 
@@ -158,7 +164,20 @@ def _strange_place(name: str, french: Sequence[str], everywhere: Sequence[str]) 
     city = [place for place in french if place.startswith(f"{name}_")]
     if city:
         return f"unknown place '{name}'; its districts are {', '.join(city)}."
-    return f"unknown place '{name}'{nearest(name, french) or all_of(french)}"
+    return f"unknown place '{shortened(name)}'{nearest(name, french) or all_of(french)}"
+
+
+def _other_digits(key: str, table: Mapping[str, Any]) -> list[str]:
+    """Quarters are written with the digits 0 to 9 and nothing behind them: other signs look the same."""
+    dates = {f"levers.{key}.{name}": value for name, value in table.items() if is_quarter(name)}
+    by_place = table.get("label_dates")
+    if isinstance(by_place, dict):
+        dates |= {f"levers.{key}.label_dates.{place}": value for place, value in by_place.items()}
+    return [
+        f'{where}: found {found(value)}, allowed is a quarter in quotes, such as "2014Q1".'
+        for where, value in dates.items()
+        if isinstance(value, str) and re.fullmatch(r"\d{4}Q[1-4]\n?", value) and not PLAIN_QUARTER.fullmatch(value)
+    ]
 
 
 def _dates_reversed(key: str, lever: Lever | None) -> list[str]:

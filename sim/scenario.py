@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, nearest
+from sim.errors import MOST_PROBLEMS, InputError, nearest, shortened
 from sim.lever_tables import all_of, found, read_lever
 from sim.toml_files import flat, read_toml
 from sim.world import override_problems
@@ -101,6 +101,8 @@ def scenario_of(
         problems.append(f"{path}: levers: found {found(tables)}, allowed are tables such as [levers.simplification].")
         tables = {}
     for key, table in tables.items():
+        if len(problems) > MOST_PROBLEMS:
+            break
         lever, wrong = read_lever(key, table, levers, evidence)
         problems += [f"{path}: {sentence}" for sentence in wrong]
         if lever is not None:
@@ -192,8 +194,8 @@ def _check_heading(path: Path, content: Mapping[str, Any]) -> list[str]:
     problems = []
     known = [*REQUIRED, *OPTIONAL]
     for key in content:
-        if key not in known:
-            problems.append(f"{path}: {key}: unknown key{nearest(key, known) or all_of(known)}")
+        if key not in known and len(problems) <= MOST_PROBLEMS:
+            problems.append(f"{path}: {shortened(key)}: unknown key{nearest(key, known) or all_of(known)}")
     for key in REQUIRED:
         if key not in content:
             problems.append(f"{path}: {key}: missing; every scenario states {', '.join(REQUIRED)}.")
@@ -209,18 +211,20 @@ def _check_heading(path: Path, content: Mapping[str, Any]) -> list[str]:
     name = content.get("name")
     if isinstance(name, str) and name.strip():
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            problems.append(f"{path}: name: found '{name}', allowed are small letters, digits and _.")
+            problems.append(f"{path}: name: found '{shortened(name)}', allowed are small letters, digits and _.")
         elif name != path.stem:
-            problems.append(f"{path}: name: found '{name}', allowed is '{path.stem}', the name of the file.")
+            problems.append(f"{path}: name: found '{shortened(name)}', allowed is '{path.stem}', the name of the file.")
     recommendation = content.get("recommendation", "")
     if isinstance(recommendation, str) and recommendation not in RECOMMENDATIONS:
-        problems.append(f"{path}: recommendation: found '{recommendation}', allowed are R1 to R8, or an empty text.")
+        what = shortened(recommendation)
+        problems.append(f"{path}: recommendation: found '{what}', allowed are R1 to R8, or an empty text.")
     provenance = content.get("provenance", "")
     if isinstance(provenance, str) and provenance:
         letters = [part.strip() for part in provenance.split(",")]
         if any(letter not in PROVENANCE for letter in letters):
             allowed = ", ".join(PROVENANCE)
-            problems.append(f"{path}: provenance: found '{provenance}', allowed are {allowed}, with commas between.")
+            what = shortened(provenance)
+            problems.append(f"{path}: provenance: found '{what}', allowed are {allowed}, with commas between.")
     return problems
 
 
@@ -229,5 +233,7 @@ def _overrides(table: object, evidence: Evidence) -> tuple[dict[str, float], lis
     if not isinstance(table, dict):
         return {}, [f"world: found {found(table)}, allowed is a table of parameter = number."]
     values = dict(flat(table))
+    if len(values) > len(evidence.parameters):
+        return {}, [f"world: found {len(values)} parameters, there are {len(evidence.parameters)}."]
     problems = override_problems(evidence, values, "world")
     return ({} if problems else {name: float(value) for name, value in values.items()}), problems

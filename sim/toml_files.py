@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sim.errors import InputError, nearest
+from sim.input_files import read_file
+
+DEEPEST = 100
+TOO_DEEP = "lists, tables or dotted names nested too deeply; three levels are enough."
+_NUMBER = re.compile(r"(?<![\w.])[+-]?\d[\d_]*\.\d[\d_]*(?:[eE][+-]?\d+)?(?![\w.])")
 
 
-def read_toml(path: Path, kind: str) -> dict[str, Any]:
+def read_toml(path: Path, kind: Literal["scenario", "sweep"]) -> dict[str, Any]:
     """Return the parsed content of a file.
 
     Args:
         path: the file.
-        kind: what it is in a word, such as "scenario".
+        kind: what it is.
 
     Raises:
         InputError: one sentence that says why it cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_file(path, kind)
     except FileNotFoundError:
         folder = path.parent
         beside = [str(other) for other in folder.glob("*.toml")] if folder.is_dir() else []
@@ -35,14 +40,22 @@ def read_toml(path: Path, kind: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise InputError(f"{path}: line {line}: not UTF-8 text; save the file as UTF-8.") from None
+    if is_too_deep(text):
+        raise InputError(f"{path}: {TOO_DEEP}")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: {_syntax(str(error))}") from None
     except RecursionError:
-        raise InputError(f"{path}: lists or tables nested too deeply; three levels are enough.") from None
+        raise InputError(f"{path}: {TOO_DEEP}") from None
     except ValueError:
         raise InputError(f"{path}: a whole number of thousands of digits; no key of a {kind} takes one.") from None
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether a dotted name has so many parts that parsing it, n steps for each of n parts, would take minutes."""
+    lines = (line for line in text.splitlines() if line.count(".") > DEEPEST)
+    return any(_NUMBER.sub("0", line).count(".") > DEEPEST for line in lines)
 
 
 def flat(table: dict[str, Any], prefix: str = "", levels: int = 9) -> list[tuple[str, Any]]:

@@ -34,6 +34,7 @@ KEYS = ("scenario", "world", "replicate")
 OF_A_RUN = ("series", "flows", "costs", "revenue", "reasons")
 PARQUET = ("runs", *OF_A_RUN, "pairs", "worlds")
 OTHER = ("places", "scenarios", "comparison")
+PAIR_TEXTS, PAIR_NUMBERS = ("scenario", "kind", "class", "place"), ("world", "replicate", "count")
 PLACES = ("place", "origin", "destination")  # columns that hold places
 MARKS = ("manifest.json", "runs.parquet", "study.json", unfinished.FOLDER)  # one of these makes a results folder
 NOTES = {"units": "unit", "labels": "label", "better": "better"}  # in attrs: in the Parquet fields
@@ -109,7 +110,7 @@ class Frames:
 
         Rows belong to pairs of runs, so there is no ``run``.
         """
-        frame = read_parquet(self._there("pairs"), ("scenario",), ("world", "replicate"), words=True)
+        frame = read_parquet(self._there("pairs"), PAIR_TEXTS, (*PAIR_NUMBERS,), words=True)
         return self._finished(frame[[*KEYS, *(name for name in frame if name not in KEYS)]], "pairs")
 
     @cached_property

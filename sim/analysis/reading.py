@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,10 +16,16 @@ import pyarrow.parquet as pq
 from sim.analysis.compare import COMPARISON_COLUMNS
 from sim.analysis.foreign_outcomes import learn
 from sim.analysis.paired_worlds import outcome_columns
-from sim.errors import DamagedError, InputError
+from sim.errors import DamagedError, InputError, readable, shortened
+from sim.input_files import check_file, read_text
 
+# PyArrow raises what its parts raise, for files that are not what they say.
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, RuntimeError, pa.ArrowException)
+LARGE, PACKED_MOST = 10**9, 200
+"""Bytes of a table in memory from which on, and how many times the size of its file, it is taken for a forgery."""
 Filters = list[tuple[str, str, list[int]]]
-PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
+WHOLE = ("run", "world", "replicate", "quarter", "year", "mask")  # what rows are told apart by
+PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind", "region"), ("latitude", "longitude")
 COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better", "family", "reading")
 
 
@@ -44,8 +52,11 @@ def read_parquet(
         InputError: if it cannot be read, or a column is missing or of the wrong type.
     """
     table = read_arrow(path, [*texts, *numbers], filters, columns)
-    frame: pd.DataFrame = table.to_pandas(strings_to_categorical=words)
-    return _numeric(path, frame, numbers)
+    try:
+        frame: pd.DataFrame = table.to_pandas(strings_to_categorical=words)
+    except UNREADABLE as error:
+        raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
+    return _numeric(path, _of_texts(path, frame, texts), numbers)
 
 
 def read_arrow(
@@ -57,12 +68,26 @@ def read_arrow(
         InputError: if it cannot be read, or a column is missing.
     """
     try:
+        check_file(path, "parquet")
         _known(path, pq.read_schema(path).names, wanted)
+        _refuse_blown_up(path)
         chosen = None if columns is None else list(columns)
         checked = {"partitioning": None, "page_checksum_verification": True}
         return pq.read_table(path, columns=chosen, filters=filters, **checked)
-    except (OSError, ValueError, pa.ArrowException) as error:
+    except UNREADABLE as error:
         raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
+
+
+def _refuse_blown_up(path: Path) -> None:
+    """Refuse a small file that says it holds a huge table: no run writes rows that pack so well.
+
+    Raises:
+        OSError: with the reason.
+    """
+    held = pq.read_metadata(path)
+    unpacked, packed = 8 * held.num_rows * held.num_columns, path.stat().st_size
+    if unpacked > LARGE and unpacked > PACKED_MOST * packed:
+        raise OSError(errno.EFBIG, f"{held.num_rows} rows in a file of {packed} bytes", str(path))
 
 
 def read_notes(path: Path) -> dict[str, dict[str, str]]:
@@ -72,6 +97,7 @@ def read_notes(path: Path) -> dict[str, dict[str, str]]:
         InputError: if it cannot be read.
     """
     try:
+        check_file(path, "parquet")
         schema = pq.read_schema(path)
         return {
             field.name: {
@@ -81,7 +107,7 @@ def read_notes(path: Path) -> dict[str, dict[str, str]]:
             }
             for field in schema
         }
-    except (OSError, ValueError, pa.ArrowException) as error:
+    except UNREADABLE as error:
         raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
 
 
@@ -92,10 +118,12 @@ def read_csv(path: Path, texts: Sequence[str], numbers: Sequence[str]) -> pd.Dat
         InputError: if it cannot be read, or a column is missing or of the wrong type.
     """
     try:
+        check_file(path, "csv")
         frame = pd.read_csv(path, keep_default_na=False, na_values={name: ["", "nan"] for name in numbers})
     except (OSError, ValueError) as error:
         raise damaged(path, f"not a table that can be read ({_reason(error)})") from None
     _known(path, list(frame.columns), [*texts, *numbers])
+    frame = frame.astype({name: str for name in texts if not pd.api.types.is_string_dtype(frame[name].dtype)})
     return _numeric(path, frame, numbers)
 
 
@@ -106,7 +134,9 @@ def read_json(path: Path) -> Any:
         InputError: if it cannot be read.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(read_text(path, "note"))
+    except RecursionError:
+        raise damaged(path, "not JSON that can be read (lists nested too deeply)") from None
     except (OSError, ValueError) as error:
         raise damaged(path, f"not JSON that can be read ({_reason(error)})") from None
 
@@ -132,7 +162,14 @@ def read_places(path: Path) -> pd.DataFrame:
     Raises:
         InputError: as :func:`read_csv`.
     """
-    return read_csv(path, PLACE_TEXTS, PLACE_NUMBERS)
+    frame = read_csv(path, PLACE_TEXTS, PLACE_NUMBERS)
+    if frame["place"].duplicated().any() or (frame["place"] == "").any():
+        raise damaged(path, "a place without a name, or twice")
+    if not (frame["latitude"].between(-90, 90) & frame["longitude"].between(-180, 180)).all():
+        raise damaged(path, "a place outside the degrees of latitude and longitude")
+    if not (frame["country"] == "FR").any():
+        raise damaged(path, "no place in France")
+    return frame
 
 
 def read_comparison(path: Path) -> pd.DataFrame:
@@ -199,22 +236,47 @@ def read_scenarios(path: Path) -> list[dict[str, Any]]:
         levers = note.get("levers") or {}
         if not (isinstance(levers, dict) and all(isinstance(fields, dict) for fields in levers.values())):
             raise damaged(path, f"the levers of '{note['name']}' are not tables of settings")
+        texts = ("title", "question", "expected", "recommendation", "provenance")
+        if wrong := [name for name in texts if not isinstance(note.get(name) or "", str)]:
+            raise damaged(path, f"the {wrong[0]} of '{note['name']}' is not a text")
         if not isinstance(note.get("order", 0), int):
             raise damaged(path, f"the order of '{note['name']}' is not a whole number")
+    names = [note["name"] for note in content]
+    if len(set(names)) < len(names):
+        raise damaged(path, "a scenario stands there twice")
     return sorted(content, key=lambda note: int(note.get("order", 0)))
 
 
 def _known(path: Path, held: Sequence[str], wanted: Sequence[str]) -> None:
+    if twice := [name for name in dict.fromkeys(held) if list(held).count(name) > 1]:
+        raise damaged(path, f"two columns {shortened(str(twice[0]))}")
     missing = [name for name in wanted if name not in held]
     if missing:
         noun = "columns" if len(missing) > 1 else "column"
         raise damaged(path, f"no {noun} {', '.join(missing)}")
 
 
+def _of_texts(path: Path, frame: pd.DataFrame, texts: Sequence[str]) -> pd.DataFrame:
+    """Refuse a column of texts with something else in it, or with rows that have none."""
+    for name in texts if len(frame) else ():
+        column = frame[name]
+        words = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column
+        if not pd.api.types.is_string_dtype(words.dtype) or column.isna().any():
+            raise damaged(path, f"column {name} does not hold texts")
+    return frame
+
+
 def _numeric(path: Path, frame: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
-    for name in numbers:
-        if len(frame) and not pd.api.types.is_numeric_dtype(frame[name]):
-            raise damaged(path, f"column {name} does not hold numbers")
+    for name in numbers if len(frame) else ():
+        column = frame[name]
+        if (
+            not pd.api.types.is_numeric_dtype(column)
+            or pd.api.types.is_bool_dtype(column)
+            or (name in WHOLE and (not pd.api.types.is_integer_dtype(column)))
+        ):
+            raise damaged(path, f"column {name} does not hold {'whole ' * (name in WHOLE)}numbers")
+        if np.isinf(column.to_numpy(float, na_value=np.nan)).any():
+            raise damaged(path, f"column {name} holds an infinite number")
     return frame
 
 
@@ -222,7 +284,7 @@ def _reason(error: BaseException) -> str:
     """First line of what went wrong, without the path, which the sentence has already."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return readable((str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:300])
 
 
 def _kind(value: Any) -> str:

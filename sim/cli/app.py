@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from sim import __version__
 from sim.cli import (
@@ -44,6 +45,7 @@ from sim.cli.options import (
     refuse_useless,
 )  # fmt: skip
 from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
+from sim.cli.usage import usage_error
 from sim.errors import InputError
 from sim.settings import Settings
 from sim.shipped import shipped_files
@@ -247,11 +249,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         forget_extensions()
         listen()
-        code = app(args=None if arguments is None else list(arguments), standalone_mode=True)
+        code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
     except InputError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        return 2
+        return say_problems(error)
+    except TyperException as error:
+        return say_problems(usage_error(error))
     except (KeyboardInterrupt, Stop) as stop:
         print(f"Stopped. {stop if isinstance(stop, Stop) else NOTHING_BEGUN}", file=sys.stderr)
         return 130
@@ -261,9 +263,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 141
     except OSError as error:
-        print(os_sentence(error), file=sys.stderr)
-        return 2
+        return say_problems(InputError(os_sentence(error)))
     return code if isinstance(code, int) else 0
+
+
+def say_problems(error: InputError) -> int:
+    """Print the sentences of an error, a line each, and return the exit code."""
+    for problem in error.problems:
+        print(problem, file=sys.stderr)
+    return 2
 
 
 def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:

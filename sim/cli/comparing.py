@@ -89,6 +89,8 @@ def packages(
     tables = package_tables(frames.runs, notes, budget or BUDGETS)
     counted = (results / "pairs.parquet").is_file() and (results / "places.csv").is_file()
     by_place = package_places(frames.pairs, frames.runs, frames.places, find_packages(notes)) if counted else None
+    # Before anything is written: a damaged manifest leaves the folder as it is.
+    drawn = source_of(frames).drawn(int(tables.frontier["n"].min()), Words())
     written = ["packages.parquet"]
     with alone(results), leaving(HALF.format(out=results)):
         _write_parquet(tables.packages, results / written[0])
@@ -106,8 +108,7 @@ def packages(
     console = Console()
     console.print(shapley_table(tables.shapley, console))
     console.print(budgets_table(tables.budgets, console))
-    words = Words()
-    say(console, f"All over {source_of(frames).drawn(int(tables.frontier['n'].min()), words)}.")
+    say(console, f"All over {drawn}.")
     for sentence in tables.caveats:
         say(console, f"Caution: {sentence}")
     _show(results, written, console)

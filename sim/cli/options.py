@@ -15,6 +15,7 @@ import typer
 from sim import shipped
 from sim.cli.stopping import reason
 from sim.errors import InputError
+from sim.input_files import read_text
 from sim.settings import Settings
 from sim.shipped import IS_CHECKOUT, ROOT
 
@@ -198,7 +199,7 @@ def holds_results(out: Path) -> bool:
 def is_our_manifest(path: Path) -> bool:
     """Whether this is a manifest that this program wrote."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path, "note"))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and content.keys() >= {"runs_planned", "digests", "settings"}

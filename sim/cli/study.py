@@ -125,10 +125,12 @@ def compare_again(out: Path) -> int:
     manifest = read_manifest(out)
     if not is_our_manifest(out / MANIFEST) or manifest is None or not (out / "runs.parquet").is_file():
         raise InputError(f"{out}: not a folder of results; it has no manifest.json or no runs.parquet.")
+    from sim.analysis.consistency import check_results
     from sim.analysis.reading import read_manifest as checked_manifest
     from sim.cli.drivers import write_drivers
 
     checked_manifest(out / MANIFEST)
+    check_results(out)  # before anything is written: a damaged table leaves the folder as it is
     with alone(out):
         with leaving(f"The other tables in {out} are whole; the same command writes comparison and report."):
             comparison = _written_comparison(out, manifest.get("reference"))

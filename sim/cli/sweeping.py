@@ -22,7 +22,8 @@ from sim.cli.options import Threads, Workers
 from sim.cli.progress import clock
 from sim.cli.saying import number_of
 from sim.cli.stopping import leaving
-from sim.errors import InputError
+from sim.errors import DamagedError, InputError
+from sim.input_files import read_text
 from sim.settings import Settings
 from sim.shipped import shipped_file
 
@@ -205,6 +206,7 @@ def opened(results: Path, lock: bool = True) -> Iterator[tuple[StudyFolder, Stud
     """
     from sim.experiments.running.runner import StudyFolder
     from sim.experiments.running.study_note import read_note, recall_of
+    from sim.experiments.storage.shards import Damaged
     from sim.extensions.evidence import extended_evidence
     from sim.extensions.trust import named_by_results
 
@@ -213,7 +215,11 @@ def opened(results: Path, lock: bool = True) -> Iterator[tuple[StudyFolder, Stud
         evidence = extended_evidence()
         note = read_note(results, evidence)
     with alone(results) if lock else nullcontext():
-        yield StudyFolder(results, note.study, evidence, note.code), note
+        try:
+            yield StudyFolder(results, note.study, evidence, note.code), note
+        except Damaged as error:
+            what = str(error).partition(";")[0]
+            raise DamagedError(f"{results}/{what}; the same run command makes its runs anew.") from None
 
 
 def show_plan(study: Study, evidence: Evidence, manner: Manner, out: Path, rule: StoppingRule | None) -> int:
@@ -278,9 +284,9 @@ def refuse_other_code(results: Path, code: str) -> None:
 
 def _progress(path: Path) -> str:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_text(path, "note"))
         left = found["seconds_left"]
         pace = f"{found['runs_per_second']} runs a second" + (f", about {clock(left)} left" if left else "")
         return f"{found['state']}, {found['finished']} of {found['planned']} runs, {pace}, {found['updated']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return "cannot be read"

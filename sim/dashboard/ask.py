@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.dashboard.board import Board, Policy
 from sim.dashboard.scenario_text import BASELINE, baseline_content, policy_content, toml_text
+from sim.input_files import read_text
 
 ROOT = Path(__file__).parents[2]
 ASK, FILES, RESULTS, LOG, DONE = "ask.json", "scenarios", "results", "log.txt", "done"
@@ -89,13 +90,13 @@ class Ask:
         ours = {json.dumps(content, sort_keys=True): name for name, content in self.contents.items()}
         for path in sorted(cache.glob(f"*/{ASK}")):
             try:
-                other = json.loads(path.read_text(encoding="utf-8"))
+                other = json.loads(read_text(path, "note"))
                 if other["made_with"] != self.made_with or path.parent == folder:
                     continue
                 if any(other["options"][name] != self.options[name] for name in ("--years", "--talent-scale")):
                     continue
                 held = {json.dumps(content, sort_keys=True) for content in other["contents"].values()}
-            except (OSError, ValueError, KeyError, TypeError):
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 continue  # half-written, or of an older version
             wanted = {name for content, name in ours.items() if content in held}
             if wanted and _link_shards(path.parent / RESULTS / SHARDS, folder / RESULTS / SHARDS, wanted):

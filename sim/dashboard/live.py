@@ -14,6 +14,7 @@ from sim.analysis.reading import read_comparison
 from sim.analysis.unfinished import read_shards, shards_in
 from sim.dashboard.ask import RESULTS
 from sim.errors import InputError
+from sim.input_files import read_text
 
 SHOWN = (
     *HEADLINES, "net_public_balance", "public_cost_state", "city_programmes", "public_recovered", "private_cost",
@@ -35,12 +36,12 @@ class Progress:
 def progress_of(folder: Path) -> Progress | None:
     """Progress of an ask; None before its command has said anything."""
     try:
-        note = json.loads((folder / RESULTS / "progress.json").read_text(encoding="utf-8"))
+        note = json.loads(read_text(folder / RESULTS / "progress.json", "note"))
         left = note["seconds_left"]
         return Progress(
             str(note["state"]), int(note["finished"]), int(note["planned"]), None if left is None else float(left)
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

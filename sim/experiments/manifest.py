@@ -16,6 +16,7 @@ from sim import __version__
 from sim.experiments.engine import draw, package_versions
 from sim.experiments.storage.atomic import write_text
 from sim.extensions.naming import KEY, noted
+from sim.input_files import read_text
 from sim.shipped import IS_CHECKOUT, ROOT
 
 if TYPE_CHECKING:
@@ -126,8 +127,8 @@ def _times_and_facts(folder: StudyFolder, outcome: Outcome) -> tuple[Counter[str
 def read_manifest(results: Path) -> dict[str, Any] | None:
     """Return the manifest of a results folder, or None if there is none that can be read."""
     try:
-        content = json.loads((results / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(read_text(results / NAME, "note"))
+    except (OSError, ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
 

@@ -10,14 +10,18 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, Problems
 from sim.evidence import Evidence, load_evidence
 from sim.evidence.loader import CAPITALS, DATA_FILES, FIGURES, FOLDER, GEOGRAPHY
 from sim.extensions.active import extensions
+from sim.input_files import read_text
+from sim.toml_files import TOO_DEEP, is_too_deep
 
 # Columns that tell the rows of a table apart; a row of an extension replaces the one that has the same.
 KEYS = {"geography.csv": ("place",), "places.csv": ("place", "variable"), "capital.csv": ("place",)}
 COLUMNS = {"geography.csv": GEOGRAPHY, "places.csv": FIGURES, "capital.csv": CAPITALS}
+MOST_ROWS = 5000
+"""Of a table of an extension: four times as many as the places of the model have figures."""
 Rows = list[list[str]]
 
 
@@ -34,7 +38,7 @@ def extended_evidence() -> Evidence:
         joined = Path(made)
         for name in DATA_FILES:
             shutil.copyfile(FOLDER / name, joined / name)
-        problems: list[str] = []
+        problems = Problems()
         for folder in folders:
             _join(folder, joined, problems)
         if problems:
@@ -59,7 +63,14 @@ def _join(folder: Path, joined: Path, problems: list[str]) -> None:
             continue
         where = f"{folder.name}/{name}"
         header, rows = _read(joined / name)
-        new, added = _read(path)
+        try:
+            new, added = _read(path)
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            problems.append(f"{where}: not a table in UTF-8 that can be read ({_reason(error)}).")
+            continue
+        if len(added) > MOST_ROWS:
+            problems.append(f"{where}: found {len(added)} rows, allowed are {MOST_ROWS}.")
+            continue
         if new != list(COLUMNS[name]):
             found, allowed = ",".join(new), ",".join(COLUMNS[name])
             problems.append(f"{where} line 1: found columns {found}, allowed are {allowed}.")
@@ -88,10 +99,15 @@ def _join_parameters(folder: Path, known: Path, problems: list[str]) -> None:
     """Add parameters, each under a name that is free."""
     where, before = f"{folder.name}/parameters.toml", known.read_text(encoding="utf-8")
     try:
-        text = (folder / "parameters.toml").read_text(encoding="utf-8")
+        text = read_text(folder / "parameters.toml", "evidence")
+        if is_too_deep(text):
+            raise RecursionError
         tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(f"{where}: not a valid TOML file in UTF-8 ({error}).")
+    except RecursionError:
+        problems.append(f"{where}: {TOO_DEEP}")
+        return
+    except (OSError, ValueError) as error:
+        problems.append(f"{where}: not a valid TOML file in UTF-8 ({_reason(error)}).")
         return
     heads = re.findall(r"^\[([^\[\]]+)\]", before, flags=re.MULTILINE)
     clashes = [name for name in re.findall(r"^\[([^\[\]]+)\]", text, flags=re.MULTILINE) if name in heads]
@@ -100,7 +116,12 @@ def _join_parameters(folder: Path, known: Path, problems: list[str]) -> None:
         known.write_text(f"{before.rstrip()}\n\n{text}", encoding="utf-8")
 
 
+def _reason(error: Exception) -> str:
+    """What the system or the parser says, in small letters, without the path."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return said[:1].lower() + said[1:].rstrip(".")
+
+
 def _read(path: Path) -> tuple[list[str], Rows]:
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = [[cell.strip() for cell in line] for line in csv.reader(file) if line]
+    lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(read_text(path, "evidence"))) if line]
     return (lines[0], lines[1:]) if lines else ([], [])

@@ -15,6 +15,7 @@ from types import ModuleType
 from sim.errors import InputError, nearest
 from sim.extensions.declaring import NAME, Extension
 from sim.extensions.trust import refuse_strangers, remember
+from sim.input_files import read_file
 
 GROUP = "talent_flight"  # of entry points
 ATTRIBUTE = "extension"
@@ -56,7 +57,7 @@ def _from_file(path: Path) -> tuple[Source, Extension]:
         hint = nearest(path.name, beside) or f", allowed is a file .py or the name of an entry point ({_listed()})."
         raise InputError(f"extension {path}: no such file{hint}")
     try:
-        content = path.read_bytes()
+        content = read_file(path, "extension")
     except OSError as error:
         why = (error.strerror or "unknown reason").lower()
         raise InputError(f"extension {path}: cannot be read ({why}).") from None

@@ -111,6 +111,7 @@ def _of_results(folder: Path) -> dict[str, Make]:
     from sim.report.results import Results
 
     results = Results(folder)
+    results.check()
 
     def make(name: str, words: Words, size: Size) -> Drawing | None:
         return FIGURES[name](results, words, size)

@@ -39,7 +39,7 @@ def _translated(key: str, text: str, words: Words) -> str:
     if text == _shipped().get(key, ""):
         return words.get(key, text)
     generic = f"generic.{key.rpartition('.')[2]}"  # of a file that was made in the dashboard
-    return words(generic) if text == _shipped().get(generic, "") else reading_text(spelt(text), words)
+    return words(generic) if text and text == _shipped().get(generic, "") else reading_text(spelt(text), words)
 
 
 def outcome_label(name: str, default: str, words: Words) -> str:

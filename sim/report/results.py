@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.consistency import check_results
 from sim.analysis.moves import horizon_years, mean_flows
 from sim.analysis.paired_worlds import BASELINE, scenario_order
 from sim.analysis.reading import (
@@ -186,11 +187,13 @@ class Results:
         return [s for s in self.recommendations if len(s.levers) == 1]
 
     def check(self) -> None:
-        """Read every file but the flows, and the columns of those, so that a damaged one stops the report at once."""
+        """Read every file, of large ones what tells their rows apart: a damaged one stops the report at once.
+
+        Raises:
+            InputError: as :func:`sim.analysis.consistency.check_results`.
+        """
+        check_results(self.folder)
         _ = (self.manifest, self.runs, self.series, self.reasons, self.pairs, self.comparison, self.scenarios)
-        path = self.folder / "flows.parquet"
-        if path.is_file():
-            read_parquet(path, *TABLES["flows"], filters=[("run", "in", [-1])])
 
     @property
     def worlds_run(self) -> int:

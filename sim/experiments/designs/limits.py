@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sim.experiments.designs.sweep_tables import Table, is_number
+from sim.experiments.designs.sweep_tables import LARGEST, Table, is_number
 from sim.lever_tables import found
 
 KEYS = ("seconds_per_run", "disk")
@@ -39,7 +39,7 @@ def read_limits(table: Table) -> Limits:
 def size_in_bytes(value: object) -> int | None:
     """Return a size such as "5 GB" in bytes, a whole number as it is; None if it is no size above 0."""
     if is_number(value):
-        return value if isinstance(value, int) and value > 0 else None
+        return value if isinstance(value, int) and 0 < value <= LARGEST else None
     match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,15})?)\s*([A-Za-z]+)", value.strip()) if isinstance(value, str) else None
     units = {name.casefold(): size for name, size in UNITS.items()}
     if match is None or match[2].casefold() not in units:

@@ -88,7 +88,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, shortened
 from sim.experiments.designs import sweep_policies, sweep_worlds
 from sim.experiments.designs.limits import KEYS as LIMITS
 from sim.experiments.designs.limits import Limits, read_limits
@@ -176,9 +176,9 @@ def load_sweep(path: Path, evidence: Evidence, scenarios: Path = SCENARIOS, inst
 def _name(top: Table, path: Path) -> str:
     name = top.text("name")
     if name and not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        top.wrong("name", f"found '{name}', allowed are small letters, digits and _.")
+        top.wrong("name", f"found '{shortened(name)}', allowed are small letters, digits and _.")
     elif name and name != path.stem:
-        top.wrong("name", f"found '{name}', allowed is '{path.stem}', the name of the file.")
+        top.wrong("name", f"found '{shortened(name)}', allowed is '{path.stem}', the name of the file.")
     return name
 
 
@@ -213,13 +213,13 @@ def _rule(table: Table, scenarios: tuple[Scenario, ...], reference: str | None) 
     outcome, scenario = table.text("outcome"), table.text("scenario")
     if outcome and outcome not in OUTCOMES:
         hint = nearest(outcome, list(OUTCOMES)) or "; 'describe outcomes' lists them."
-        table.wrong("outcome", f"found '{outcome}'{hint}")
+        table.wrong("outcome", f"found '{shortened(outcome)}'{hint}")
     names = [one.name for one in scenarios if one.name != reference]
     if reference is None and scenarios:
         table.wrong("scenario", "found no reference to compare with; add 'baseline' to the policies.")
     elif scenario and names and scenario not in names:
         hint = nearest(scenario, names) or ", allowed is a policy of this sweep, other than the reference."
-        table.wrong("scenario", f"found '{scenario}'{hint}")
+        table.wrong("scenario", f"found '{shortened(scenario)}'{hint}")
     half_width = table.number("half_width", None)
     if "half_width" not in table:
         table.wrong("half_width", "missing, allowed is a number above 0, in the unit of the outcome.")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, nearest
+from sim.errors import MOST_PROBLEMS, InputError, nearest, shortened
 from sim.experiments.designs.packages import MOST_SCENARIOS, packages
 from sim.experiments.designs.sweep_tables import Table
 from sim.experiments.designs.variants import variants
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 KEYS = ("scenarios", "packages", "package_sizes", "variants", "reference")
 VARIANT_KEYS = ("scenario", "set")
+MOST_VARIANTS = 200
 SWEEPS = "sweeps"  # the subfolder of scenarios/ that holds sweep files
 
 
@@ -41,8 +43,12 @@ class Policies:
         if not isinstance(listed, list):
             self.table.wrong("variants", f"found {found(listed)}, allowed are tables, [[policies.variants]].")
             listed = []
+        if len(listed) > MOST_VARIANTS:
+            self.table.wrong("variants", f"found {len(listed)} tables, allowed are {MOST_VARIANTS}.")
+            listed = []
         for number, one in enumerate(listed, 1):
-            self._variants(number, one)
+            if len(self.table.problems) <= MOST_PROBLEMS:
+                self._variants(number, one)
         if not self.found and len(self.table.problems) == before:
             self.table.wrong("scenarios", "found no policy; name scenarios, packages or variants.")
         if len(self.found) > MOST_SCENARIOS:
@@ -53,7 +59,7 @@ class Policies:
         name = self.table.text("reference", BASELINE if BASELINE in self.found else "")
         if name and name not in self.found and not doubtful:
             hint = nearest(name, list(self.found)) or ", allowed is the name of a policy of this sweep."
-            self.table.wrong("reference", f"found '{name}'{hint}")
+            self.table.wrong("reference", f"found '{shortened(name)}'{hint}")
         return name or None
 
     def _add(self, key: str, scenarios: list[Scenario]) -> None:
@@ -66,15 +72,19 @@ class Policies:
         """Return the scenarios that a list names, or "all" of a kind."""
         if isinstance(word := self.table.content.get(key), str):
             if word != "all":
-                self.table.wrong(key, f"found '{word}', allowed is \"all\" or a list of names.")
+                self.table.wrong(key, f"found '{shortened(word)}', allowed is \"all\" or a list of names.")
                 return []
             try:
                 return self._loaded(key, every(self.folder))
             except InputError as error:
                 self.table.problems += error.problems
                 return []
-        paths = [path for name in self.table.texts(key) for path in self._paths(key, name)]
-        return self._loaded(key, paths)
+        paths: dict[Path, None] = {}
+        for name in self.table.texts(key):
+            if len(self.table.problems) > MOST_PROBLEMS:
+                break
+            paths |= dict.fromkeys(self._paths(key, name))
+        return self._loaded(key, [*paths])
 
     def _loaded(self, key: str, paths: list[Path]) -> list[Scenario]:
         scenarios = []
@@ -92,26 +102,28 @@ class Policies:
             path = self.file.parent / name
             if path.is_file():
                 return [path]
-            self.table.wrong(key, f"'{name}': no such file beside the sweep file.")
+            self.table.wrong(key, f"'{shortened(name)}': no such file beside the sweep file.")
             return []
-        known = {path.relative_to(self.folder).with_suffix("").as_posix(): path for path in self._files()}
+        known = self._known
         if "*" in name:
             # An asterisk stands for letters of one name, not for folders.
             alike = [one for one in known if one.count("/") == name.count("/") and fnmatchcase(one, name)]
             matching = [known[one] for one in alike]
             if not matching:
-                self.table.wrong(key, f"'{name}' matches no file in {self.folder}.")
+                self.table.wrong(key, f"'{shortened(name)}' matches no file in {self.folder}.")
             return sorted(matching, key=reading_order)
         if name not in known:
             hint = nearest(name, list(known)) or f"; allowed are {', '.join(known)}."
-            self.table.wrong(key, f"'{name}': no such scenario{hint}")
+            self.table.wrong(key, f"'{shortened(name)}': no such scenario{hint}")
             return []
         return [known[name]]
 
-    def _files(self) -> list[Path]:
-        """Return the scenario files there are, in subfolders too, but no sweep files."""
+    @cached_property
+    def _known(self) -> dict[str, Path]:
+        """Name -> scenario file, in subfolders too, but no sweep files."""
         files = [path for path in self.folder.rglob("*.toml") if SWEEPS not in path.relative_to(self.folder).parts]
-        return sorted(files, key=lambda path: (len(path.parts), *reading_order(path)))
+        files.sort(key=lambda path: (len(path.parts), *reading_order(path)))
+        return {path.relative_to(self.folder).with_suffix("").as_posix(): path for path in files}
 
     def _packages(self) -> None:
         def eight(folder: Path) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.errors import nearest
+from sim.errors import MOST_PROBLEMS, nearest, shortened
 from sim.lever_tables import all_of, found
 
 LARGEST = 2**63 - 1
@@ -23,8 +23,8 @@ class Table:
         if not isinstance(content, dict):
             self._say(where, f"found {found(content)}, allowed is a table, [{where}].")
         for key in self.content:
-            if key not in known:
-                self.wrong(key, f"unknown key{nearest(key, known) or all_of(known)}")
+            if key not in known and len(problems) <= MOST_PROBLEMS:
+                self.wrong(shortened(key), f"unknown key{nearest(key, known) or all_of(known)}")
 
     def __contains__(self, key: str) -> bool:
         return key in self.content
@@ -60,7 +60,7 @@ class Table:
         if not isinstance(value, str):
             self._refuse(key, f"one of {', '.join(options)}")
         else:
-            self.wrong(key, f"found '{value}'{nearest(value, options) or all_of(options)}")
+            self.wrong(key, f"found '{shortened(value)}'{nearest(value, options) or all_of(options)}")
         return default
 
     def flag(self, key: str, default: bool) -> bool:
@@ -99,12 +99,16 @@ class Table:
             self._refuse(key, "a list of texts in quotes")
             return []
         good: list[str] = []
+        there: set[str] = set()
         for number, item in enumerate(value, 1):
+            if len(self.problems) > MOST_PROBLEMS:
+                break
             if not isinstance(item, str) or not item.strip():
                 self.wrong(key, f"entry {number}: found {found(item)}, allowed is a text in quotes.")
-            elif item in good:
-                self.wrong(key, f"'{item}' is named twice.")
+            elif item in there:
+                self.wrong(key, f"'{shortened(item)}' is named twice.")
             else:
+                there.add(item)
                 good.append(item)
         return good
 

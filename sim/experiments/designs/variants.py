@@ -10,7 +10,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, nearest
+from sim.errors import MOST_PROBLEMS, InputError, nearest
 from sim.experiments.designs.packages import MOST_SCENARIOS
 from sim.scenario import Scenario, scenario_of
 
@@ -40,6 +40,8 @@ def variants(scenario: Scenario, values: Mapping[str, Sequence[Any]], evidence: 
         raise InputError(problems)
     made, fields = [], [*values]
     for choice in itertools.product(*values.values()):
+        if len(problems) > MOST_PROBLEMS:
+            break
         settings = dict(zip(fields, choice, strict=True))
         name = variant_name(scenario.name, settings)
         path = Path(f"{name}.toml")

@@ -13,6 +13,7 @@ from sim.experiments.designs.study import Study
 from sim.experiments.designs.study_file import study_from_json, study_to_json
 from sim.experiments.storage.atomic import write_text
 from sim.extensions.naming import KEY, noted, recall
+from sim.input_files import read_text
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -51,8 +52,8 @@ def recall_of(results: Path) -> None:
         InputError: if one is not where it was.
     """
     try:
-        content = json.loads((results / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(read_text(results / NAME, "study"))
+    except (OSError, ValueError, RecursionError):
         return
     if isinstance(content, dict) and KEY in content:
         recall(content[KEY], results)
@@ -66,10 +67,13 @@ def read_note(results: Path, evidence: Evidence, threads: int = 1) -> StudyNote:
     """
     path = results / NAME
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path, "study"))
     except FileNotFoundError:
         raise InputError(f"{results}: no {NAME} found, so this is not a folder of results.") from None
+    except RecursionError:
+        raise InputError(f"{path}: cannot be read (lists nested too deeply).") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error}).") from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError(f"{path}: cannot be read ({reason}).") from None
     study, rule, limits = study_from_json(content, evidence, str(path), threads)
     return StudyNote(study, rule, limits, str(content.get("code", "")))

@@ -22,7 +22,7 @@ def receipt_in(text: str) -> dict[str, Any] | None:
     """Return a receipt; None if it is none or was altered. One of another format is taken as it is."""
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(content, dict):
         return None

@@ -18,6 +18,7 @@ from sim.experiments.storage.grains import OF_A_RUN, PAIR, PERSON, PERSONS
 from sim.experiments.storage.identity import SIZE
 from sim.experiments.storage.receipts import receipt_in
 from sim.experiments.storage.shards import FOLDER, NAME, NOT_KEPT, RECEIPT, Damaged, ShardNote
+from sim.input_files import read_text
 
 if TYPE_CHECKING:
     from sim.experiments.storage.identity import RunId
@@ -69,7 +70,7 @@ def read_receipt(results: Path, name: str) -> dict[str, Any] | None:
         OSError: if it is there and cannot be read.
     """
     try:
-        return receipt_in((results / FOLDER / name / RECEIPT).read_text(encoding="utf-8"))
+        return receipt_in(read_text(results / FOLDER / name / RECEIPT, "note"))
     except (*GONE, UnicodeDecodeError):
         return None
 

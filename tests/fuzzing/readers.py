@@ -1,0 +1,252 @@
+"""What the program reads, and a case of each: a damaged input in a folder of its own, the call that reads it, an oracle.
+
+A reader is a function of the stage (valid inputs made once), an empty folder and a source of luck.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from tests.fuzzing import oracles
+from tests.fuzzing.damage import damaged
+from tests.fuzzing.hostile import hostile_text, special_file
+from tests.fuzzing.law import Rules
+from tests.fuzzing.observing import Call, Oracle
+from tests.fuzzing.stage import Stage
+
+SPECIAL_SHARE = 0.06
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is called and how its input was made. ``rules``: what it is allowed besides."""
+
+    how: str
+    call: Call
+    oracle: Oracle | None = None
+    rules: Rules = Rules()
+
+
+Reader = Callable[[Stage, Path, Random], Case]
+
+
+def _spoil(path: Path, other: Path, rng: Random) -> str:
+    """Damage a file that is a link to a valid one; return how."""
+    content = path.read_bytes()
+    path.unlink()
+    if rng.random() < SPECIAL_SHARE:
+        return special_file(path, rng)
+    if rng.random() < 0.02:
+        return "missing"
+    how, content = damaged(content, path.suffix, other.read_bytes(), rng)
+    path.write_bytes(content)
+    return how
+
+
+def _linked(source: Path, target: Path) -> None:
+    """A copy of a folder, its files linked: none is changed, only replaced."""
+    shutil.copytree(source, target, copy_function=os.link, dirs_exist_ok=True)
+
+
+def _main(*words: str | Path) -> Call:
+    from sim.cli import main
+
+    return lambda: main([str(word) for word in words])
+
+
+def scenario(stage: Stage, folder: Path, rng: Random) -> Case:
+    """``check`` and ``run`` of a scenario file."""
+    source, other = rng.choice(stage.scenarios), rng.choice(stage.scenarios)
+    path = folder / source.name
+    shutil.copy(source, path)
+    how = _spoil(path, other, rng)
+    if rng.random() < 0.03:
+        return Case("unusual name", _main("check", folder / f"{hostile_text(rng)}.toml".replace("\0", "")))
+    if rng.random() < 0.7:
+        return Case(how, _main("check", path), lambda: oracles.of_scenario(path, stage.evidence))
+    return Case(how, _main("run", path, "--out", folder / "out"), oracles.of_study)
+
+
+def sweep(stage: Stage, folder: Path, rng: Random) -> Case:
+    """``sweep`` of a sweep file."""
+    source, other = rng.choice(stage.sweeps), rng.choice(stage.sweeps)
+    path = folder / source.name
+    shutil.copy(source, path)
+    how = _spoil(path, other, rng)
+    return Case(how, _main("sweep", path, "--out", folder / "out"), oracles.of_study)
+
+
+def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
+    """The loader of a folder of evidence."""
+    from sim.evidence import load_evidence
+
+    held = folder / "evidence"
+    _linked(stage.evidence_folder, held)
+    name = rng.choice(sorted(path.name for path in held.iterdir()))
+    how = _spoil(held / name, stage.evidence_folder / rng.choice(("places.csv", "targets.csv", "parameters.toml")), rng)
+    kept: list[object] = []
+    return Case(f"{name}: {how}", lambda: kept.append(load_evidence(held)), lambda: oracles.of_evidence(kept[0]))
+
+
+def posterior(stage: Stage, folder: Path, rng: Random) -> Case:
+    """The loader of a posterior, and worlds drawn from it."""
+    from sim.evidence.posterior import load_posterior
+
+    held = folder / "posterior"
+    _linked(stage.posterior, held)
+    name = rng.choice(("posterior.csv", "posterior.csv", "posterior.json"))
+    how = _spoil(held / name, stage.posterior / "posterior.json", rng)
+    kept: list[object] = []
+
+    def call() -> None:
+        found = load_posterior(stage.evidence, held)
+        found.doubts(stage.evidence)
+        kept.append(found)
+
+    return Case(f"{name}: {how}", call, lambda: oracles.of_posterior(kept[0], stage.evidence))
+
+
+def extension(stage: Stage, folder: Path, rng: Random) -> Case:
+    """An extension named on the command line, or by a scenario; its tables of evidence too."""
+    source, other = rng.choice(stage.extensions), rng.choice(stage.extensions)
+    _linked(stage.extension_folder, folder / "own")
+    path, baseline = folder / "own" / source.name, stage.scenarios[0]
+    tables = sorted(one for one in (folder / "own").rglob("*") if one.suffix in (".csv", ".toml"))
+    if tables and rng.random() < 0.4:
+        table = rng.choice(tables)
+        how = f"{table.name}: {_spoil(table, stage.evidence_folder / 'places.csv', rng)}"
+        path = folder / "own" / stage.with_tables
+    else:
+        how = _spoil(path, other, rng)
+    return Case(how, _main("check", "--extension", path, baseline))
+
+
+def link(stage: Stage, folder: Path, rng: Random) -> Case:
+    """The link of the dashboard: what a visitor's address says."""
+    from sim.dashboard.link import board_of, link_of
+    from tests.fuzzing.links import links
+
+    asked = links(rng)
+    kept: list[object] = []
+
+    def call() -> None:
+        from sim.dashboard.state import unknown_in
+        from sim.errors import InputError
+
+        board = board_of(asked)
+        if problems := unknown_in(board):
+            raise InputError(problems)
+        link_of(board)
+        kept.append(board)
+
+    return Case(repr(asked)[:200], call, lambda: oracles.of_board(kept[0], stage.evidence))
+
+
+def options(stage: Stage, folder: Path, rng: Random) -> Case:
+    """Options and arguments of every command."""
+    from tests.fuzzing.command_lines import command_line
+
+    words = command_line(rng, stage, folder)
+    call = _main(*words)
+
+    def within() -> int | None:
+        here = Path.cwd()
+        os.chdir(folder)
+        try:
+            return call()
+        finally:
+            os.chdir(here)
+
+    return Case(repr(words)[:300], within, rules=Rules(codes=(0, 1, 2)))
+
+
+def _results(base: str, spoilt: tuple[str, ...], *words: str, oracle: Callable[[Path], list[str]] | None = None) -> Reader:
+    """A command that reads a folder of results, of which one file is damaged."""
+
+    def reader(stage: Stage, folder: Path, rng: Random) -> Case:
+        source = getattr(stage, base)
+        held = folder / "results"
+        _linked(source, held)
+        names = [name for pattern in spoilt for name in sorted(source.glob(pattern))]
+        path = rng.choice(names).relative_to(source)
+        how = _spoil(held / path, rng.choice([name for name in names if name.suffix == path.suffix]), rng)
+        call = _main(words[0], held, *words[1:])
+        return Case(f"{path}: {how}", call, None if oracle is None else lambda: oracle(held))
+
+    reader.__doc__ = f"``{words[0]}`` of a folder of results."
+    return reader
+
+
+def frames(stage: Stage, folder: Path, rng: Random) -> Case:
+    """``sim.read``: every frame of a folder of results."""
+    import sim
+
+    held = folder / "results"
+    _linked(stage.results, held)
+    names = [name for pattern in TABLES for name in sorted(stage.results.glob(pattern))]
+    path = rng.choice(names).relative_to(stage.results)
+    how = _spoil(held / path, rng.choice([name for name in names if name.suffix == path.suffix]), rng)
+
+    def call() -> None:
+        found = sim.read(held)
+        found.describe()
+        for grain in ("runs", "series", "flows", "costs", "revenue", "reasons", "worlds", "places", "scenarios",
+                      "comparison", "manifest"):  # fmt: skip
+            getattr(found, grain)
+
+    return Case(f"{path}: {how}", call)
+
+
+def packages_page(stage: Stage, folder: Path, rng: Random) -> Case:
+    """The packages that the dashboard answers from."""
+    held = folder / "results"
+    _linked(stage.packages, held)
+    names = [stage.packages / name for name in (*PACKAGES, "places.csv", "manifest.json")]
+    path = rng.choice([name for name in names if name.is_file()]).relative_to(stage.packages)
+    how = _spoil(held / path, stage.packages / rng.choice(("shapley.csv", "packages.parquet", "manifest.json")), rng)
+    kept: list[object] = []
+
+    def call() -> None:
+        from sim.dashboard.estimate import Estimator
+        from sim.report.package_results import packages_of
+        from sim.report.results import Results
+
+        packages_of.cache_clear()
+        found = packages_of(Results(held))
+        if found is not None:
+            kept.append(Estimator(found))
+
+    return Case(f"{path}: {how}", call, lambda: oracles.of_estimator(kept))
+
+
+TABLES = ("*.parquet", "places.csv", "comparison.csv", "scenarios.json", "manifest.json")
+PACKAGES = ("packages.parquet", "shapley.csv", "interactions.csv", "frontier.csv", "budgets.csv")
+STUDY = ("study.json", "study.json", "manifest.json", "progress.json", "ledger.sqlite", "shards/*/*", "quarantine/*")
+
+READERS: dict[str, tuple[Reader, int]] = {
+    "scenario": (scenario, 2500),
+    "sweep": (sweep, 1000),
+    "evidence": (evidence, 400),
+    "posterior": (posterior, 1500),
+    "extension": (extension, 500),
+    "link": (link, 4000),
+    "options": (options, 1000),
+    "sim.read": (frames, 500),
+    "dashboard packages": (packages_page, 500),
+    "report": (_results("results", TABLES, "report", oracle=oracles.of_page), 100),
+    "plot": (_results("results", TABLES, "plot", "effects", "headline", "--format", "svg"), 100),
+    "compare": (_results("results", TABLES, "compare", oracle=oracles.of_comparison), 100),
+    "counterfactual": (_results("study", ("pairs.parquet", "runs.parquet", "scenarios.json", "manifest.json"),
+                                "counterfactual"), 150),
+    "packages": (_results("packages", ("runs.parquet", "scenarios.json", "places.csv", "manifest.json"), "packages"), 100),
+    "status": (_results("study", STUDY, "status"), 250),
+    "rerun": (_results("study", STUDY, "rerun", "0"), 40),
+    "verify": (_results("study", STUDY, "verify", "--runs", "1"), 20),
+    "compact": (_results("study", STUDY, "compact"), 150),
+}  # fmt: skip
+"""Reader and its cases in the long form."""

@@ -1,0 +1,109 @@
+"""Cases made in a forked process under limits: one that hangs, dies or takes too much is found, and the rest goes on."""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from json import dumps, loads
+from pathlib import Path
+from typing import Any
+
+from tests.fuzzing.law import MEGABYTES, PATIENCE, Seen
+
+GRACE = 5.0
+Make = Callable[[int], tuple[str, Seen]]
+
+
+class OutOfTime(BaseException):
+    """Raised in the case that takes too long; only Python code hears it, for other code there is the parent."""
+
+
+def served(make: Make, numbers: Sequence[int]) -> Iterator[tuple[int, str, Seen]]:
+    """Yield (number, how, what was seen) of each case, made in forked processes.
+
+    Args:
+        make: makes a case by its number in the forked process.
+        numbers: of the cases.
+    """
+    left = list(numbers)
+    while left:
+        reader, writer = os.pipe()
+        process = os.fork()
+        if process == 0:
+            os.close(reader)
+            _serve(make, left, writer)
+        os.close(writer)
+        try:
+            yield from _heard(reader, process, left)
+        finally:
+            os.close(reader)
+
+
+def _heard(reader: int, process: int, left: list[int]) -> Iterator[tuple[int, str, Seen]]:
+    """Yield what a process says until it has ended; ``left`` keeps what it has not made."""
+    held, begun, why = b"", time.monotonic(), ""
+    while True:
+        ready, _, _ = select.select([reader], [], [], max(0.0, begun + PATIENCE + GRACE - time.monotonic()))
+        if not ready:
+            os.kill(process, signal.SIGKILL)
+            why = f"hang: not heard of for {PATIENCE + GRACE:.0f} s"
+            break
+        got = os.read(reader, 1 << 16)
+        if not got:
+            break
+        held += got
+        *lines, held = held.split(b"\n")
+        for line in lines:
+            said: dict[str, Any] = loads(line)
+            begun = time.monotonic()
+            left.remove(said["number"])
+            yield said["number"], said["how"], Seen(**{**said["seen"], **_tuples(said["seen"])})
+    _, status = os.waitpid(process, 0)
+    if left and (why or status):
+        number = left.pop(0)
+        yield number, "?", Seen(None, crash=why or f"died: status {status}")
+
+
+def _tuples(seen: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(seen[name]) for name in ("wrong", "warnings", "changed")}
+
+
+def _serve(make: Make, numbers: Sequence[int], writer: int) -> None:
+    """Make cases one after another and say what was seen; never returns."""
+    limit = _mapped() + MEGABYTES * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    signal.signal(signal.SIGALRM, _late)
+    status = 1
+    try:
+        for number in numbers:
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+            try:
+                how, seen = make(number)
+            except OutOfTime:
+                how, seen = "?", Seen(None, crash=f"hang: more than {PATIENCE:.0f} s")
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            shown = asdict(seen) | {"out": seen.out[:5000], "err": seen.err[:200_000]}
+            line = dumps({"number": number, "how": how, "seen": shown}).encode() + b"\n"
+            while line:
+                line = line[os.write(writer, line) :]
+        status = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _late(number: int, frame: object) -> None:
+    raise OutOfTime
+
+
+def _mapped() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()
