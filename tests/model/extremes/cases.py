@@ -22,7 +22,9 @@ from sim.world import World, draw_world
 
 PEOPLE = ("talent.", "population.french", "population.diaspora", "population.foreign", "population.hub", "law.imp")
 COARSE = Settings(talent_scale=1000, startup_scale=100, years=2)
-SEEDS = (0, 1, 2013, 2**63 - 1)
+SHORT = replace(COARSE, years=1)
+LARGEST_SEED = 2**63 - 1
+SEEDS = (0, 1, 2013, LARGEST_SEED)
 STARTS = (
     "one place", "one talent", "no startup", "all closed", "everybody abroad", "everybody in France",
     "nobody counts", "one firm", "all are founders",
@@ -136,7 +138,7 @@ class Cases:
         ends = luck.choice(("low", "high")), luck.choice(("low", "high"))
         what = f"{first} {ends[0]}, {second} {ends[1]}"
         values = {second: self.value(second, ends[1]), first: self.value(first, ends[0])}
-        return Extreme(number, "", what, self.world(values), levers=self.some_levers(luck))
+        return Extreme(number, "", what, self.world(values), SHORT, self.some_levers(luck))
 
     def _corner(self, number: int, luck: random.Random) -> Extreme:
         return Extreme(number, "", "every parameter at an end", self.world(self.corner(luck)), **self.policy(luck))
@@ -145,7 +147,7 @@ class Cases:
         people = draw_world(self.evidence, self.seed, luck.randrange(self.people)).values
         other = draw_world(self.evidence, self.seed, number).values
         values = {name: (people if name.startswith(PEOPLE) else other)[name] for name in self.central}
-        return Extreme(number, "", "drawn from the priors", self.world(values), **self.policy(luck))
+        return Extreme(number, "", "drawn from the priors", self.world(values), SHORT, **self.policy(luck))
 
     def _posterior(self, number: int, luck: random.Random) -> Extreme:
         row = int(self.posterior.rows(self.seed, self.people)[luck.randrange(self.people)])
@@ -153,7 +155,7 @@ class Cases:
         other = draw_world(self.evidence, self.seed, number).values
         values = {name: (people if name.startswith(PEOPLE) else other)[name] for name in self.central}
         values |= dict(zip(self.posterior.names, self.posterior.values[row].tolist(), strict=True))
-        return Extreme(number, "", f"posterior draw {row}", self.world(values), **self.policy(luck))
+        return Extreme(number, "", f"posterior draw {row}", self.world(values), SHORT, **self.policy(luck))
 
     def _structure(self, number: int, luck: random.Random) -> Extreme:
         structure = luck.choice(list(STRUCTURES.values()))
@@ -199,7 +201,7 @@ class Cases:
             shock["without_jei"] = True
         values = self.others_at_ends(luck) if luck.random() < 0.5 else {}
         # No levers: they would charge for seats, and count as forgone what the shock does to the law.
-        return Extreme(number, "", f"shock to {', '.join(shock)}", self.world(values), shock=shock)
+        return Extreme(number, "", f"shock to {', '.join(shock)}", self.world(values), SHORT, shock=shock)
 
     def _horizon(self, number: int, luck: random.Random) -> Extreme:
         values = self.others_at_ends(luck) if luck.random() < 0.7 else {}

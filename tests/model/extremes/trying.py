@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from sim.errors import InputError
 from sim.evidence import Evidence
+from sim.experiments.golden import TABLES, table_digest
 from sim.experiments.targets.shock import Shock
 from sim.experiments.targets.watched_run import WatchedFlight
 from sim.model.adapter import empty, forget
 from sim.model.flight import FlightModel
 from sim.model.randomness import run_seed
+from sim.model.recording import Records
 from tests.model.conservation import noting_renewals, record_laws, step_violations
 from tests.model.extremes.cases import Extreme
 from tests.model.extremes.laws import Before, budgets, quarter_laws
 from tests.model.extremes.starts import Starts, turned
 from tests.model.sanity import impossible
-from tests.model.small_runs import frame_bytes
 
-TABLES = ("series", "flows", "costs", "reasons", "revenue")
+Measure = Callable[[Records], dict[str, float]]
 
 
 @dataclass
@@ -39,6 +41,8 @@ class Tried:
     problems: list[str] = field(default_factory=list)
     refused: str = ""
     digest: str = ""
+    tables: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, float] = field(default_factory=dict)
     facts: dict[str, float] = field(default_factory=dict)
 
 
@@ -49,8 +53,17 @@ class ShockedFlight(WatchedFlight):
         FlightModel.step(self)
 
 
-def try_case(case: Extreme, evidence: Evidence, starts: Starts, kind: type[FlightModel] | None = None) -> Tried:
-    """Run a case to its horizon and return which laws failed. ``kind``: the class of model, a broken one for a twin."""
+def try_case(
+    case: Extreme,
+    evidence: Evidence,
+    starts: Starts,
+    kind: type[FlightModel] | None = None,
+    outcomes: Measure | None = None,
+) -> Tried:
+    """Run a case to its horizon and return which laws failed.
+
+    ``kind``: the class of model, a broken one for a twin; ``outcomes``: measures a run, where that is wanted.
+    """
     tried = Tried(case.number, case.stratum, case.what)
     with np.errstate(all="raise"):
         try:
@@ -75,7 +88,9 @@ def try_case(case: Extreme, evidence: Evidence, starts: Starts, kind: type[Fligh
         model: FlightModel | None = None
         try:
             model = noting_renewals(of, renewed)(*given, *rest)  # type: ignore[arg-type]
-            _run(model, tried, renewed)
+            records = _run(model, tried, renewed)
+            if outcomes is not None:
+                tried.outcomes = outcomes(records)
         except (ArithmeticError, ValueError, IndexError, TypeError, KeyError, AssertionError) as error:
             quarter = "made" if model is None else f"quarter {model.quarter}"
             tried.problems.append(f"{quarter}: {type(error).__name__}: {error}")
@@ -86,7 +101,7 @@ def try_case(case: Extreme, evidence: Evidence, starts: Starts, kind: type[Fligh
     return tried
 
 
-def _run(model: FlightModel, tried: Tried, renewed: dict[str, np.ndarray]) -> None:
+def _run(model: FlightModel, tried: Tried, renewed: dict[str, np.ndarray]) -> Records:
     slots = model.talents.data["slot"].copy()
     failed: dict[str, int] = {}
     for _ in range(model.settings.quarters):
@@ -98,7 +113,6 @@ def _run(model: FlightModel, tried: Tried, renewed: dict[str, np.ndarray]) -> No
     for law in record_laws(model, records) | set(impossible(records)) | budgets(model):
         failed.setdefault(law, model.quarter)
     tried.problems += [f"quarter {quarter}: {law}" for law, quarter in sorted(failed.items())]
-    digest = hashlib.sha256()
-    for name in TABLES:
-        digest.update(frame_bytes(getattr(records, name)))
-    tried.digest = digest.hexdigest()
+    tried.tables = {name: table_digest(getattr(records, name)) for name in TABLES}
+    tried.digest = hashlib.sha256("".join(tried.tables.values()).encode()).hexdigest()
+    return records
