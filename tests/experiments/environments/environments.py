@@ -38,18 +38,17 @@ class Environment:
 
 
 AS_IT_IS = Environment("as it is")
-FEW, SOME = ("--golden", "1", "--small", "3"), ("--golden", "1")
+SOME = ("--golden", "1")
 ENVIRONMENTS = (
     AS_IT_IS,
     Environment("2 threads", {"NUMBA_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"},
                 options=(*SOME, "--threads", "2")),
-    Environment("hash seed 1", {"PYTHONHASHSEED": "1"}, options=FEW),
-    Environment("hash seed 4294967295", {"PYTHONHASHSEED": "4294967295"}, options=FEW),
-    Environment("locale C", {"LC_ALL": "C", "LANG": "C"}, options=FEW),
-    Environment("locale tr_TR, no UTF-8 mode", {"LC_ALL": "tr_TR.ISO-8859-9", "PYTHONUTF8": "0"}, options=FEW),
-    Environment("time zone Kiritimati", {"TZ": "Pacific/Kiritimati"}, options=FEW),
-    Environment("time zone St. John's", {"TZ": "America/St_Johns"}, options=FEW),
-    Environment("another working directory", options=FEW, elsewhere=True),
+    Environment("hash seed, locale, time zone and folder of another", {
+        "PYTHONHASHSEED": "1", "LC_ALL": "C", "LANG": "C", "TZ": "Pacific/Kiritimati",
+    }, options=SOME, elsewhere=True),
+    Environment("and of a third", {
+        "PYTHONHASHSEED": "4294967295", "LC_ALL": "tr_TR.ISO-8859-9", "PYTHONUTF8": "0", "TZ": "America/St_Johns",
+    }, options=SOME),
     Environment("Numba for a generic processor", GENERIC, options=SOME),
     Environment("Numba without AVX", {"NUMBA_ENABLE_AVX": "0"}, options=SOME),
     Environment("Numba without SVML", {"NUMBA_DISABLE_INTEL_SVML": "1"}, options=SOME),
@@ -59,7 +58,7 @@ ENVIRONMENTS = (
     Environment("linear algebra for Prescott", {"OPENBLAS_CORETYPE": "Prescott"}, same=False, options=SOME),
     Environment("C library without FMA", {"GLIBC_TUNABLES": OLD_C_LIBRARY}, same=False, options=SOME),
     Environment("all of these off", OLDEST, same=False, options=SOME),
-    Environment("plain Python", {"NUMBA_DISABLE_JIT": "1"}, options=("--golden", "0", "--small", "3")),
+    Environment("plain Python", {"NUMBA_DISABLE_JIT": "1"}, options=("--golden", "0", "--small", "2")),
     Environment("Python 3.13, Mesa 3.5", options=SOME, python=OTHER_PYTHON),
 )  # fmt: skip
 
