@@ -103,16 +103,18 @@ def try_case(
 
 def _run(model: FlightModel, tried: Tried, renewed: dict[str, np.ndarray]) -> Records:
     slots = model.talents.data["slot"].copy()
-    failed: dict[str, int] = {}
+    failed: set[str] = set()
+
+    def note(laws: set[str]) -> None:
+        tried.problems += [f"quarter {model.quarter}: {law}" for law in sorted(laws - failed)]
+        failed.update(laws)
+
     for _ in range(model.settings.quarters):
         before = Before(model)
-        for law in step_violations(model, renewed, slots) | quarter_laws(model, before):
-            failed.setdefault(law, model.quarter)
+        note(step_violations(model, renewed, slots) | quarter_laws(model, before))
         tried.quarters += 1
     records = model.records()
-    for law in record_laws(model, records) | set(impossible(records)) | budgets(model):
-        failed.setdefault(law, model.quarter)
-    tried.problems += [f"quarter {quarter}: {law}" for law, quarter in sorted(failed.items())]
+    note(record_laws(model, records) | set(impossible(records)) | budgets(model))
     tried.tables = {name: table_digest(getattr(records, name)) for name in TABLES}
     tried.digest = hashlib.sha256("".join(tried.tables.values()).encode()).hexdigest()
     return records
