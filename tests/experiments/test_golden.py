@@ -96,10 +96,14 @@ def test_who_moved_them_is_told_what_changed_and_what_to_do(kept: dict[str, Any]
     )
     made["digests"] = kept["digests"]
     assert "Nothing that they were made of has changed." in complaint(kept, made)
+    told = {key: value for key, value in kept.items() if key != "arithmetic"}
+    assert "Nothing that they were made of has changed." in complaint(told, made | {"arithmetic": {}})
 
 
-def test_another_family_of_processors_may_differ_in_the_last_bits(kept: dict[str, Any]) -> None:
-    made = copy.deepcopy(kept) | {"machine": "another"}
+@pytest.mark.parametrize("other", [{"machine": "another"}, {"arithmetic": {"log": "rounds otherwise"}}])
+def test_other_arithmetic_may_differ_in_the_last_bits(kept: dict[str, Any], other: dict[str, Any]) -> None:
+    kept = kept | {"arithmetic": {"log": "rounds so"}}
+    made = copy.deepcopy(kept) | other
     run = made["runs"][0]
     run["tables"]["series"] = "other"
     run["outcomes"]["startup_jobs"] *= 1.0 + 1e-12
