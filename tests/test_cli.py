@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -426,34 +427,34 @@ def child(code: str, *arguments: str, **environment: str) -> subprocess.Complete
     )  # fmt: skip
 
 
-def test_a_missing_package_is_one_line_on_stderr_and_code_2() -> None:
+def test_a_missing_package_is_one_line_on_stderr_and_code_2(tmp_path: Path) -> None:
     hide = (
         "import importlib.util as u, runpy, sys\n"
         "find = u.find_spec\n"
         "u.find_spec = lambda name, *rest: None if name == 'mesa' else find(name, *rest)\n"
         "sys.argv = ['run_sim.py']\n"
-        "runpy.run_path('run_sim.py', run_name='__main__')\n"
+        f"runpy.run_path({str(shutil.copy(ROOT / 'run_sim.py', tmp_path))!r}, run_name='__main__')\n"
     )
     done = child(hide)
     assert done.returncode == 2
     assert done.stdout == ""
     version = "313" if sys.version_info >= (3, 13) else "311"
     assert done.stderr == (
-        "Missing package 'mesa': run 'make run' (sets everything up)"
-        f" or 'python3 -m pip install -e . -c constraints/py{version}.txt'.\n"
+        "Missing package 'mesa': 'make setup' sets everything up, 'make run' also runs the main job;"
+        f" without make: 'python3 -m pip install -e . -c constraints/py{version}.txt'.\n"
     )
 
 
-def test_without_any_package_there_is_one_line_too() -> None:
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", str(ROOT / "run_sim.py")],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert done.stderr.startswith("Missing package 'mesa'")
+def test_who_forgot_the_environment_is_told_how_to_use_it(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "run_sim.py", tmp_path)
+    bare = [sys.executable, "-I", "-S", "run_sim.py"]
+    told = [subprocess.run(bare, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)]
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").touch()
+    told.append(subprocess.run(bare, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False))
+    assert [(one.returncode, one.stdout, one.stderr.count("\n")) for one in told] == [(2, "", 1)] * 2
+    assert told[0].stderr.startswith("Missing package 'mesa'")
+    assert told[1].stderr.endswith("is not the project's Python, which is set up: .venv/bin/python run_sim.py ...\n")
 
 
 def test_help_check_and_errors_never_load_the_model() -> None:

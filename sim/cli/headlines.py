@@ -28,7 +28,9 @@ def comparison_table(results: Path, reference: str, console: Console) -> Rendera
     """Return difference [low, high] to the reference: a row per scenario, a column per headline outcome."""
     data = pd.read_csv(results / "comparison.csv")
     worlds = int(data["n"].max()) if len(data) else 0
-    told = "[95% interval, all at once]" if data["joint_low"].notna().any() else "(too few for an interval)"
+    shown = data[data["outcome"].isin(HEADLINES) & (data["difference"] != 0.0)]
+    none = "; none where too few differ" if shown["joint_low"].isna().any() else ""
+    told = f"[95% interval, all at once{none}]" if data["joint_low"].notna().any() else "(too few for an interval)"
     over = worlds_in_words(results, worlds)
     counted = f"mean over {over} {told}" if worlds != 1 else over
     named = [name for name in HEADLINES if (data["outcome"] == name).any()]
