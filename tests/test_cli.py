@@ -23,7 +23,7 @@ from rich.console import Console
 import sim.report
 import sim.report.page
 from sim.cli import main, options
-from sim.cli.headlines import comparison_table, number, reference_levels
+from sim.cli.headlines import comparison_table, intervals_told, number, reference_levels
 from sim.cli.progress import RunProgress, clock
 from sim.cli.stopping import Stop
 from sim.cli.study import PAGES, carry_out, compare_again
@@ -678,6 +678,15 @@ def test_the_level_shown_is_of_worlds_that_no_scenario_altered(tmp_path: Path) -
     worlds = [{"world": world, "overrides": {"talent.beta": 1.0} if world == 2 else {}} for world in range(3)]
     (tmp_path / "manifest.json").write_text(json.dumps({"worlds": worlds}), encoding="utf-8")
     assert reference_levels(tmp_path, "baseline") == {"startups_in_france": 15.0}
+
+
+def test_the_heading_says_why_a_difference_has_no_interval() -> None:
+    none = float("nan")
+    lines = [("startup_jobs", 3.0, 1.0), ("public_cost", 2.0, none), ("public_cost", 0.0, none), ("births", 1.0, none)]
+    data = pd.DataFrame(lines, columns=["outcome", "difference", "joint_low"])
+    assert intervals_told(data) == "[95% interval, all at once; none where too few differ]"
+    assert intervals_told(data.iloc[[0, 2, 3]]) == "[95% interval, all at once]"  # no difference needs none
+    assert intervals_told(data.iloc[1:]) == "(too few for an interval)"
 
 
 @pytest.mark.parametrize("width", [30, 40, 60, 80, 100, 200])
