@@ -25,6 +25,7 @@ import sim.report.page
 from sim.cli import main, options
 from sim.cli.headlines import comparison_table, intervals_told, number, reference_levels
 from sim.cli.progress import RunProgress, clock
+from sim.cli.saying import program
 from sim.cli.stopping import Stop
 from sim.cli.study import PAGES, carry_out, compare_again
 from sim.errors import InputError
@@ -678,6 +679,24 @@ def test_the_level_shown_is_of_worlds_that_no_scenario_altered(tmp_path: Path) -
     worlds = [{"world": world, "overrides": {"talent.beta": 1.0} if world == 2 else {}} for world in range(3)]
     (tmp_path / "manifest.json").write_text(json.dumps({"worlds": worlds}), encoding="utf-8")
     assert reference_levels(tmp_path, "baseline") == {"startups_in_france": 15.0}
+
+
+@pytest.mark.parametrize(
+    ("called", "prefix", "typed"),
+    [
+        ("run_sim.py", ROOT / ".venv", ".venv/bin/python run_sim.py"),
+        ("run_sim.py", "elsewhere", "run_sim.py"),
+        ("venv/bin/talent-flight", "elsewhere", "talent-flight"),
+        ("pytest", ROOT / ".venv", "run_sim.py"),
+    ],
+)
+def test_messages_name_the_program_as_it_was_typed(
+    called: str, prefix: Path | str, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [called])
+    monkeypatch.setattr(sys, "prefix", str(prefix))
+    monkeypatch.chdir(ROOT)
+    assert program() == typed
 
 
 def test_the_heading_says_why_a_difference_has_no_interval() -> None:

@@ -15,7 +15,7 @@ from sim.cli.alone import alone
 from sim.cli.headlines import comparison_table, levels_table
 from sim.cli.making import make_runs, write_tables
 from sim.cli.options import Common, is_our_manifest, make_folder
-from sim.cli.saying import number_of, say
+from sim.cli.saying import number_of, program, say
 from sim.cli.stopping import leaving
 from sim.cli.worth import TERRITORY, WORTH, forget_worth, write_territory, write_worth
 from sim.errors import InputError
@@ -102,7 +102,7 @@ def carry_out(
             seconds = time.monotonic() - clock
             write_manifest(folder, outcome, workers=manner.workers, started=started, wall_seconds=seconds)
         if outcome.interrupted:
-            hint = f"\nA report on what there is: run_sim.py compare {out}"
+            hint = f"\nA report on what there is: {program()} compare {out}"
             reportable = comparison is not None and study.reference == BASELINE and not is_sweep
             done = f"{outcome.finished} of {number_of(outcome.planned, 'run')}"
             finished = f"Stopped. {done} are finished, in tables in {out}; the same command makes the rest."
@@ -210,7 +210,7 @@ def _report(out: Path, reference: str | None) -> None:
         return
     # It takes half a minute, in which nothing else is said.
     say(Console(stderr=True), f"Writing {' and '.join(PAGES.values())}, with their figures and tables.")
-    with leaving(f"The tables in {out} are whole; to write the report: run_sim.py compare {out}"):
+    with leaving(f"The tables in {out} are whole; to write the report: {program()} compare {out}"):
         from sim.report import write_report
 
         for language, name in PAGES.items():
