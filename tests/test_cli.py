@@ -25,7 +25,6 @@ import sim.report.page
 from sim.cli import main, options
 from sim.cli.headlines import comparison_table, intervals_told, number, reference_levels
 from sim.cli.progress import RunProgress, clock
-from sim.cli.saying import program
 from sim.cli.stopping import Stop
 from sim.cli.study import PAGES, carry_out, compare_again
 from sim.errors import InputError
@@ -35,6 +34,7 @@ from sim.experiments.running.progress_file import Throughput
 from sim.experiments.running.runner import Outcome
 from sim.model.levers import LEVERS
 from sim.settings import Settings
+from sim.typed import installing, program
 from tests.experiments.fake_model import FakeEngine, scenario
 
 ROOT = Path(__file__).parents[1]
@@ -697,6 +697,15 @@ def test_messages_name_the_program_as_it_was_typed(
     monkeypatch.setattr(sys, "prefix", str(prefix))
     monkeypatch.chdir(ROOT)
     assert program() == typed
+
+
+def test_what_is_missing_is_added_in_the_environment_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "prefix", str(ROOT / ".venv"))
+    tested = f"constraints/py{sys.version_info.major}{sys.version_info.minor}.txt"
+    assert installing("pdf") == f".venv/bin/python -m pip install -e '.[pdf]' -c {tested}"
+    monkeypatch.setattr("sim.typed.IS_CHECKOUT", False)  # as a wheel installs it
+    assert installing("pdf") == f"python -m pip install 'talent_flight-{sim.__version__}-py3-none-any.whl[pdf]'"
 
 
 def test_the_heading_says_why_a_difference_has_no_interval() -> None:

@@ -15,7 +15,7 @@ from sim.cli.alone import alone
 from sim.cli.headlines import comparison_table, levels_table
 from sim.cli.making import make_runs, write_tables
 from sim.cli.options import Common, is_our_manifest, make_folder
-from sim.cli.saying import number_of, program, say
+from sim.cli.saying import number_of, say
 from sim.cli.stopping import leaving
 from sim.cli.worth import TERRITORY, WORTH, forget_worth, write_territory, write_worth
 from sim.errors import InputError
@@ -30,6 +30,7 @@ from sim.experiments.running.study_note import StudyNote, write_note
 from sim.experiments.storage.atomic import write_text
 from sim.extensions.engine import current_engine
 from sim.scenario import BASELINE
+from sim.typed import program
 
 if TYPE_CHECKING:
     import pandas as pd
