@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -22,7 +23,7 @@ from rich.console import Console
 import sim.report
 import sim.report.page
 from sim.cli import main, options
-from sim.cli.headlines import comparison_table, number, reference_levels
+from sim.cli.headlines import comparison_table, intervals_told, number, reference_levels
 from sim.cli.progress import RunProgress, clock
 from sim.cli.stopping import Stop
 from sim.cli.study import PAGES, carry_out, compare_again
@@ -33,6 +34,7 @@ from sim.experiments.running.progress_file import Throughput
 from sim.experiments.running.runner import Outcome
 from sim.model.levers import LEVERS
 from sim.settings import Settings
+from sim.typed import installing, program
 from tests.experiments.fake_model import FakeEngine, scenario
 
 ROOT = Path(__file__).parents[1]
@@ -426,34 +428,34 @@ def child(code: str, *arguments: str, **environment: str) -> subprocess.Complete
     )  # fmt: skip
 
 
-def test_a_missing_package_is_one_line_on_stderr_and_code_2() -> None:
+def test_a_missing_package_is_one_line_on_stderr_and_code_2(tmp_path: Path) -> None:
     hide = (
         "import importlib.util as u, runpy, sys\n"
         "find = u.find_spec\n"
         "u.find_spec = lambda name, *rest: None if name == 'mesa' else find(name, *rest)\n"
         "sys.argv = ['run_sim.py']\n"
-        "runpy.run_path('run_sim.py', run_name='__main__')\n"
+        f"runpy.run_path({str(shutil.copy(ROOT / 'run_sim.py', tmp_path))!r}, run_name='__main__')\n"
     )
     done = child(hide)
     assert done.returncode == 2
     assert done.stdout == ""
     version = "313" if sys.version_info >= (3, 13) else "311"
     assert done.stderr == (
-        "Missing package 'mesa': run 'make run' (sets everything up)"
-        f" or 'python3 -m pip install -e . -c constraints/py{version}.txt'.\n"
+        "Missing package 'mesa': 'make setup' sets everything up, 'make run' also runs the main job;"
+        f" without make: 'python3 -m pip install -e . -c constraints/py{version}.txt'.\n"
     )
 
 
-def test_without_any_package_there_is_one_line_too() -> None:
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", str(ROOT / "run_sim.py")],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert done.stderr.startswith("Missing package 'mesa'")
+def test_who_forgot_the_environment_is_told_how_to_use_it(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "run_sim.py", tmp_path)
+    bare = [sys.executable, "-I", "-S", "run_sim.py"]
+    told = [subprocess.run(bare, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)]
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").touch()
+    told.append(subprocess.run(bare, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False))
+    assert [(one.returncode, one.stdout, one.stderr.count("\n")) for one in told] == [(2, "", 1)] * 2
+    assert told[0].stderr.startswith("Missing package 'mesa'")
+    assert told[1].stderr.endswith("is not the project's Python, which is set up: .venv/bin/python run_sim.py ...\n")
 
 
 def test_help_check_and_errors_never_load_the_model() -> None:
@@ -677,6 +679,42 @@ def test_the_level_shown_is_of_worlds_that_no_scenario_altered(tmp_path: Path) -
     worlds = [{"world": world, "overrides": {"talent.beta": 1.0} if world == 2 else {}} for world in range(3)]
     (tmp_path / "manifest.json").write_text(json.dumps({"worlds": worlds}), encoding="utf-8")
     assert reference_levels(tmp_path, "baseline") == {"startups_in_france": 15.0}
+
+
+@pytest.mark.parametrize(
+    ("called", "prefix", "typed"),
+    [
+        ("run_sim.py", ROOT / ".venv", ".venv/bin/python run_sim.py"),
+        ("run_sim.py", "elsewhere", "run_sim.py"),
+        ("venv/bin/talent-flight", "elsewhere", "talent-flight"),
+        ("pytest", ROOT / ".venv", "run_sim.py"),
+    ],
+)
+def test_messages_name_the_program_as_it_was_typed(
+    called: str, prefix: Path | str, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [called])
+    monkeypatch.setattr(sys, "prefix", str(prefix))
+    monkeypatch.chdir(ROOT)
+    assert program() == typed
+
+
+def test_what_is_missing_is_added_in_the_environment_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "prefix", str(ROOT / ".venv"))
+    tested = f"constraints/py{sys.version_info.major}{sys.version_info.minor}.txt"
+    assert installing("pdf") == f".venv/bin/python -m pip install -e '.[pdf]' -c {tested}"
+    monkeypatch.setattr("sim.typed.IS_CHECKOUT", False)  # as a wheel installs it
+    assert installing("pdf") == f"python -m pip install 'talent_flight-{sim.__version__}-py3-none-any.whl[pdf]'"
+
+
+def test_the_heading_says_why_a_difference_has_no_interval() -> None:
+    none = float("nan")
+    lines = [("startup_jobs", 3.0, 1.0), ("public_cost", 2.0, none), ("public_cost", 0.0, none), ("births", 1.0, none)]
+    data = pd.DataFrame(lines, columns=["outcome", "difference", "joint_low"])
+    assert intervals_told(data) == "[95% interval, all at once; none where too few differ]"
+    assert intervals_told(data.iloc[[0, 2, 3]]) == "[95% interval, all at once]"  # no difference needs none
+    assert intervals_told(data.iloc[1:]) == "(too few for an interval)"
 
 
 @pytest.mark.parametrize("width", [30, 40, 60, 80, 100, 200])

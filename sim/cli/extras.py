@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from sim.errors import InputError
+from sim.typed import installing
+
+LACKING = "{what} is not installed; this adds what is needed: {command}"
 
 
 def needs_emulators() -> None:
@@ -14,7 +17,7 @@ def needs_emulators() -> None:
     try:
         import sklearn  # noqa: F401  (only to see that it is there)
     except ModuleNotFoundError:
-        raise InputError("scikit-learn is not installed; pip install -e '.[calibrate]' adds what this needs.") from None
+        raise InputError(LACKING.format(what="scikit-learn", command=installing("calibrate"))) from None
 
 
 def needs_streamlit() -> None:
@@ -26,4 +29,4 @@ def needs_streamlit() -> None:
     from importlib.util import find_spec
 
     if find_spec("streamlit") is None:
-        raise InputError("streamlit is not installed; pip install -e '.[dashboard]' adds what this needs.")
+        raise InputError(LACKING.format(what="streamlit", command=installing("dashboard")))

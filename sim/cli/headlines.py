@@ -28,9 +28,8 @@ def comparison_table(results: Path, reference: str, console: Console) -> Rendera
     """Return difference [low, high] to the reference: a row per scenario, a column per headline outcome."""
     data = pd.read_csv(results / "comparison.csv")
     worlds = int(data["n"].max()) if len(data) else 0
-    told = "[95% interval, all at once]" if data["joint_low"].notna().any() else "(too few for an interval)"
     over = worlds_in_words(results, worlds)
-    counted = f"mean over {over} {told}" if worlds != 1 else over
+    counted = f"mean over {over} {intervals_told(data)}" if worlds != 1 else over
     named = [name for name in HEADLINES if (data["outcome"] == name).any()]
     level = reference_levels(results, reference)
     rows = {f"{reference} (level)": [number(level[name]) for name in named]}
@@ -41,6 +40,15 @@ def comparison_table(results: Path, reference: str, console: Console) -> Rendera
             cells.append(difference_cell(*found[name]))
         rows[str(scenario)] = cells
     return fitting_table(f"Difference to {reference}, {counted}", named, rows, console)
+
+
+def intervals_told(data: pd.DataFrame) -> str:
+    """Return what the heading says of the intervals in a table of comparison.csv, those that are missing too."""
+    if data["joint_low"].isna().all():
+        return "(too few for an interval)"
+    shown = data[data["outcome"].isin(HEADLINES) & (data["difference"] != 0.0)]
+    missing = "; none where too few differ" if shown["joint_low"].isna().any() else ""
+    return f"[95% interval, all at once{missing}]"
 
 
 def worlds_in_words(results: Path, number_of_worlds: int) -> str:

@@ -30,6 +30,7 @@ from sim.experiments.running.study_note import StudyNote, write_note
 from sim.experiments.storage.atomic import write_text
 from sim.extensions.engine import current_engine
 from sim.scenario import BASELINE
+from sim.typed import program
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +103,7 @@ def carry_out(
             seconds = time.monotonic() - clock
             write_manifest(folder, outcome, workers=manner.workers, started=started, wall_seconds=seconds)
         if outcome.interrupted:
-            hint = f"\nA report on what there is: run_sim.py compare {out}"
+            hint = f"\nA report on what there is: {program()} compare {out}"
             reportable = comparison is not None and study.reference == BASELINE and not is_sweep
             done = f"{outcome.finished} of {number_of(outcome.planned, 'run')}"
             finished = f"Stopped. {done} are finished, in tables in {out}; the same command makes the rest."
@@ -212,7 +213,7 @@ def _report(out: Path, reference: str | None) -> None:
         return
     # It takes half a minute, in which nothing else is said.
     say(Console(stderr=True), f"Writing {' and '.join(PAGES.values())}, with their figures and tables.")
-    with leaving(f"The tables in {out} are whole; to write the report: run_sim.py compare {out}"):
+    with leaving(f"The tables in {out} are whole; to write the report: {program()} compare {out}"):
         from sim.report import write_report
 
         for language, name in PAGES.items():

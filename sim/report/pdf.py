@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.errors import InputError
+from sim.typed import installing
 
 EPOCH = "1372636800"
 """1 July 2013, the law of the baseline: a file must not know when it was written."""
 _DATE = "SOURCE_DATE_EPOCH"
-MISSING = "{what} for the PDF is missing ({why}): pip install -e '.[pdf]', and the system library Pango {where}."
+MISSING = "{what} for the PDF is missing ({why}): {command}, and the system library Pango {where}."
 WHERE = "(Debian: apt install libpango-1.0-0 libpangoft2-1.0-0)"
 
 
@@ -25,10 +26,14 @@ def needs_pdf() -> None:
     try:
         import weasyprint  # noqa: F401  (only to see that it is there)
     except ModuleNotFoundError as error:
-        raise InputError(MISSING.format(what="The package WeasyPrint", why=error, where=WHERE)) from None
+        raise InputError(_missing("The package WeasyPrint", error)) from None
     except OSError as error:  # a library that it loads
         why = str(error).splitlines()[0]
-        raise InputError(MISSING.format(what="A system library", why=why, where=WHERE)) from None
+        raise InputError(_missing("A system library", why)) from None
+
+
+def _missing(what: str, why: object) -> str:
+    return MISSING.format(what=what, why=why, command=installing("pdf"), where=WHERE)
 
 
 def write_pdf(page: Path) -> Path:

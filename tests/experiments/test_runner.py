@@ -20,9 +20,9 @@ import pytest
 from sim.evidence import Evidence
 from sim.experiments.designs.study import Study, design
 from sim.experiments.running.executors import SerialExecutor, WorkerLost
+from sim.experiments.running.loaded_sources import run_chunk
 from sim.experiments.running.pool import DIED, MAKING
 from sim.experiments.running.runner import Manner, Outcome, StudyFolder
-from sim.experiments.running.worker import run_chunk
 from sim.model.levers import LEVERS
 from sim.settings import Settings
 from tests.experiments.fake_model import FakeEngine, scenario

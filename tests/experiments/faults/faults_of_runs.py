@@ -16,8 +16,8 @@ from unittest.mock import patch
 
 from sim.experiments.running import driver, pool
 from sim.experiments.running.executors import ChunkExecutor, WorkerLost
+from sim.experiments.running.loaded_sources import run_chunk
 from sim.experiments.running.pool import WorkerPool
-from sim.experiments.running.worker import run_chunk
 from tests.experiments.faults.stage import REFERENCE, Said, Stage, said, small_study
 
 BAD = "eased 1 0"
