@@ -1,7 +1,7 @@
 """How fast the dashboard answers, in a real browser: ``python -m benchmarks.dashboard``.
 
 Serves the page from a folder of its own and measures, in Chromium, seconds from a lever to the changed numbers (an
-estimate) for some visitors, each with pauses as people make them and all in the same instant; the same while runs of
+estimate) for some visitors, each with pauses as people make them and all at once; the same while runs of
 the model are made beside them; seconds from a lever to the first live result; memory of the server with all its
 processes; and the processor's seconds of the server for each change, which a busy machine disturbs less. The visitors'
 browsers are on this machine, too. Needs the extra ``test`` and a Chromium.
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 processes |= load.processes
             for visitors in given.visitors:
                 load = visit(browser, url, pid, visitors, given.seconds, pauses=None)
-                rows.append(_row(f"{visitors}, all in the same instant, without a pause", load))
+                rows.append(_row(f"{visitors}, all at once, without a pause", load))
         if not given.no_live:
             with serving(folder) as (url, pid):
                 ready = wait_for_baseline(folder / "cache", given.prepare_seconds)

@@ -20,7 +20,7 @@ from contextlib import suppress
 PR_SET_PDEATHSIG = 1  # prctl(2)
 POLL_SECONDS = 0.2
 GRACE_SECONDS = 15.0  # more than a command waits for the runs in hand
-NICENESS = 10  # of the command: the page answers first
+NICENESS = 5  # of the command: the page answers first
 
 
 def keep(command: Sequence[str], pipe: int, grace: float = GRACE_SECONDS) -> int:

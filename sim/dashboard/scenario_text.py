@@ -67,7 +67,7 @@ def policy_content(policy: Policy, board: Board) -> dict[str, Any]:
 
 def baseline_content(board: Board) -> dict[str, Any]:
     """The baseline, in the world of the board."""
-    return _baseline() | ({"world": dict(board.world)} if board.world else {})
+    return {**_baseline(), **({"world": dict(board.world)} if board.world else {})}
 
 
 @cache

@@ -89,7 +89,7 @@ def take_warm(workers: int, folder: Path, threads: int, seconds_per_run: float |
 
 
 @cache
-def _load(engine: Engine) -> None:
+def _load(engine: Any) -> None:
     import sim.analysis  # noqa: F401  (measures runs)
 
     engine.warm_up()
