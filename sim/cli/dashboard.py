@@ -24,6 +24,8 @@ QUIET = (
     # Not after each pass of the page: it takes longer than most passes, and Python collects by itself.
     "--runner.postScriptGC=false", "--server.showEmailPrompt=false", "--client.toolbarMode=minimal",
     "--client.showErrorDetails=none", "--client.showErrorLinks=false", "--server.enableStaticServing=false",
+    # Pages of other sites reach neither the connection nor what is sent along with it, whatever a user's own file says.
+    "--server.enableCORS=true", "--server.enableXsrfProtection=true",
     # No page takes a file; messages to the server are small.
     "--server.maxUploadSize=1", "--server.maxMessageSize=50", "--server.disconnectedSessionTTL=20",
     "--theme.base=light",

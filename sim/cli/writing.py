@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,9 @@ import typer
 
 from sim.cli.extending import Extensions
 from sim.errors import InputError, nearest
+
+DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
+"""Names that are no files on Windows, whatever follows the point."""
 
 
 class Kind(StrEnum):
@@ -58,6 +62,8 @@ def new_scenario(
     wanted, problems = lever or ["simplification"], []
     if not NAME.fullmatch(name):
         problems.append(f"new-scenario: found '{name}', allowed are small letters, digits and _.")
+    if DEVICES.fullmatch(name):
+        problems.append(f"new-scenario: found '{name}', which some systems take for a device; give it another name.")
     for key in wanted:
         if key not in LEVERS:
             hint = nearest(key, list(LEVERS)) or f"; allowed are {', '.join(LEVERS)}."

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.report.captions import Caption
+from sim.report.tables.csv_file import harmless
 
 FORMATS = ("pdf", "svg", "png")
 SUFFIXES = (*FORMATS, "csv", "txt")
@@ -38,10 +39,20 @@ def save_figure(
     for kind in FORMATS:
         if kind in formats:
             figure.savefig(folder / f"{name}.{kind}", metadata=notes[kind])
-    data.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+    plain(data).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
     if caption is not None:
         (folder / f"{name}.txt").write_text(caption.text, encoding="utf-8")
     return folder / f"{name}.svg"
+
+
+def plain(data: pd.DataFrame) -> pd.DataFrame:
+    """Return the same numbers, and texts and headings that no spreadsheet takes for a formula."""
+
+    def guarded(value: object) -> object:
+        return harmless(value) if isinstance(value, str) else value
+
+    texts = data.select_dtypes(exclude=["number", "bool"]).columns
+    return data.assign(**{name: data[name].astype(object).map(guarded) for name in texts}).rename(columns=guarded)
 
 
 def lay_out(figure: Figure) -> None:

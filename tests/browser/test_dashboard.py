@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
+import urllib.error
+import urllib.parse
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,6 +76,44 @@ def assert_the_same_runs(again: Path, live: Path) -> None:
     one, other = (pd.read_parquet(folder / "runs.parquet").set_index(["scenario", "world"]) for folder in (again, live))
     assert len(one) == 2
     pd.testing.assert_frame_equal(one, other.loc[one.index, one.columns], check_exact=True, check_dtype=False)
+
+
+def test_hostile_links_and_other_sites_get_nowhere(browser: Browser, server: Server) -> None:
+    """Texts of a link are shown as texts; no other site opens the connection, and nobody sends a file."""
+    evil = "<script>window.struck=1</script><img src=http://example.org/x onerror=window.struck=1>![b](http://example.org/b)"
+    link = {"a": f"r1,places={evil}", "b": evil, "world": f"{evil}:1;x:{evil}", "years": evil, "lang": evil, evil: evil}
+    requests: list[str] = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(f"{server.url}?{urllib.parse.urlencode(link)}")
+        expect(page.get_by_test_id("stMain").get_by_text("window.struck").first).to_be_visible(timeout=SECONDS)
+        assert page.evaluate("String(window.struck)") == "undefined"
+        assert page.locator("[onerror], iframe, img[src^='http://e'], input[type=file]").count() == 0
+        page.goto(f"{server.url}?a={'r1;' * 3000}")
+        expect(page.get_by_test_id("stMain").get_by_text("9000 signs").first).to_be_visible(timeout=SECONDS)
+    assert [
+        url for url in requests if "127.0.0.1" not in url.split("?")[0] and not url.startswith(("data:", "blob:"))
+    ] == []
+    assert handshake(server, server.url.rstrip("/")) == 101
+    assert handshake(server, "http://example.org") == 403
+    sent = urllib.request.Request(f"{server.url}_stcore/upload_file/a/b", b"x", method="PUT")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(sent, timeout=30)
+    with refused.value as answer:
+        assert answer.code in (400, 403)
+
+
+def handshake(server: Server, origin: str) -> int:
+    """The answer to a page of ``origin`` that asks for the connection."""
+    connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=30)
+    words = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Origin": origin,
+             "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}  # fmt: skip
+    try:
+        connection.request("GET", "/_stcore/stream", headers=words)
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 @pytest.mark.timeout(1500)
