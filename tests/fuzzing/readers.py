@@ -1,4 +1,4 @@
-"""What the program reads, and a case of each: a damaged input in a folder of its own, the call that reads it, an oracle.
+"""What the program reads, and a case of each: a damaged input in its own folder, the call that reads it, an oracle.
 
 A reader is a function of the stage (valid inputs made once), an empty folder and a source of luck.
 """
@@ -15,7 +15,6 @@ from random import Random
 from tests.fuzzing import oracles
 from tests.fuzzing.damage import damaged
 from tests.fuzzing.hostile import hostile_text, special_file
-from tests.fuzzing.law import Rules
 from tests.fuzzing.observing import Call, Oracle
 from tests.fuzzing.stage import Stage
 
@@ -24,12 +23,11 @@ SPECIAL_SHARE = 0.06
 
 @dataclass(frozen=True)
 class Case:
-    """What is called and how its input was made. ``rules``: what it is allowed besides."""
+    """What is called, how its input was made, and what must hold if it is accepted."""
 
     how: str
     call: Call
     oracle: Oracle | None = None
-    rules: Rules = Rules()
 
 
 Reader = Callable[[Stage, Path, Random], Case]
@@ -162,10 +160,12 @@ def options(stage: Stage, folder: Path, rng: Random) -> Case:
         finally:
             os.chdir(here)
 
-    return Case(repr(words)[:300], within, rules=Rules(codes=(0, 1, 2)))
+    return Case(repr(words)[:300], within)
 
 
-def _results(base: str, spoilt: tuple[str, ...], *words: str, oracle: Callable[[Path], list[str]] | None = None) -> Reader:
+def _results(
+    base: str, spoilt: tuple[str, ...], *words: str, oracle: Callable[[Path], list[str]] | None = None
+) -> Reader:
     """A command that reads a folder of results, of which one file is damaged."""
 
     def reader(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -243,7 +243,8 @@ READERS: dict[str, tuple[Reader, int]] = {
     "compare": (_results("results", TABLES, "compare", oracle=oracles.of_comparison), 100),
     "counterfactual": (_results("study", ("pairs.parquet", "runs.parquet", "scenarios.json", "manifest.json"),
                                 "counterfactual"), 150),
-    "packages": (_results("packages", ("runs.parquet", "scenarios.json", "places.csv", "manifest.json"), "packages"), 100),
+    "packages": (_results("packages", ("runs.parquet", "scenarios.json", "places.csv", "manifest.json"),
+                          "packages"), 100),
     "status": (_results("study", STUDY, "status"), 250),
     "rerun": (_results("study", STUDY, "rerun", "0"), 40),
     "verify": (_results("study", STUDY, "verify", "--runs", "1"), 20),
