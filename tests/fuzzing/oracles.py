@@ -155,7 +155,7 @@ def of_estimator(kept: list[Any]) -> list[str]:
         years = min(max(estimator.years, 1), 20)
         for choices in ((), (Choice("r1", 0.5),), (Choice("r1"), Choice("r6"))):
             estimate = estimator.of(Policy(choices), Board(years=years))
-            found = {} if estimate is None else {name: effect.value for name, effect in estimate.effects.items()}
+            found = {} if estimate is None else {name: effect.difference for name, effect in estimate.effects.items()}
             wrong += [f"{name} is {value}" for name, value in found.items() if not math.isfinite(value)]
     return wrong
 

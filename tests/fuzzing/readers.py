@@ -19,6 +19,8 @@ from tests.fuzzing.observing import Call, Oracle
 from tests.fuzzing.stage import Stage
 
 SPECIAL_SHARE = 0.06
+OWN = 0.0
+"""Of files that no command lets a user name: the project's own evidence and posterior."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,11 @@ class Case:
 Reader = Callable[[Stage, Path, Random], Case]
 
 
-def _spoil(path: Path, other: Path, rng: Random) -> str:
-    """Damage a file that is a link to a valid one; return how."""
+def _spoil(path: Path, other: Path, rng: Random, special: float = SPECIAL_SHARE) -> str:
+    """Damage a file that is a link to a valid one; return how. ``special``: share of those that are no plain file."""
     content = path.read_bytes()
     path.unlink()
-    if rng.random() < SPECIAL_SHARE:
+    if rng.random() < special:
         return special_file(path, rng)
     if rng.random() < 0.02:
         return "missing"
@@ -86,7 +88,9 @@ def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
     held = folder / "evidence"
     _linked(stage.evidence_folder, held)
     name = rng.choice(sorted(path.name for path in held.iterdir()))
-    how = _spoil(held / name, stage.evidence_folder / rng.choice(("places.csv", "targets.csv", "parameters.toml")), rng)
+    how = _spoil(
+        held / name, stage.evidence_folder / rng.choice(("places.csv", "targets.csv", "parameters.toml")), rng, OWN
+    )
     kept: list[object] = []
     return Case(f"{name}: {how}", lambda: kept.append(load_evidence(held)), lambda: oracles.of_evidence(kept[0]))
 
@@ -98,7 +102,7 @@ def posterior(stage: Stage, folder: Path, rng: Random) -> Case:
     held = folder / "posterior"
     _linked(stage.posterior, held)
     name = rng.choice(("posterior.csv", "posterior.csv", "posterior.json"))
-    how = _spoil(held / name, stage.posterior / "posterior.json", rng)
+    how = _spoil(held / name, stage.posterior / "posterior.json", rng, OWN)
     kept: list[object] = []
 
     def call() -> None:
