@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.fuzzing.campaign import Record, Result, results, sizes
+from tests.fuzzing.campaign import WAITING, Record, Result, results, sizes
 from tests.fuzzing.guided import TARGETS, guided
 from tests.fuzzing.stage import Stage, make_stage
 
@@ -48,11 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         example = next(
             one for one in record.results if one.reader == reader and any(b.startswith(kind) for b in one.broken)
         )
-        print(f"  {count:>5}  {reader}: {kind}  [case {example.number}: {example.how[:100]!r}]")
+        waits = " (waits for the next fit)" if reader in WAITING else ""
+        print(f"  {count:>5}  {reader}{waits}: {kind}  [case {example.number}: {example.how[:100]!r}]")
     told = sorted({one.said[0] for one in record.results if one.said})
     for sentence in random.Random(given.seed).sample(told, min(given.sentences, len(told))):
         print(f"- {sentence}")
-    return 1 if any(one.broken for one in record.results) else 0
+    return 1 if any(one.broken and one.reader not in WAITING for one in record.results) else 0
 
 
 def _coming(reader: str, missing: list[int], count: int, seed: int, stage: Stage) -> Iterator[Result]:

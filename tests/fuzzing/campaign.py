@@ -20,6 +20,9 @@ from tests.fuzzing.readers import READERS, Reader
 from tests.fuzzing.server import served
 from tests.fuzzing.stage import Stage, without_long_work
 
+WAITING = ("evidence", "posterior")
+"""Readers whose sources decide digests of the fit: what is found in them waits for the next one, and is told apart."""
+
 
 @dataclass(frozen=True)
 class Result:

@@ -25,7 +25,7 @@ from tests.fuzzing.observing import observe
 from tests.fuzzing.stage import ROOT, Stage, make_stage, without_long_work
 
 QUICK = {
-    "scenario": 60, "sweep": 20, "posterior": 25, "extension": 10, "link": 100, "options": 25, "sim.read": 12,
+    "scenario": 60, "sweep": 20, "extension": 10, "link": 100, "options": 25, "sim.read": 12,
     "dashboard packages": 8, "compare": 2, "counterfactual": 6, "packages": 2,
 }  # fmt: skip
 SEED = 11
