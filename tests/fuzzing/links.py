@@ -36,7 +36,7 @@ def links(rng: Random) -> dict[str, str]:
             case 4:
                 made[name] = text[: rng.randrange(len(text) + 1)]
             case 5:
-                made[name] = rng.choice((";", ",", "+")).join([text] * rng.choice((2, 5, 3000)))
+                made[name] = rng.choice((";", ",", "+")).join([text[:100]] * rng.choice((2, 5, 3000)))
             case 6:
                 field, value = (
                     rng.choice(("strength", "start", "budget", "places")),
