@@ -1,7 +1,7 @@
 """Open files that somebody hands over: regular ones only, and none larger than its kind ever is.
 
 A pipe would be waited for without end, ``/dev/zero`` has no end, a file of gigabytes does not fit into memory: all
-three are refused before anything is read. docs/results.md and docs/sweeps.md say the limits.
+three are refused before anything is read. docs/commands.md says the limits.
 """
 
 from __future__ import annotations

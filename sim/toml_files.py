@@ -74,4 +74,6 @@ def _syntax(message: str) -> str:
     place = re.search(r" \(at (line \d+, column \d+|end of document)\)", message)
     where = place[1] if place else "somewhere"
     what = message.replace(place[0], "") if place else message
+    if what == "Invalid statement":
+        what = "Expected name = value, [table] or a comment"
     return f"{where}: not valid TOML: {what[:1].lower()}{what[1:]}."

@@ -13,6 +13,7 @@ import pandas as pd
 from sim.analysis.reading import (
     damaged,
     read_comparison,
+    read_csv,
     read_manifest,
     read_parquet,
     read_places,
@@ -49,7 +50,10 @@ def check_results(folder: Path) -> None:
         if (folder / name).is_file():
             read(folder / name)
     path = folder / "places.csv"
-    places = [str(name) for name in read_places(path)["place"]] if path.is_file() else None
+    places = None
+    if path.is_file():
+        read_csv(path, ("region",), ())  # by which the Paris region is told from the rest
+        places = [str(name) for name in read_places(path)["place"]]
     path = folder / "scenarios.json"
     described = [str(note["name"]) for note in read_scenarios(path)] if path.is_file() else None
     path = folder / "worlds.parquet"

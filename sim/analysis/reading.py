@@ -21,11 +21,13 @@ from sim.input_files import check_file, read_text
 
 # PyArrow raises what its parts raise, for files that are not what they say.
 UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, RuntimeError, pa.ArrowException)
+ARROW_WORDS = ("thrift", "magic bytes", "snappy", "file size", "footer", "page", "checksum")
 LARGE, PACKED_MOST = 10**9, 200
 """Bytes of a table in memory from which on, and how many times the size of its file, it is taken for a forgery."""
 Filters = list[tuple[str, str, list[int]]]
 WHOLE = ("run", "world", "replicate", "quarter", "year", "mask")  # what rows are told apart by
-PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind", "region"), ("latitude", "longitude")
+UNBOUNDED = ("pairing_gain",)  # of an outcome that luck alone moves in no world
+PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
 COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better", "family", "reading")
 
 
@@ -275,16 +277,22 @@ def _numeric(path: Path, frame: pd.DataFrame, numbers: Sequence[str]) -> pd.Data
             or (name in WHOLE and (not pd.api.types.is_integer_dtype(column)))
         ):
             raise damaged(path, f"column {name} does not hold {'whole ' * (name in WHOLE)}numbers")
-        if np.isinf(column.to_numpy(float, na_value=np.nan)).any():
+        if name not in UNBOUNDED and np.isinf(column.to_numpy(float, na_value=np.nan)).any():
             raise damaged(path, f"column {name} holds an infinite number")
     return frame
 
 
 def _reason(error: BaseException) -> str:
-    """First line of what went wrong, without the path, which the sentence has already."""
+    """First line of what went wrong, without the path, which the sentence has already, and without jargon."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return readable((str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:300])
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8 text"
+    if isinstance(error, OSError | pa.ArrowException) and any(word in str(error) for word in ARROW_WORDS):
+        return "damaged, cut off or of another kind"
+    return readable((str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:300]).removeprefix(
+        "Error tokenizing data. C error: "
+    )
 
 
 def _kind(value: Any) -> str:

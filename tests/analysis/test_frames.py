@@ -236,7 +236,7 @@ def doubled(path: Path) -> None:
         ("series.parquet", cut, "not a Parquet table"),
         ("series.parquet", strangers, "rows of run 99, which runs.parquet does not have"),
         ("series.parquet", lambda p: shutil.copy(p.parent / "worlds.parquet", p), "no column run"),
-        ("pairs.parquet", lambda p: shutil.copy(p.parent / "worlds.parquet", p), "no columns scenario, replicate"),
+        ("pairs.parquet", lambda p: shutil.copy(p.parent / "worlds.parquet", p), "no columns scenario, kind, class"),
         ("worlds.parquet", lambda p: p.write_bytes(b""), "not a Parquet table"),
         ("places.csv", lambda p: p.write_text("a,b\n1,2\n"), "no columns place"),
         ("scenarios.json", lambda p: p.write_text("[{"), "not JSON"),

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from tests.fuzzing.law import Rules, Seen, violations
+from tests.fuzzing.law import Seen, violations
 from tests.fuzzing.observing import observe
 from tests.fuzzing.readers import READERS, Reader
 from tests.fuzzing.server import served
 from tests.fuzzing.stage import Stage, without_long_work
+
+WAITING = ("evidence", "posterior")
+"""Readers whose sources decide digests of the fit: what is found in them waits for the next one, and is told apart."""
 
 
 @dataclass(frozen=True)
@@ -52,30 +55,28 @@ def results(reader: str, numbers: list[int], seed: int, stage: Stage, forked: bo
         forked: make them in processes under limits; else in this one.
     """
     make_case = READERS[reader][0]
-    rules: dict[int, Rules] = {}
 
     def make(number: int) -> tuple[str, Seen]:
-        how, seen, rules[number] = _made(make_case, reader, number, seed, stage)
-        return how, seen
+        return _made(make_case, reader, number, seed, stage)
 
     with without_long_work():
         coming = served(make, numbers) if forked else ((number, *make(number)) for number in numbers)
         for number, how, seen in coming:
-            broken = tuple(violations(seen, rules.get(number) or _rules_of(reader)))
-            lines = seen.err.splitlines()
-            yield Result(reader, number, how, seen.code, broken, tuple(line[:700] for line in lines[:3]),
-                         round(seen.seconds, 3), round(seen.megabytes, 1))  # fmt: skip
+            yield result_of(reader, number, how, seen)
 
 
-def _rules_of(reader: str) -> Rules:
-    return Rules(codes=(0, 1, 2)) if reader == "options" else Rules()
+def result_of(reader: str, number: int, how: str, seen: Seen) -> Result:
+    """Hold what was seen against the law."""
+    said = tuple(line[:700] for line in seen.err.splitlines()[:3])
+    return Result(reader, number, how, seen.code, tuple(violations(seen)), said, round(seen.seconds, 3),
+                  round(seen.megabytes, 1))  # fmt: skip
 
 
-def _made(make_case: Reader, reader: str, number: int, seed: int, stage: Stage) -> tuple[str, Seen, Rules]:
+def _made(make_case: Reader, reader: str, number: int, seed: int, stage: Stage) -> tuple[str, Seen]:
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
     try:
         case = make_case(stage, folder, Random(f"{seed}:{reader}:{number}"))
-        return case.how, observe(case.call, folder, case.oracle), case.rules
+        return case.how, observe(case.call, folder, case.oracle)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -104,6 +105,4 @@ class Record:
 
     def classes(self) -> Counter[tuple[str, str]]:
         """Count violations by reader and class: what was broken, without the particulars of one case."""
-        return Counter(
-            (one.reader, broken.partition("'")[0][:90]) for one in self.results for broken in one.broken
-        )
+        return Counter((one.reader, broken.partition("'")[0][:90]) for one in self.results for broken in one.broken)

@@ -77,5 +77,6 @@ def _value(rng: Random, stage: Stage, folder: Path) -> str:
         path = folder / f"special{rng.randrange(10**6)}{rng.choice(('', '.toml', '.py'))}"
         SPECIAL[how](path)
         return str(path)
-    return rng.choice(("en", "fr", "single", "pdf", "svg,png", "central", "prior", "posterior", "1/2", "3/2", "0/0", "local",
-                       str(folder / "new"), str(folder), "/", "/proc/self", "127.0.0.1", "::1", "8501", "main", "golden"))  # fmt: skip
+    words = ("en", "fr", "single", "pdf", "svg,png", "central", "prior", "posterior", "1/2", "3/2", "0/0", "local", "/",
+             "/proc/self", "127.0.0.1", "::1", "8501", "main", "golden")  # fmt: skip
+    return rng.choice((*words, str(folder / "new"), str(folder)))

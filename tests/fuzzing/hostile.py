@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-# As a TOML or JSON file writes them. What only one of the two knows is a syntax error in the other, which is wanted too.
+# As a TOML or JSON file writes them; what one of the two does not know is a syntax error there, which is wanted too.
 NUMBERS = (
     "1e400", "-1e400", "9" * 400, "9" * 10_000, "-0", "-0.0", "nan", "-nan", "inf", "-inf", "NaN", "Infinity", "1e308",
     "5e-324", "0", "-1", "1", "2.5", "0x7fffffffffffffff", "9223372036854775807", "9223372036854775808",
@@ -18,12 +18,14 @@ OTHER_TYPES = (
     "07:32:00", "[1, \"a\", true]", '{ a = 1 }', '{"a": 1}', "[" * 400 + "]" * 400, "[nan]", '["nan"]', "[[1], [2]]",
 )  # fmt: skip
 TEXTS = (
-    "", " ", "\t", "../../etc/passwd", "a/b", "..", ".", "/", "~", "-", "--out", "a\\b", "CON", "%s%n", "{}", "{0}", "{x!r}",
-    "{0.__class__}", "$HOME", "`id`", "[bold]x[/bold]", "[/]", "[link=x]y", "<b>x</b>", "<script>alert(1)</script>",
-    "&amp;", "x\x1b[31mred\x1b[0m", "\x07", "a\x00b", "a\nb", "a\r\nb", "\x7f", "\u202egnp.exe", "\u2028", "\ufeff",
-    "é" * 50, "e\u0301", "\U0001f600", "x" * 10_000, "' or 1=1", "'; drop", '"', "''", "\\u0041", "#", "=", "[", "]", "nan",
-    "1e400", "2013Q3", "2013Q5", "9999Q4", "0000Q1", "٢٠١٤Q1", "2013Q3\n", "paris", "lyon", "london", "baseline", "r1", "*", "**",
-    "?", "[a-", "talent.*", "drivers/../baseline", "\ud800", "=1+1", "+lille", "y" * 300, "..toml", "a.toml",
+    "", " ", "\t", "../../etc/passwd", "a/b", "..", ".", "/", "~", "-", "--out", "a\\b", "CON", "%s%n", "{}", "{0}",
+    "{x!r}", "{0.__class__}", "$HOME", "`id`", "[bold]x[/bold]", "[/]", "[link=x]y", "<b>x</b>",
+    "<script>alert(1)</script>", "&amp;", "x\x1b[31mred\x1b[0m", "\x07", "a\x00b", "a\nb", "a\r\nb", "\x7f",
+    "\u202egnp.exe", "\u2028", "\ufeff",
+    "é" * 50, "e\u0301", "\U0001f600", "x" * 10_000, "' or 1=1", "'; drop", '"', "''", "\\u0041", "#", "=", "[", "]",
+    "nan", "1e400", "2013Q3", "2013Q5", "9999Q4", "0000Q1", "٢٠١٤Q1", "2013Q3\n", "paris", "lyon", "london",
+    "baseline", "r1",
+    "*", "**", "?", "[a-", "talent.*", "drivers/../baseline", "\ud800", "=1+1", "+lille", "y" * 300, "..toml", "a.toml",
 )  # fmt: skip
 GIGABYTE = 2**30
 
@@ -81,8 +83,9 @@ def link_to(target: str) -> Callable[[Path], None]:
 
 SPECIAL: dict[str, Callable[[Path], None]] = {
     "FIFO": _fifo, "link to itself": _loop, "two links in a ring": _two_loops, "link to nothing": link_to("nowhere"),
-    "link to /dev/zero": link_to("/dev/zero"), "link to /dev/null": link_to("/dev/null"), "link to a folder": link_to("."),
-    "link to /dev/random": link_to("/dev/random"), "link to a long name": link_to("n" * 300), "folder": Path.mkdir,
+    "link to /dev/zero": link_to("/dev/zero"), "link to /dev/null": link_to("/dev/null"),
+    "link to a folder": link_to("."), "link to /dev/random": link_to("/dev/random"),
+    "link to a long name": link_to("n" * 300), "folder": Path.mkdir,
     "1 GB, sparse": _sparse, "1 GB, text and a hole": _sparse_behind_text, "1 GB, texts and holes": _much_text,
     "socket": _socket, "link to memory of a process": link_to("/proc/self/mem"),
     "link to a file of the kernel": link_to("/proc/self/status"),

@@ -1,7 +1,7 @@
 """The law for whatever the program reads: taken as valid and truly valid, or refused in sentences, with nothing done.
 
-Refused means: exit code 2; a sentence per problem, of bounded length, without control characters; no traceback, no warning
-of a library, nothing written, within the limits of time and memory.
+Refused means: exit code 2; a sentence per problem, of bounded length, without control characters; no traceback, no
+warning of a library, nothing written, within the limits of time and memory.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ Tree = dict[str, tuple[int, int, int]]
 
 @dataclass(frozen=True)
 class Seen:
-    """What one case did. ``code``: None if it ended by an exception, which ``crash`` names. ``wrong``: what the oracle
-    of an accepted input says. ``changed``: files of the case's folder that were made, changed or removed.
+    """What one case did.
+
+    ``code``: None if it ended by an exception, which ``crash`` names. ``wrong``: what the oracle of an accepted input
+    says. ``changed``: files of the case's folder that were made, changed or removed.
     """
 
     code: int | None
@@ -45,21 +47,12 @@ class Seen:
     changed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What a reader is allowed: ``writes``: an accepted input leaves files."""
-
-    codes: tuple[int, ...] = (0, 2)
-    ignored: re.Pattern[str] = BOOKKEEPING
-
-
-def violations(seen: Seen, rules: Rules | None = None) -> list[str]:
+def violations(seen: Seen) -> list[str]:
     """Return in what the law was broken, a word and a detail each."""
-    rules = rules or Rules()
     found = []
     if seen.crash:
         found.append(f"traceback: {seen.crash}")
-    elif seen.code not in rules.codes:
+    elif seen.code not in (0, 2):
         found.append(f"exit code: {seen.code}")
     if seen.seconds > SECONDS:
         found.append(f"slow: {seen.seconds:.0f} s")
@@ -73,7 +66,7 @@ def violations(seen: Seen, rules: Rules | None = None) -> list[str]:
         found.append("traceback: printed")
     if seen.code == 2 and not seen.crash:
         found += _of_sentences(seen.err)
-        if changed := [name for name in seen.changed if not rules.ignored.fullmatch(Path(name).name)]:
+        if changed := [name for name in seen.changed if not BOOKKEEPING.fullmatch(Path(name).name)]:
             found.append(f"written: {changed[0]}")
     if seen.code == 0:
         found += [f"not valid: {text}" for text in seen.wrong[:3]]

@@ -23,18 +23,25 @@ def links(rng: Random) -> dict[str, str]:
             case 0:
                 made[name] = hostile_text(rng)
             case 1:
-                made[rng.choice((*"abcd", "years", "worlds", "scale", "rivals", "world", "lang", hostile_text(rng)))] = text
+                made[
+                    rng.choice((*"abcd", "years", "worlds", "scale", "rivals", "world", "lang", hostile_text(rng)))
+                ] = text
             case 2:
                 made[rng.choice(("years", "worlds", "scale"))] = rng.choice((*NUMBERS, "٥", "１０", " 5 ", "5_0"))
             case 3:
                 at = rng.randrange(len(text) + 1)
-                made[name] = text[:at] + rng.choice((";", ",", "=", ":", "+", " ", "\0", "%", "ⅸ", "r1", "=1e999")) + text[at:]
+                made[name] = (
+                    text[:at] + rng.choice((";", ",", "=", ":", "+", " ", "\0", "%", "ⅸ", "r1", "=1e999")) + text[at:]
+                )
             case 4:
                 made[name] = text[: rng.randrange(len(text) + 1)]
             case 5:
-                made[name] = rng.choice((";", ",", "+")).join([text] * rng.choice((2, 5, 3000)))
+                made[name] = rng.choice((";", ",", "+")).join([text[:100]] * rng.choice((2, 5, 3000)))
             case 6:
-                field, value = rng.choice(("strength", "start", "budget", "places")), rng.choice((*NUMBERS, hostile_text(rng)))
+                field, value = (
+                    rng.choice(("strength", "start", "budget", "places")),
+                    rng.choice((*NUMBERS, hostile_text(rng))),
+                )
                 made[rng.choice("abcd")] = f"{rng.choice(('r1', 'r2', 'r3', 'r4', 'r6', 'r9'))},{field}={value}"
             case 7:
                 parameter = rng.choice(("talent.beta", "startup.nest", "law.discount", hostile_text(rng)))

@@ -13,7 +13,7 @@ STUDIES: list[Any] = []
 
 
 def of_scenario(path: Path, evidence: Any) -> list[str]:
-    """An accepted scenario: regular small file, parsed by TOML's own rules, every number finite and within its range."""
+    """An accepted scenario: a file in TOML whose numbers are finite and in their ranges, and which fits the schema."""
     import tomllib
 
     from sim.scenario import load_scenario
@@ -50,7 +50,11 @@ def _of_loaded(scenario: Any, evidence: Any) -> list[str]:
                 wrong.append(f"{lever.key}.{field} is {value}")
             named = value if isinstance(value, dict | list | tuple) else ()
             wrong += [f"{lever.key}.{field}: {place!r}" for place in named if place not in french]
-            if field in ("start", "end") and value is not None and not re.fullmatch(r"2[01]\d\dQ[1-4]", value, re.ASCII):
+            if (
+                field in ("start", "end")
+                and value is not None
+                and not re.fullmatch(r"2[01]\d\dQ[1-4]", value, re.ASCII)
+            ):
                 wrong.append(f"{lever.key}.{field}: {value!r}")
     for name, value in scenario.world_overrides.items():
         parameter = evidence.parameters[name]
@@ -74,7 +78,7 @@ def of_study() -> list[str]:
             wrong.append(f"point of {name}: {column.min()} to {column.max()}")
     if not 1 <= study.n_runs <= 10**9 or len(set(one.name for one in study.scenarios)) < len(study.scenarios):
         wrong.append(f"{study.n_runs} runs")
-    if not (1 <= study.replicates and 0 <= study.seed < 2**63 and 1 <= study.settings.years <= 100):
+    if not (study.replicates >= 1 and 0 <= study.seed < 2**63 and 1 <= study.settings.years <= 100):
         wrong.append(f"seed {study.seed}, replicates {study.replicates}")
     return wrong
 
@@ -143,8 +147,17 @@ def of_board(board: Any, evidence: Any) -> list[str]:
 
 
 def of_estimator(kept: list[Any]) -> list[str]:
-    """Packages that were accepted answer for a policy, with finite numbers in order."""
-    return [] if kept else []
+    """Packages that were accepted answer with finite numbers; without any the page says that it has none."""
+    from sim.dashboard.board import Board, Choice, Policy
+
+    wrong = []
+    for estimator in kept:
+        years = min(max(estimator.years, 1), 20)
+        for choices in ((), (Choice("r1", 0.5),), (Choice("r1"), Choice("r6"))):
+            estimate = estimator.of(Policy(choices), Board(years=years))
+            found = {} if estimate is None else {name: effect.difference for name, effect in estimate.effects.items()}
+            wrong += [f"{name} is {value}" for name, value in found.items() if not math.isfinite(value)]
+    return wrong
 
 
 def of_page(folder: Path) -> list[str]:
@@ -153,10 +166,14 @@ def of_page(folder: Path) -> list[str]:
     if not page.is_file():
         return ["no page"]
     text = page.read_text(encoding="utf-8")
-    wrong = [f"{piece!r} in the page" for piece in ("<script>alert(1)", "<b>x</b>", "\x1b[", "[object") if piece in text]
+    wrong = [
+        f"{piece!r} in the page" for piece in ("<script>alert(1)", "<b>x</b>", "\x1b[", "[object") if piece in text
+    ]
     body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", text, flags=re.DOTALL)
     words = re.findall(r'class="num">(?:<b[^>]*>)?[^<]*\b(nan|inf|None|NaN)\b', body)
-    return wrong + [f"{word!r} in the page" for word in words[:1]] + ([] if text.rstrip().endswith("</html>") else ["cut"])
+    return (
+        wrong + [f"{word!r} in the page" for word in words[:1]] + ([] if text.rstrip().endswith("</html>") else ["cut"])
+    )
 
 
 def of_comparison(folder: Path) -> list[str]:
@@ -165,7 +182,7 @@ def of_comparison(folder: Path) -> list[str]:
     import pandas as pd
 
     table = pd.read_csv(folder / "comparison.csv")
-    numbers = table.select_dtypes("number")
+    numbers = table.select_dtypes("number").drop(columns="pairing_gain", errors="ignore")
     wrong = ["infinite"] if np.isinf(numbers.to_numpy(float)).any() else []
     known = table.dropna(subset=["difference", "low", "high"])
     slack = 1e-9 * known[["low", "high"]].abs().max(axis=1)

@@ -1,4 +1,4 @@
-"""What the program reads, and a case of each: a damaged input in a folder of its own, the call that reads it, an oracle.
+"""What the program reads, and a case of each: a damaged input in its own folder, the call that reads it, an oracle.
 
 A reader is a function of the stage (valid inputs made once), an empty folder and a source of luck.
 """
@@ -15,31 +15,31 @@ from random import Random
 from tests.fuzzing import oracles
 from tests.fuzzing.damage import damaged
 from tests.fuzzing.hostile import hostile_text, special_file
-from tests.fuzzing.law import Rules
 from tests.fuzzing.observing import Call, Oracle
 from tests.fuzzing.stage import Stage
 
 SPECIAL_SHARE = 0.06
+OWN = 0.0
+"""Of files that no command lets a user name: the project's own evidence and posterior."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is called and how its input was made. ``rules``: what it is allowed besides."""
+    """What is called, how its input was made, and what must hold if it is accepted."""
 
     how: str
     call: Call
     oracle: Oracle | None = None
-    rules: Rules = Rules()
 
 
 Reader = Callable[[Stage, Path, Random], Case]
 
 
-def _spoil(path: Path, other: Path, rng: Random) -> str:
-    """Damage a file that is a link to a valid one; return how."""
+def _spoil(path: Path, other: Path, rng: Random, special: float = SPECIAL_SHARE) -> str:
+    """Damage a file that is a link to a valid one; return how. ``special``: share of those that are no plain file."""
     content = path.read_bytes()
     path.unlink()
-    if rng.random() < SPECIAL_SHARE:
+    if rng.random() < special:
         return special_file(path, rng)
     if rng.random() < 0.02:
         return "missing"
@@ -88,7 +88,9 @@ def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
     held = folder / "evidence"
     _linked(stage.evidence_folder, held)
     name = rng.choice(sorted(path.name for path in held.iterdir()))
-    how = _spoil(held / name, stage.evidence_folder / rng.choice(("places.csv", "targets.csv", "parameters.toml")), rng)
+    how = _spoil(
+        held / name, stage.evidence_folder / rng.choice(("places.csv", "targets.csv", "parameters.toml")), rng, OWN
+    )
     kept: list[object] = []
     return Case(f"{name}: {how}", lambda: kept.append(load_evidence(held)), lambda: oracles.of_evidence(kept[0]))
 
@@ -100,7 +102,7 @@ def posterior(stage: Stage, folder: Path, rng: Random) -> Case:
     held = folder / "posterior"
     _linked(stage.posterior, held)
     name = rng.choice(("posterior.csv", "posterior.csv", "posterior.json"))
-    how = _spoil(held / name, stage.posterior / "posterior.json", rng)
+    how = _spoil(held / name, stage.posterior / "posterior.json", rng, OWN)
     kept: list[object] = []
 
     def call() -> None:
@@ -162,10 +164,12 @@ def options(stage: Stage, folder: Path, rng: Random) -> Case:
         finally:
             os.chdir(here)
 
-    return Case(repr(words)[:300], within, rules=Rules(codes=(0, 1, 2)))
+    return Case(repr(words)[:300], within)
 
 
-def _results(base: str, spoilt: tuple[str, ...], *words: str, oracle: Callable[[Path], list[str]] | None = None) -> Reader:
+def _results(
+    base: str, spoilt: tuple[str, ...], *words: str, oracle: Callable[[Path], list[str]] | None = None
+) -> Reader:
     """A command that reads a folder of results, of which one file is damaged."""
 
     def reader(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -243,7 +247,8 @@ READERS: dict[str, tuple[Reader, int]] = {
     "compare": (_results("results", TABLES, "compare", oracle=oracles.of_comparison), 100),
     "counterfactual": (_results("study", ("pairs.parquet", "runs.parquet", "scenarios.json", "manifest.json"),
                                 "counterfactual"), 150),
-    "packages": (_results("packages", ("runs.parquet", "scenarios.json", "places.csv", "manifest.json"), "packages"), 100),
+    "packages": (_results("packages", ("runs.parquet", "scenarios.json", "places.csv", "manifest.json"),
+                          "packages"), 100),
     "status": (_results("study", STUDY, "status"), 250),
     "rerun": (_results("study", STUDY, "rerun", "0"), 40),
     "verify": (_results("study", STUDY, "verify", "--runs", "1"), 20),

@@ -1,4 +1,4 @@
-"""Cases made in a forked process under limits: one that hangs, dies or takes too much is found, and the rest goes on."""
+"""Cases made in a forked process under limits: one that hangs, dies or takes too much is found; the rest goes on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import resource
 import select
 import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from json import dumps, loads
@@ -33,7 +34,9 @@ def served(make: Make, numbers: Sequence[int]) -> Iterator[tuple[int, str, Seen]
     left = list(numbers)
     while left:
         reader, writer = os.pipe()
-        process = os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # threads of libraries that rest while a process is forked
+            process = os.fork()
         if process == 0:
             os.close(reader)
             _serve(make, left, writer)

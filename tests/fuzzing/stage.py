@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from sim.evidence import Evidence
 
 ROOT = Path(__file__).parents[2]
+LOADED = (
+    "sim.cli.app", "sim.cli.describe", "sim.model.levers", "sim.report.page", "sim.report.folder_figures",
+    "sim.report.figures", "sim.experiments.golden", "sim.experiments.targets.aims", "sim.experiments.running.runner",
+    "sim.experiments.running.repeating", "sim.experiments.storage.compacting", "sim.analysis.packages.tables",
+    "sim.analysis.counterfactual", "sim.analysis.parameter_status", "sim.dashboard.estimate", "sim.dashboard.state",
+    "sim.extensions.engine", "sim.interface", "jsonschema",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,9 +68,11 @@ def make_stage(folder: Path, real: bool) -> Stage:
     extensions = sorted(own.glob("*.py"))
     with_tables = next((path.name for path in extensions if ".evidence(" in path.read_text(encoding="utf-8")), "")
     scenarios = ROOT / "scenarios"
+    shipped = [scenarios / "baseline.toml", *sorted(scenarios.glob("*.toml"))]
+    shipped += sorted((scenarios / "drivers").glob("*.toml"))
+    sweeps = sorted((scenarios / "sweeps").glob("*.toml"))
     return Stage(
-        (scenarios / "baseline.toml", *sorted(scenarios.glob("*.toml")), *sorted((scenarios / "drivers").glob("*.toml"))),
-        tuple(sorted((scenarios / "sweeps").glob("*.toml"))), evidence, held, posterior, own, tuple(extensions), with_tables,
+        tuple(shipped), tuple(sweeps), evidence, held, posterior, own, tuple(extensions), with_tables,
         _results(folder / "results"), _packages(folder / "packages"),
         _study(folder / "study") if real else folder / "results",
     )  # fmt: skip
@@ -91,8 +100,8 @@ def _complete(folder: Path) -> None:
     path.write_text(json.dumps(manifest), encoding="utf-8")
     rows = [
         (world, 0, name, kind, state, "lyon", "", 10 + world, 5)
-        for world in range(3) for name in ("r1_label_network", "r6_attractive_taxation") for kind in ("startup", "talent")
-        for state in ("kept", "attracted", "displaced", "same")
+        for world in range(3) for name in ("r1_label_network", "r6_attractive_taxation")
+        for kind in ("startup", "talent") for state in ("kept", "attracted", "displaced", "same")
     ]  # fmt: skip
     columns = ["world", "replicate", "scenario", "kind", "class", "place", "group", "count", "received"]
     pd.DataFrame(rows, columns=columns).to_parquet(folder / "pairs.parquet", index=False)
@@ -138,11 +147,7 @@ def load_modules() -> None:
     """Import what commands import when they are called, before processes are forked from this one."""
     from importlib import import_module
 
-    for name in ("sim.cli.app", "sim.model.levers", "sim.report.page", "sim.report.folder_figures", "sim.experiments.golden",
-                 "sim.dashboard.estimate", "sim.dashboard.state", "sim.experiments.running.runner", "sim.interface",
-                 "sim.experiments.running.repeating", "sim.analysis.packages.tables", "sim.extensions.engine",
-                 "sim.experiments.storage.compacting", "sim.report.figures", "sim.cli.describe", "jsonschema",
-                 "sim.analysis.counterfactual", "sim.analysis.parameter_status", "sim.experiments.targets.aims"):  # fmt: skip
+    for name in LOADED:
         import_module(name)
 
 
@@ -161,6 +166,7 @@ def without_long_work() -> Iterator[None]:
         raise typer.Exit(0)
 
     with contextlib.ExitStack() as stack:
+
         def patch(name: str, value: Any) -> None:
             module, _, attribute = name.rpartition(".")
             stack.enter_context(mock.patch.object(import_module(module), attribute, value))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.errors import DamagedError
+from sim.errors import DamagedError, InputError
 from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.points import Points
 from sim.experiments.designs.structures import REFERENCE, STRUCTURES
@@ -94,14 +94,19 @@ def study_from_json(
             from sim.experiments.designs.stopping_rule import StoppingRule
 
             rule = StoppingRule(**content["rule"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"{type(error).__name__}: {error}"
+    except KeyError as error:
+        raise DamagedError(f"{file}: damaged (no entry {error}); start the sweep anew in an empty folder.") from None
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        what = f"an entry is not what was written: {error}"
         raise DamagedError(f"{file}: damaged ({what}); start the sweep anew in an empty folder.") from None
     return study, rule, limits
 
 
 def _scenario(stored: Mapping[str, Any], evidence: Evidence, file: str) -> Scenario:
-    scenario = scenario_of(stored["content"], Path(stored["path"]), evidence)
+    try:
+        scenario = scenario_of(stored["content"], Path(stored["path"]), evidence)
+    except InputError as error:  # not the file: what was written down of it
+        raise InputError(f"{file}: its copy of {problem}" for problem in error.problems) from None
     if scenario.digest != stored["digest"]:
         raise DamagedError(f"{file}: the scenario '{scenario.name}' is not what its digest says; the file was altered.")
     return scenario

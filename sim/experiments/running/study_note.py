@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.experiments.designs.stopping_rule import StoppingRule
 
 NAME = "study.json"
+ANEW = "start the sweep anew in an empty folder."
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,11 @@ def read_note(results: Path, evidence: Evidence, threads: int = 1) -> StudyNote:
     except FileNotFoundError:
         raise InputError(f"{results}: no {NAME} found, so this is not a folder of results.") from None
     except RecursionError:
-        raise InputError(f"{path}: cannot be read (lists nested too deeply).") from None
+        raise InputError(f"{path}: cannot be read (lists nested too deeply); {ANEW}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: cannot be read (not UTF-8 text); {ANEW}") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"{path}: cannot be read ({reason}).") from None
+        raise InputError(f"{path}: cannot be read ({reason}); {ANEW}") from None
     study, rule, limits = study_from_json(content, evidence, str(path), threads)
     return StudyNote(study, rule, limits, str(content.get("code", "")))
