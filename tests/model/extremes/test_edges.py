@@ -17,7 +17,17 @@ from sim.model.funding import fund_startups
 from sim.model.growth import grow_startups
 from sim.model.migration import migrate_talents
 from tests.model.extremes import run
-from tests.model.extremes.cases import LARGEST_SEED, PEOPLE, SHORT, STARTS, Cases, Extreme, full_strength, lever_ends
+from tests.model.extremes.cases import (
+    LARGEST_SEED,
+    PEOPLE,
+    READ_LATER,
+    SHORT,
+    STARTS,
+    Cases,
+    Extreme,
+    full_strength,
+    lever_ends,
+)
 from tests.model.extremes.starts import Starts
 from tests.model.extremes.trying import try_case
 from tests.model.small_runs import with_process
@@ -87,6 +97,25 @@ def test_ends_of_a_lever_are_its_bounds() -> None:
     assert ends["seed_acceleration"]["budget_meur"] == (0.0, 10_000.0)
     assert ends["label_network"]["flag"] == (False, True)
     assert all(fields["strength"] == (0.0, 1.0) for fields in ends.values())
+
+
+@pytest.mark.long
+def test_a_start_does_not_depend_on_what_is_read_later(cases: Cases, evidence: Evidence, starts: Starts) -> None:
+    later = [name for name in cases.drawn if name.startswith(READ_LATER)]
+    given = (
+        starts.of(cases.world({}), SHORT),
+        starts.of(cases.world({later[0]: cases.value(later[0], "high")}), SHORT),
+    )
+    assert given[0] is given[1]  # kept
+    again = Starts(evidence)
+    again.kept = starts.kept
+    other = again.of(cases.world({name: cases.value(name, "high") for name in later}), SHORT)
+    for columns, others in ((given[0].talents, other.talents), (given[0].startups, other.startups)):
+        assert all(np.array_equal(column, others[name]) for name, column in columns.items())
+    assert all(np.array_equal(vars(given[0].conditions)[name], value) for name, value in vars(other.conditions).items())
+    assert all(np.array_equal(vars(given[0].founding)[name], value) for name, value in vars(other.founding).items())
+    assert np.array_equal(given[0].constants, other.constants)
+    assert np.array_equal(given[0].moving, other.moving)
 
 
 # ---- twins ---------------------------------------------------------------------------------------------------------
