@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +36,7 @@ from tests.model.extremes.starts import Starts
 from tests.model.extremes.trying import try_case
 from tests.model.small_runs import with_process
 
+ROOT = Path(__file__).parents[3]
 WORLDS = 40
 Tries = Callable[..., list[str]]
 
@@ -76,6 +81,20 @@ def test_forty_worlds_at_the_edges_break_no_law(cases: Cases, starts: Starts, ev
 @pytest.mark.torture
 def test_five_thousand_worlds_at_the_edges_break_no_law(tmp_path: Path) -> None:
     assert run.main(["--cases", "5000", "--folder", str(tmp_path)]) == 0
+
+
+@pytest.mark.torture
+def test_a_hundred_of_them_are_the_same_in_plain_python(tmp_path: Path) -> None:
+    (compiled := tmp_path / "compiled").mkdir()
+    options = ["--cases", "5000", "--every", "48", "--without", "size", "horizon"]
+    assert run.main([*options, "--folder", str(compiled)]) == 0
+    shutil.copytree(compiled, tmp_path / "plain", ignore=shutil.ignore_patterns("*.jsonl"))  # fits take minutes there
+    command = [sys.executable, "-m", "tests.model.extremes.run", *options, "--folder", str(tmp_path / "plain")]
+    command += ["--against", str(compiled / "cases-1.jsonl")]
+    variables = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "tables differ in 0" in done.stdout
 
 
 def test_cases_are_the_same_for_ever_and_every_end_is_tried(cases: Cases, evidence: Evidence) -> None:
