@@ -22,7 +22,7 @@ def arithmetic() -> dict[str, str]:
     u = draw.random(NUMBERS)
     x = np.ldexp(0.5 + u, draw.integers(-10, 10, NUMBERS))
     square = x[: 26 * 26].reshape(26, 26)
-    results = {
+    results: dict[str, np.ndarray] = {
         "exp": np.exp(5.0 * u - 2.5),
         "log": np.log(x),
         "log1p": np.log1p(x),

@@ -21,28 +21,34 @@ from sim.evidence.posterior import load_posterior
 from sim.experiments.arithmetic import arithmetic
 from sim.experiments.engine import NUMERIC, ModelEngine, package_versions, place_table
 from sim.experiments.golden import golden_study, golden_values
-from tests.model.extremes.cases import Cases, Extreme
+from sim.model.levers import LEVERS
+from sim.settings import Settings
+from sim.world import World
+from tests.model.extremes.cases import Extreme
 from tests.model.extremes.starts import Starts
 from tests.model.extremes.trying import try_case
 
-ROOT = Path(__file__).parents[3]
+ROOT, HERE = Path(__file__).parents[3], Path(__file__).parent
 GOLDEN = ROOT / "results" / "reference" / "golden.json"
-SMALL = ("end", "corner", "prior", "structure", "lever", "size")  # strata, one case of each
-SEED = 11
+SMALL = 6  # small runs
 
 
 def small_cases(evidence: Evidence) -> list[Extreme]:
-    """Return the small runs: all levers, every parameter at an end, another structure, two blocks of talents."""
-    cases = Cases(evidence, SEED, people=1)
-    found: dict[str, Extreme] = {"end": cases.case(1)}
-    number = 2 * len(cases.ends)
-    while len(found) < len(SMALL):
-        case = cases.case(number)
-        wanted = case.stratum in SMALL and (case.stratum != "size" or case.settings.talent_scale == 40)
-        if wanted and not case.start:
-            found.setdefault(case.stratum, replace(case, seed=2013))
-        number += 1
-    return [found[stratum] for stratum in SMALL]
+    """Return the small runs of ``small_cases.json``: parameters that are not central, fields of levers, sizes.
+
+    One end of a parameter with all levers, every parameter at an end, a draw of the priors, another structure, a lever
+    at strength 0, two blocks of talents.
+    """
+    central = {name: parameter.value for name, parameter in evidence.parameters.items()}
+    kept = json.loads((HERE / "small_cases.json").read_text(encoding="utf-8"))
+    return [
+        Extreme(
+            number, case["stratum"], case["what"], World(0, central | case["world"], {}),
+            Settings(case["talent_scale"], case["startup_scale"], case["years"]),
+            tuple(LEVERS[key](**fields) for key, fields in case["levers"].items()), case["rivals"], seed=case["seed"],
+        )
+        for number, case in enumerate(kept)
+    ]  # fmt: skip
 
 
 def small_runs(evidence: Evidence, threads: int, first: int, fits: Path | None) -> list[dict[str, Any]]:
@@ -72,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--golden", type=int, default=3, help="worlds of the golden runs")
-    parser.add_argument("--small", type=int, default=len(SMALL), help="how many of the small runs")
+    parser.add_argument("--small", type=int, default=SMALL, help="how many of the small runs")
     parser.add_argument("--fits", type=Path, help="folder of fitted constants, for what is slow")
     given = parser.parse_args(arguments)
     evidence = load_evidence()

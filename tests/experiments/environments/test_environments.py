@@ -49,12 +49,13 @@ def test_every_environment_keeps_its_promise(capsys: pytest.CaptureFixture[str])
 def test_the_small_runs_are_those_kept(kept: dict[str, Any]) -> None:
     made = answer(ENVIRONMENTS[0], "--golden", "0")
     found = compare(kept, made)
-    assert found.runs == len(SMALL)
+    assert found.runs == SMALL
     assert found.same if made["arithmetic"] == kept["arithmetic"] else found.largest <= TOLERANCE
 
 
 def test_the_small_runs_are_of_these_cases(kept: dict[str, Any]) -> None:
     cases = small_cases(load_evidence())
+    assert len(cases) == SMALL
     assert [run["name"] for run in kept["runs"]] == [f"{case.stratum}: {case.what}" for case in cases]
     assert {case.settings.talent_scale for case in cases} >= {40, 1000}
     values = [value for run in kept["runs"] for value in run["outcomes"].values()]

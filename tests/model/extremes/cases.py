@@ -1,7 +1,8 @@
 """Runs at the edges of what the model allows, drawn from a seed and a number: the same case for ever.
 
-A case has a stratum, which says what is extreme in it, and a world in which everything else is ordinary. What talents'
-constants are fitted to (``PEOPLE``) takes seconds, all else a tenth of one: the people of a case come from a pool.
+A case has a stratum, which says what is extreme in it, and a world in which everything else is ordinary. Constants of
+talents are fitted to what ``PEOPLE`` names, in seconds; a start takes all but ``READ_LATER``, a tenth of one. So both
+come from pools, and what is read later, levers and luck are drawn for each case.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sim.settings import Settings
 from sim.world import World, draw_world
 
 PEOPLE = ("talent.", "population.french", "population.diaspora", "population.foreign", "population.hub", "law.imp")
+READ_LATER = ("city.", "label.", "lever.")
 COARSE = Settings(talent_scale=1000, startup_scale=100, years=2)
 SHORT = replace(COARSE, years=1)
 LARGEST_SEED = 2**63 - 1
@@ -78,10 +80,10 @@ def lever_ends(kind: type[Lever]) -> dict[str, tuple[object, object]]:
 
 
 class Cases:
-    """All cases of a seed. ``people``: how many different sets of people each drawn stratum may have."""
+    """All cases of a seed. ``people``, ``starts``: how many sets of people and starts a drawn stratum may have."""
 
-    def __init__(self, evidence: Evidence, seed: int = 1, people: int = 20) -> None:
-        self.evidence, self.seed, self.people = evidence, seed, people
+    def __init__(self, evidence: Evidence, seed: int = 1, people: int = 10, starts: int = 150) -> None:
+        self.evidence, self.seed, self.people, self.starts = evidence, seed, people, starts
         self.drawn = {name: p for name, p in evidence.parameters.items() if p.prior != "fixed"}
         self.central = {name: p.value for name, p in evidence.parameters.items()}
         self.posterior = load_posterior(evidence)
@@ -89,10 +91,10 @@ class Cases:
         self.ends = ends
         # Stratum -> (its share of the cases drawn, who makes one). Single ends come first, each once.
         self.strata: dict[str, tuple[int, Callable[[int, random.Random], Extreme]]] = {
-            "pair": (26, self._pair), "corner": (26, self._corner), "prior": (8, self._prior),
-            "posterior": (6, self._posterior), "structure": (8, self._structure), "start": (8, self._start),
-            "lever": (10, self._lever), "shock": (5, self._shock), "horizon": (1, self._horizon),
-            "size": (2, self._size),
+            "pair": (260, self._pair), "corner": (260, self._corner), "prior": (80, self._prior),
+            "posterior": (60, self._posterior), "structure": (80, self._structure), "start": (100, self._start),
+            "lever": (100, self._lever), "shock": (50, self._shock), "horizon": (6, self._horizon),
+            "size": (6, self._size),
         }  # fmt: skip
 
     def case(self, number: int) -> Extreme:
@@ -115,16 +117,31 @@ class Cases:
         return parameter.low if end == "low" else parameter.high
 
     def corner(self, luck: random.Random) -> Values:
-        """Every parameter at one of its ends; people from the pool."""
-        people = random.Random(f"{self.seed}|people|{luck.randrange(self.people)}")
-        return {
-            name: self.value(name, (people if name.startswith(PEOPLE) else luck).choice(("low", "high")))
-            for name in self.drawn
+        """Every parameter at one of its ends; people and start from the pools."""
+        start = luck.randrange(self.starts)
+        people = random.Random(f"{self.seed}|people|{start % self.people}")
+        return self.others_at_ends(luck, start) | {
+            name: self.value(name, people.choice(("low", "high"))) for name in self.drawn if name.startswith(PEOPLE)
         }
 
-    def others_at_ends(self, luck: random.Random) -> Values:
-        """Every parameter at one of its ends, but people as they are in the middle."""
-        return {n: self.value(n, luck.choice(("low", "high"))) for n in self.drawn if not n.startswith(PEOPLE)}
+    def others_at_ends(self, luck: random.Random, start: int | None = None) -> Values:
+        """Every parameter at one of its ends, but people as they are in the middle; the start from the pool."""
+        pooled = random.Random(f"{self.seed}|start|{luck.randrange(self.starts) if start is None else start}")
+        return {
+            name: self.value(name, (luck if name.startswith(READ_LATER) else pooled).choice(("low", "high")))
+            for name in self.drawn
+            if not name.startswith(PEOPLE)
+        }
+
+    def drawn_world(self, luck: random.Random, number: int) -> tuple[int, Values]:
+        """Return (number of the people, values): people, start and the rest each of their own draw of the priors."""
+        start = luck.randrange(self.starts)
+        people = start % self.people
+        draws = [draw_world(self.evidence, self.seed, index).values for index in (people, start, number)]
+        return people, {
+            name: draws[0 if name.startswith(PEOPLE) else 2 if name.startswith(READ_LATER) else 1][name]
+            for name in self.central
+        }
 
     def _end(self, number: int) -> Extreme:
         name, end = self.ends[number // 2]
@@ -133,7 +150,8 @@ class Cases:
         return Extreme(number, "end", what, self.world({name: self.value(name, end)}), levers=levers)
 
     def _pair(self, number: int, luck: random.Random) -> Extreme:
-        names = [n for n in self.drawn if not n.startswith(PEOPLE)]
+        later = luck.random() < 0.7
+        names = [n for n in self.drawn if n.startswith(READ_LATER) or not (later or n.startswith(PEOPLE))]
         first, second = luck.choice(list(self.drawn)), luck.choice(names)
         ends = luck.choice(("low", "high")), luck.choice(("low", "high"))
         what = f"{first} {ends[0]}, {second} {ends[1]}"
@@ -144,16 +162,12 @@ class Cases:
         return Extreme(number, "", "every parameter at an end", self.world(self.corner(luck)), **self.policy(luck))
 
     def _prior(self, number: int, luck: random.Random) -> Extreme:
-        people = draw_world(self.evidence, self.seed, luck.randrange(self.people)).values
-        other = draw_world(self.evidence, self.seed, number).values
-        values = {name: (people if name.startswith(PEOPLE) else other)[name] for name in self.central}
+        _, values = self.drawn_world(luck, number)
         return Extreme(number, "", "drawn from the priors", self.world(values), SHORT, **self.policy(luck))
 
     def _posterior(self, number: int, luck: random.Random) -> Extreme:
-        row = int(self.posterior.rows(self.seed, self.people)[luck.randrange(self.people)])
-        people = draw_world(self.evidence, self.seed, row).values
-        other = draw_world(self.evidence, self.seed, number).values
-        values = {name: (people if name.startswith(PEOPLE) else other)[name] for name in self.central}
+        people, values = self.drawn_world(luck, number)
+        row = int(self.posterior.rows(self.seed, self.people)[people])
         values |= dict(zip(self.posterior.names, self.posterior.values[row].tolist(), strict=True))
         return Extreme(number, "", f"posterior draw {row}", self.world(values), SHORT, **self.policy(luck))
 

@@ -20,8 +20,10 @@ from sim.model.start import Arrays, Start, prepare_start
 from sim.model.startups import CLOSED
 from sim.settings import Settings
 from sim.world import World
+from tests.model.extremes.cases import READ_LATER
 
 POPULATION = 42
+MOST_STARTS, MOST_TALENTS = 1500, 5000
 
 
 class Starts:
@@ -31,11 +33,24 @@ class Starts:
         self.evidence, self.folder = evidence, folder
         self.kept: dict[str, FittedConstants] = {}
         self.fits = 0
+        self.made: dict[object, Start] = {}
 
     def of(self, world: World, settings: Settings) -> Start:
-        """Return the start of a world, as the model itself prepares it; talents' constants are not fitted twice."""
-        with self._remembering():
-            return prepare_start(self.evidence, world, settings, POPULATION)
+        """Return the start of a world, as the model itself prepares it; talents' constants are not fitted twice.
+
+        Small starts are kept, for worlds that differ only in what a start does not read.
+        """
+        read = tuple(value for name, value in world.values.items() if not name.startswith(READ_LATER))
+        key = (read, settings.talent_scale, settings.startup_scale)
+        if key not in self.made:
+            with self._remembering():
+                start = prepare_start(self.evidence, world, settings, POPULATION)
+            if len(start.talents["slot"]) > MOST_TALENTS:
+                return start
+            self.made[key] = start
+            if len(self.made) > MOST_STARTS:
+                del self.made[next(iter(self.made))]
+        return self.made[key]
 
     @contextmanager
     def _remembering(self) -> Iterator[None]:

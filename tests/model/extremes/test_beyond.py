@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,12 @@ from sim.errors import InputError
 from sim.evidence import Evidence
 from sim.evidence.parameters import Parameter, column_problems
 from sim.experiments.designs.structures import STRUCTURES
+from sim.experiments.designs.study import BOUNDS, design
 from sim.lever_tables import read_lever
 from sim.model.levers import LEVERS
+from sim.scenario import load_scenario
 from sim.settings import Settings
+from sim.shipped import SCENARIOS
 from sim.world import central_world, override_problems
 from tests.model.extremes.cases import lever_ends
 
@@ -95,6 +99,18 @@ def test_sizes_of_a_run_take_their_ends_and_nothing_beyond(field: str, most: int
     for value in (0, -1, most + 1, 2**63, 1.5, math.nan):
         with pytest.raises(InputError, match=f"--{field.replace('_', '-')}: found"):
             Settings(**{field: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_numbers_of_a_study_take_their_ends_and_nothing_beyond(evidence: Evidence, name: str) -> None:
+    scenarios = [load_scenario(SCENARIOS / "baseline.toml", evidence)]
+    low, high = BOUNDS[name]
+    one: dict[str, Any] = {"seed": 1, "worlds": 1, "replicates": 1, "world_kind": "prior"}
+    for value in (low - 1, high + 1):
+        with pytest.raises(InputError, match=f"--{name}: found"):
+            design(scenarios, Settings(years=1), **{**one, name: value})
+    assert design(scenarios, Settings(years=1), **{**one, "seed": 0}).n_runs == 1
+    assert design(scenarios, Settings(years=1), **{**one, "seed": 2**63 - 1}).n_runs == 1
 
 
 def test_a_structure_may_lie_where_no_prior_reaches(evidence: Evidence) -> None:

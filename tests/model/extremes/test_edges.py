@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +21,22 @@ from sim.model.funding import fund_startups
 from sim.model.growth import grow_startups
 from sim.model.migration import migrate_talents
 from tests.model.extremes import run
-from tests.model.extremes.cases import LARGEST_SEED, PEOPLE, SHORT, STARTS, Cases, Extreme, full_strength, lever_ends
+from tests.model.extremes.cases import (
+    LARGEST_SEED,
+    PEOPLE,
+    READ_LATER,
+    SHORT,
+    STARTS,
+    Cases,
+    Extreme,
+    full_strength,
+    lever_ends,
+)
 from tests.model.extremes.starts import Starts
 from tests.model.extremes.trying import try_case
 from tests.model.small_runs import with_process
 
+ROOT = Path(__file__).parents[3]
 WORLDS = 40
 Tries = Callable[..., list[str]]
 
@@ -68,6 +83,20 @@ def test_five_thousand_worlds_at_the_edges_break_no_law(tmp_path: Path) -> None:
     assert run.main(["--cases", "5000", "--folder", str(tmp_path)]) == 0
 
 
+@pytest.mark.torture
+def test_a_hundred_of_them_are_the_same_in_plain_python(tmp_path: Path) -> None:
+    (compiled := tmp_path / "compiled").mkdir()
+    options = ["--cases", "5000", "--every", "48", "--without", "size", "horizon"]
+    assert run.main([*options, "--folder", str(compiled)]) == 0
+    shutil.copytree(compiled, tmp_path / "plain", ignore=shutil.ignore_patterns("*.jsonl"))  # fits take minutes there
+    command = [sys.executable, "-m", "tests.model.extremes.run", *options, "--folder", str(tmp_path / "plain")]
+    command += ["--against", str(compiled / "cases-1.jsonl")]
+    variables = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "tables differ in 0" in done.stdout
+
+
 def test_cases_are_the_same_for_ever_and_every_end_is_tried(cases: Cases, evidence: Evidence) -> None:
     again = Cases(evidence, seed=3)
     assert all(again.case(number) == cases.case(number) for number in (0, 1, 500, 4999))
@@ -87,6 +116,25 @@ def test_ends_of_a_lever_are_its_bounds() -> None:
     assert ends["seed_acceleration"]["budget_meur"] == (0.0, 10_000.0)
     assert ends["label_network"]["flag"] == (False, True)
     assert all(fields["strength"] == (0.0, 1.0) for fields in ends.values())
+
+
+@pytest.mark.long
+def test_a_start_does_not_depend_on_what_is_read_later(cases: Cases, evidence: Evidence, starts: Starts) -> None:
+    later = [name for name in cases.drawn if name.startswith(READ_LATER)]
+    given = (
+        starts.of(cases.world({}), SHORT),
+        starts.of(cases.world({later[0]: cases.value(later[0], "high")}), SHORT),
+    )
+    assert given[0] is given[1]  # kept
+    again = Starts(evidence)
+    again.kept = starts.kept
+    other = again.of(cases.world({name: cases.value(name, "high") for name in later}), SHORT)
+    for columns, others in ((given[0].talents, other.talents), (given[0].startups, other.startups)):
+        assert all(np.array_equal(column, others[name]) for name, column in columns.items())
+    assert all(np.array_equal(vars(given[0].conditions)[name], value) for name, value in vars(other.conditions).items())
+    assert all(np.array_equal(vars(given[0].founding)[name], value) for name, value in vars(other.founding).items())
+    assert np.array_equal(given[0].constants, other.constants)
+    assert np.array_equal(given[0].moving, other.moving)
 
 
 # ---- twins ---------------------------------------------------------------------------------------------------------
