@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 from pydantic import ValidationError
 from typer.exceptions import TyperException
 
 from sim.errors import InputError, nearest, shortened
+from sim.typed import program
 
 # Kinds of the library that checks types, in words.
 _KINDS = {
@@ -27,7 +29,7 @@ def usage_error(error: TyperException) -> InputError:
     context, parameter, cause = (getattr(error, name, None) for name in ("ctx", "param", "__cause__"))
     option, said = str(getattr(error, "option_name", "") or ""), _message(error)
     name = "" if getattr(context, "parent", None) is None else str(context.info_name)
-    of, shows = f" of '{name}'" if name else "", f"'{' '.join(filter(None, ('run_sim.py', name)))} -h' shows"
+    of, shows = f" of '{name}'" if name else "", f"'{' '.join(filter(None, (program(), name)))} -h' shows"
     if parameter is not None and isinstance(cause, ValidationError):
         detail = dict(cause.errors(include_url=False)[0])
         sentence = f"{_named(parameter)}: found '{shortened(str(detail['input']))}', allowed is {_allowed(detail)}."
@@ -47,6 +49,13 @@ def usage_error(error: TyperException) -> InputError:
     else:
         sentence = f"{said.rstrip('.')}; {shows} how."
     return InputError(sentence)
+
+
+def say_problems(error: InputError) -> int:
+    """Print the sentences of an error, a line each, and return the exit code."""
+    for problem in error.problems:
+        print(problem, file=sys.stderr)
+    return 2
 
 
 def _message(error: TyperException) -> str:
