@@ -26,7 +26,8 @@ _BOUNDS = {
 def usage_error(error: TyperException) -> InputError:
     """Return what an error of the command-line library says, as one sentence of the kind that all others are."""
     # The library gives its errors no public classes: what they carry tells them apart.
-    context, parameter, cause = (getattr(error, name, None) for name in ("ctx", "param", "__cause__"))
+    context: Any = getattr(error, "ctx", None)
+    parameter, cause = getattr(error, "param", None), error.__cause__
     option, said = str(getattr(error, "option_name", "") or ""), _message(error)
     name = "" if getattr(context, "parent", None) is None else str(context.info_name)
     of, shows = f" of '{name}'" if name else "", f"'{' '.join(filter(None, (program(), name)))} -h' shows"
@@ -41,7 +42,7 @@ def usage_error(error: TyperException) -> InputError:
         wanted = re.search(r"requires (\d+) arguments", said)
         takes = f"takes {wanted[1]} values" if wanted else "takes no value" if "not take" in said else "needs a value"
         sentence = f"{shortened(option)}: it {takes}; {shows} how."
-    elif unknown := re.fullmatch(r"No such command '(.*)'\.", said, re.DOTALL):
+    elif unknown := re.fullmatch(r"No such command '(.*?)'\..*", said, re.DOTALL):
         names = sorted(getattr(getattr(context, "command", None), "commands", {}))
         sentence = f"'{shortened(unknown[1])}': no such command{nearest(unknown[1], names) or f'; {shows} all.'}"
     elif extra := re.fullmatch(r"Got unexpected extra argument.*?\((?!s\))(.*)\)", said, re.DOTALL):

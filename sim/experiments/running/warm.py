@@ -26,11 +26,12 @@ _held: tuple[WorkerPool, list[Future[Any]]] | None = None
 class LoadedOnce:
     """An engine that a process loads once, whoever asks for it. ``engine``: what makes the runs."""
 
-    engine: Engine
+    engine: Any  # an Engine that can be hashed, as a frozen dataclass can
 
     def code_digest(self) -> str:
         """Return that of the engine."""
-        return self.engine.code_digest()
+        digest: str = self.engine.code_digest()
+        return digest
 
     def warm_up(self) -> None:
         """Load and compile, unless this process has."""
@@ -49,7 +50,8 @@ class LoadedOnce:
 
     def outcomes(self, records: Any, places: pd.DataFrame) -> dict[str, float]:
         """Return outcome name -> value for one run."""
-        return self.engine.outcomes(records, places)
+        measured: dict[str, float] = self.engine.outcomes(records, places)
+        return measured
 
 
 def keep_warm(engine: Engine, workers: int, seconds_per_run: float | None, loaded: int = 1) -> None:
