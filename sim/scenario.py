@@ -191,7 +191,7 @@ def content_digest(content: Mapping[str, Any]) -> str:
 
 def _check_heading(path: Path, content: Mapping[str, Any]) -> list[str]:
     """Check the top-level keys; return one sentence per problem."""
-    problems = []
+    problems: list[str] = []
     known = [*REQUIRED, *OPTIONAL]
     for key in content:
         if key not in known and len(problems) <= MOST_PROBLEMS:

@@ -24,7 +24,8 @@ _BOUNDS = {
 def usage_error(error: TyperException) -> InputError:
     """Return what an error of the command-line library says, as one sentence of the kind that all others are."""
     # The library gives its errors no public classes: what they carry tells them apart.
-    context, parameter, cause = (getattr(error, name, None) for name in ("ctx", "param", "__cause__"))
+    context: Any = getattr(error, "ctx", None)
+    parameter, cause = (getattr(error, name, None) for name in ("param", "__cause__"))
     option, said = str(getattr(error, "option_name", "") or ""), _message(error)
     name = "" if getattr(context, "parent", None) is None else str(context.info_name)
     of, shows = f" of '{name}'" if name else "", f"'{' '.join(filter(None, ('run_sim.py', name)))} -h' shows"
