@@ -25,8 +25,8 @@ from tests.fuzzing.observing import observe
 from tests.fuzzing.stage import ROOT, Stage, make_stage, without_long_work
 
 QUICK = {
-    "scenario": 60, "sweep": 20, "extension": 10, "link": 150, "options": 25, "sim.read": 12,
-    "compare": 2, "counterfactual": 6,
+    "scenario": 30, "sweep": 8, "extension": 5, "link": 200, "options": 12, "sim.read": 6,
+    "compare": 1, "counterfactual": 3,
 }  # fmt: skip
 SEED = 11
 GOOD = 'name = "mine"\ntitle = "t"\nquestion = "q"\nexpected = "e"\n'
@@ -70,7 +70,7 @@ def test_damaged_inputs_are_refused_in_sentences_or_truly_valid(reader: str, sta
 
 
 def test_damage_led_by_coverage_goes_further_and_finds_nothing(stage: Stage) -> None:
-    found = list(guided("link", 40, SEED, stage))
+    found = list(guided("link", 25, SEED, stage))
     assert broken(found) == []
     assert not found[-1].how.endswith("(3 held, 0 arcs)")
 
@@ -182,7 +182,7 @@ HEADING = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(content=HEADING)
 def test_any_content_of_a_scenario_is_a_scenario_or_sentences(content: dict[str, object]) -> None:
     from sim.scenario import scenario_of
