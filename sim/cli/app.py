@@ -45,7 +45,7 @@ from sim.cli.options import (
     refuse_useless,
 )  # fmt: skip
 from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
-from sim.cli.usage import usage_error
+from sim.cli.usage import say_problems, usage_error
 from sim.errors import InputError
 from sim.settings import Settings
 from sim.shipped import shipped_files
@@ -265,13 +265,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return say_problems(InputError(os_sentence(error)))
     return code if isinstance(code, int) else 0
-
-
-def say_problems(error: InputError) -> int:
-    """Print the sentences of an error, a line each, and return the exit code."""
-    for problem in error.problems:
-        print(problem, file=sys.stderr)
-    return 2
 
 
 def _load(files: Sequence[Path]) -> tuple[Evidence, list[Scenario]]:

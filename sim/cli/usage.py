@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,6 +20,13 @@ _BOUNDS = {
     "greater_than_equal": ("ge", "a number from {} on"), "less_than_equal": ("le", "a number up to {}"),
     "greater_than": ("gt", "a number above {}"), "less_than": ("lt", "a number below {}"),
 }  # fmt: skip
+
+
+def say_problems(error: InputError) -> int:
+    """Print the sentences of an error, a line each, and return the exit code."""
+    for problem in error.problems:
+        print(problem, file=sys.stderr)
+    return 2
 
 
 def usage_error(error: TyperException) -> InputError:
