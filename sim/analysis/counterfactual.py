@@ -180,6 +180,8 @@ def identity_problems(pairs: pd.DataFrame, runs: pd.DataFrame, baseline: str = B
         baseline: the scenario that everyone was matched with.
     """
     inside = pairs[pairs["place"].astype(str) != OUTSIDE]
+    if strange := sorted(set(inside["class"].astype(str)) - set(SIGNS)):
+        return [f"'{strange[0]}' is no class that persons are counted in"]
     sign = inside["class"].astype(str).map(SIGNS).to_numpy(np.int64)
     keys = ["scenario", "world", "replicate"]
     named = inside.assign(net=inside["count"] * sign, scenario=inside["scenario"].astype(str))

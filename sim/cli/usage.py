@@ -23,6 +23,13 @@ _BOUNDS = {
 }  # fmt: skip
 
 
+def say_problems(error: InputError) -> int:
+    """Print the sentences of an error, a line each, and return the exit code."""
+    for problem in error.problems:
+        print(problem, file=sys.stderr)
+    return 2
+
+
 def usage_error(error: TyperException) -> InputError:
     """Return what an error of the command-line library says, as one sentence of the kind that all others are."""
     # The library gives its errors no public classes: what they carry tells them apart.

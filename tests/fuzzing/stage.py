@@ -48,7 +48,7 @@ def make_stage(folder: Path, real: bool) -> Stage:
 
     Args:
         folder: for them.
-        real: also run a small study of the real model, some 15 seconds of a core.
+        real: also make packages and run a small study of the real model, some 15 seconds of a core.
     """
     from sim.evidence.loader import DATA_FILES, FOLDER
     from tests.made_posterior import write_posterior_files
@@ -73,7 +73,7 @@ def make_stage(folder: Path, real: bool) -> Stage:
     sweeps = sorted((scenarios / "sweeps").glob("*.toml"))
     return Stage(
         tuple(shipped), tuple(sweeps), evidence, held, posterior, own, tuple(extensions), with_tables,
-        _results(folder / "results"), _packages(folder / "packages"),
+        _results(folder / "results"), _packages(folder / "packages") if real else folder / "results",
         _study(folder / "study") if real else folder / "results",
     )  # fmt: skip
 
