@@ -26,8 +26,8 @@ SHARES = (
     "jei_payroll_schedule", "jei_profit_share", "impatriate_exempt_share", "settling", "employer_rate",
     "wage_employer_rate", "tax_wedge",
 )  # fmt: skip
-# Known: lever.international_brand.investor_weight reaches 2, so very large budgets carry it above 1; what it scales, the
-# share of rounds led from abroad, is capped.
+# Known: lever.international_brand.investor_weight reaches 2, so very large budgets carry it above 1.
+# The share of rounds led from abroad, which it scales, is capped.
 BELOW_TWO = ("investor_awareness",)
 EITHER_SIGN = ("research_subsidy", "hours_saved")  # a tax on research; equal ways to the airport may be longer ones
 STOCKS = ("office_m2_private", "office_m2", "dwellings", "dwellings_used", "talents", "startup_staff")
