@@ -33,7 +33,7 @@ STARTS = (
 )  # fmt: skip
 SHOCKS: Mapping[str, tuple[float, float]] = {
     "net_pay": (0.25, 4.0), "net_pay_arrivals": (0.25, 4.0), "startup_value": (0.1, 10.0),
-    "profit_tax_points": (-15.0, 50.0), "profit_net": (0.3, 1.2), "founder_tax": (0.0, 1.5), "fibre": (0.0, 1.0),
+    "profit_tax_points": (-5.0, 50.0), "profit_net": (0.3, 1.05), "founder_tax": (0.0, 1.5), "fibre": (0.0, 1.0),
     "flat_rent": (0.2, 5.0), "hours_saved": (-5.0, 50.0), "seats": (0.0, 10_000.0),
 }  # fmt: skip
 Values = dict[str, float]
