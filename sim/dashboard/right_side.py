@@ -124,7 +124,7 @@ def _status(ask: Ask, status: str | None, words: Words) -> None:
     if status == "finished" and ask.policies:
         st.success(words("dashboard.finished"))
         return
-    left, right = st.columns([3, 1], vertical_alignment="center")
+    left, right = st.columns([2, 1], vertical_alignment="center")
     if status in PENDING:
         right.button(words("dashboard.cancel"), key="cancel", on_click=stop, args=(ask,), width="stretch")
         with left:
@@ -139,8 +139,10 @@ def _status(ask: Ask, status: str | None, words: Words) -> None:
     with right:
         if ask.policies:
             text = words("dashboard.again" if status == "failed" else "dashboard.run")
-            st.button(text, key="run", on_click=start, args=(ask,), type="primary", width="stretch")
-            st.checkbox(words("dashboard.auto"), value=server_settings().auto, key=AUTO, persist_state="session")
+            st.button(text, key="run", on_click=start, args=(ask,), type="primary", width="stretch", wrap=True)
+            st.checkbox(
+                words("dashboard.auto"), value=server_settings().auto, key=AUTO, persist_state="session", wrap=True
+            )
 
 
 def _progress(ask: Ask, status: str | None, words: Words) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from sim.world import World
 
 _held: tuple[WorkerPool, list[Future[Any]]] | None = None
+_loaded: list[Engine] = []  # in this process
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,10 @@ def take_warm(workers: int, folder: Path, threads: int, seconds_per_run: float |
     return pool
 
 
-@cache
-def _load(engine: Any) -> None:
+def _load(engine: Engine) -> None:
+    if engine in _loaded:
+        return
     import sim.analysis  # noqa: F401  (measures runs)
 
     engine.warm_up()
+    _loaded.append(engine)
