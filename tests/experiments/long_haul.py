@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.experiments.starts import VARIABLE
 from tests.experiments.holdings import Holdings, holdings, orphans, shared_now, slope
 
 SCENARIOS = ("baseline", "r1_label_network", "r6_attractive_taxation", "all_eight", "placebo")
@@ -70,7 +71,7 @@ def haul(size: Size, folder: Path, leak: Callable[[int], object] = NOTHING) -> I
     temporary.mkdir(parents=True, exist_ok=True)
     each, left = divmod(size.runs, size.worlds * len(size.scenarios))
     assert not left, "every scenario runs equally often in every world"
-    with _temporary_files_in(temporary):
+    with _temporary_files_in(temporary), _starts_in(folder / "starts"):
         for lap in range(size.laps):
             out = folder / "results"
             with contextlib.redirect_stderr(io.StringIO()):  # progress
@@ -122,6 +123,19 @@ def _temporary_files_in(folder: Path) -> Iterator[None]:
         tempfile.tempdir = before
 
 
+@contextlib.contextmanager
+def _starts_in(folder: Path) -> Iterator[None]:
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the haul and say what came out; the exit code is 1 if anything was held on to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -131,7 +145,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="long-haul-"))
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ["TALENT_FLIGHT_STARTS"] = str(folder / "starts")
     size, kept, laps, shared = Size(-(-asked.runs // 100)), [], [], shared_now()
     begun, worked = time.monotonic(), time.process_time()
     with (folder / "laps.jsonl").open("w", encoding="utf-8") as notes:
@@ -145,8 +158,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warm = _warm(laps)
     resident = [lap.held.resident / 1e6 for lap in warm]
     print(f"{laps[-1].runs} runs in {time.monotonic() - begun:.0f} s, {time.process_time() - worked:.0f} s of a core")
-    print(f"memory after {warm[0].runs} runs {resident[0]:.1f} MB, at the end {resident[-1]:.1f} MB, at most "
-          f"{max(resident):.1f} MB; {growth(laps, 'resident'):+.0f} bytes a run, in use {growth(laps):+.0f}")  # fmt: skip
+    grown = f"{growth(laps, 'resident'):+.0f} bytes a run, in use {growth(laps):+.0f}"
+    print(f"memory after {warm[0].runs} runs {resident[0]:.1f} MB, then at most {max(resident):.1f} MB; {grown}")
     print(f"at the end: {laps[-1].held._asdict()}; after the warm-up: {warm[0].held._asdict()}")
     print(*(found or ["nothing held on to"]), sep="\n")
     return int(bool(found))

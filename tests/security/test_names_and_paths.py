@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.cli import main
@@ -45,6 +45,7 @@ def is_plain(name: str) -> bool:
     return name.isascii() and name == name.lower() and name.replace("_", "").isalnum() and name[0].isalpha()
 
 
+@settings(max_examples=60)
 @given(name=hostile)
 def test_a_scenario_or_an_extension_has_a_plain_name_or_none(name: str, evidence: Evidence) -> None:
     try:
@@ -57,6 +58,7 @@ def test_a_scenario_or_an_extension_has_a_plain_name_or_none(name: str, evidence
         assert not is_plain(name)
 
 
+@settings(max_examples=60)
 @given(name=hostile)
 def test_a_link_makes_no_name(name: str) -> None:
     """A file of the dashboard is called after a digest, whatever the link says."""

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli import main
 from sim.cli.dashboard import LOOPBACK, QUIET
+from tests.security.watching import watched
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "security.md"
@@ -83,10 +85,10 @@ def calls_of(code: str) -> list[str]:
     return list(filter(None, [done.stdout.splitlines()[-1].strip("[]")]))
 
 
-def test_commands_call_nobody() -> None:
-    """The whole command line is loaded, and the evidence and a scenario are read."""
-    code = "from sim.cli import main\nassert main(['check', 'scenarios/all_eight.toml']) == 0"
-    assert calls_of(code) == []
+def test_a_command_calls_nobody_and_starts_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with watched() as watch:
+        assert main(["check", str(ROOT / "scenarios" / "all_eight.toml")]) == 0
+    assert (watch.calls, watch.starts, watch.paths) == ([], [], [])
 
 
 @pytest.mark.torture
@@ -96,5 +98,6 @@ def test_importing_any_module_calls_nobody() -> None:
     assert calls_of(f"import importlib\nfor name in {names!r}:\n    importlib.import_module(name)") == []
 
 
+@pytest.mark.torture
 def test_twin_a_call_is_seen() -> None:
     assert "socket.connect" in calls_of(CALLS_HOME)[0]

@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from sim.evidence import Evidence
 from sim.experiments.running import semaphores, worker
 from sim.experiments.running.last_words import let_go
 from sim.experiments.running.semaphores import name_semaphores, sweep_semaphores
 from sim.experiments.starts import VARIABLE
+from sim.experiments.storage.leftovers import unfinished_path
+from tests.experiments.fake_model import FakeEngine
+from tests.experiments.test_runner import carry_out, small
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="looks at processes and shared memory as Linux has them"
@@ -69,16 +73,16 @@ def test_a_process_that_serves_many_drivers_holds_no_file_of_them(tmp_path: Path
     worker._hanging.cache_clear()
 
 
-def test_unfinished_starts_of_dead_workers_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.experiments.storage.atomic import unfinished_path
-    from tests.experiments.test_runner import run_small
-
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "starts"))
-    (tmp_path / "starts").mkdir()
-    left = unfinished_path(tmp_path / "starts", f"{'a' * 32}.npz")
-    alive = left.with_name(left.name)
-    of_the_dead = left.with_name(left.name.replace(f".{os.getpid()}.", f".{dead()}."))
-    for path in (alive, of_the_dead):
+def test_unfinished_starts_of_dead_workers_are_removed(
+    evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts, log = tmp_path / "starts", tmp_path / "log"
+    monkeypatch.setenv(VARIABLE, str(starts))
+    for folder in (starts, log):
+        folder.mkdir()
+    alive = unfinished_path(starts, f"{'a' * 32}.npz")
+    of_the_dead = alive.with_name(alive.name.replace(f".{os.getpid()}.", f".{dead()}."))
+    for path in (alive, of_the_dead, starts / f"{'b' * 32}.npz", starts / "mine.tmp"):
         path.touch()
-    run_small(tmp_path / "out")
-    assert [path for path in (tmp_path / "starts").iterdir() if path.name.endswith(".tmp")] == [alive]
+    carry_out(small(worlds=1), evidence, tmp_path / "out", FakeEngine(log))
+    assert sorted(starts.iterdir()) == sorted([alive, starts / f"{'b' * 32}.npz", starts / "mine.tmp"])
