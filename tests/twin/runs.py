@@ -20,6 +20,16 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 CASES = Path(__file__).parent / "cases"
 STUDY = 2013
 COARSE = Settings(talent_scale=1000, startup_scale=50, years=10)
+
+
+class Unbounded(Settings):
+    """Scales beyond those that a user may ask for."""
+
+    def __post_init__(self):
+        pass
+
+
+TINY = Unbounded(talent_scale=10_000, startup_scale=500, years=10)  # some 270 talents and 80 firms
 # Rare events made common: moves abroad, staff who follow, sites left behind, refused claims, lost jobs.
 BUSY = {
     "startup.move_hazard": 0.1,

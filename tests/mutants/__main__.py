@@ -1,0 +1,46 @@
+"""``python -m tests.mutants``: try a random sample of changes and write docs/mutation_sample.md; resumes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+
+from tests.mutants.campaign import BUDGET, KEPT, Campaign, Memory, with_tests
+from tests.mutants.page import PAGE, caught_share, page, reasons, unexplained
+from tests.mutants.universe import sample
+
+NUMBER, SEED = 420, 2013
+LEAST = 0.85
+
+
+def main() -> int:
+    """Run the sample; return 1 if too few are caught, or a survivor has no reason on file."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("--mutants", type=int, default=NUMBER, help="how many")
+    parser.add_argument("--seed", type=int, default=SEED, help="which")
+    parser.add_argument("--only", default="", help="keys by commas, or a part of a file's name; writes no page")
+    parser.add_argument("--part", default="0/1", help="a part of the sample, 0/2 or 1/2; writes no page")
+    parser.add_argument("--budget", type=float, default=BUDGET, help="CPU seconds of tests that a change may meet")
+    given = parser.parse_args()
+    part, of = (int(number) for number in given.part.split("/"))
+    drawn = sample(given.mutants, given.seed)[part::of]
+    if given.only:
+        drawn = [m for m in drawn if m.key in given.only.split(",") or given.only in m.file]
+    memory = Memory(KEPT, given.budget)
+    found = [(mutant, memory.verdict(mutant)) for mutant in drawn]
+    if any(verdict is None for _, verdict in found):
+        found = with_tests(lambda items: Campaign(items, memory, lambda text: print(text, flush=True)).run(drawn))
+    print(dict(Counter(verdict.how for _, verdict in found)), f"{sum(v.seconds for _, v in found):.0f} CPU seconds")
+    if given.only or of > 1:
+        return 0
+    known = reasons()
+    PAGE.write_text(page(found, given.seed, known), encoding="utf-8")
+    for mutant in (missing := unexplained(found, known)):
+        print(f"{mutant.key} survives without a reason: {mutant.file}:{mutant.line} {mutant.owner}: "
+              f"{mutant.old} -> {mutant.new}")  # fmt: skip
+    return int(caught_share(found) < LEAST or bool(missing))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
