@@ -267,7 +267,7 @@ class Plugin:
 def with_tests(work: Any, folders: Sequence[str] = FOLDERS) -> Any:
     """Collect the tests once and hand them to ``work``; return what it returns."""
     plugin = Plugin(work)
-    options = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--timeout=0"]
+    options = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--timeout=0", "--tb=line"]
     code = pytest.main([*options, *folders], plugins=[plugin])
     if plugin.result is None:
         raise SystemExit(f"The tests could not be collected (pytest: {code}).")

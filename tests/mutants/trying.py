@@ -21,7 +21,7 @@ from _pytest.runner import runtestprotocol
 from tests.mutants.operators import Mutant
 from tests.mutants.planting import forget_caches, plant
 
-LONGEST = 10.0
+LONGEST = 6.0
 """CPU seconds of a test whose usual time is not known, or of which a part goes on plain."""
 WALL = 900
 
@@ -97,16 +97,16 @@ def _child(
         forget_caches()
         slow = plant(mutant, change)
         tell(slow=slow)
-        begun = time.process_time()
+        begun, following = time.process_time(), [*items[1:], None]
         for n, item in enumerate(items):
-            if time.process_time() - begun > budget:
-                break
+            if time.process_time() - begun + usual.get(item.nodeid, 0.0) > budget:
+                continue
             tell(begin=item.nodeid)
+            item.session._setupstate.teardown_exact(item)  # what was shared with a test that was passed over
             before = time.process_time()
             signal.setitimer(signal.ITIMER_PROF, longest or limit(usual.get(item.nodeid), slow > 0))
             signal.setitimer(signal.ITIMER_REAL, WALL)
-            following = items[n + 1] if n + 1 < len(items) else None
-            reports = runtestprotocol(item, log=False, nextitem=following)
+            reports = runtestprotocol(item, log=False, nextitem=following[n])
             signal.setitimer(signal.ITIMER_PROF, 0)
             if bad := [r for r in reports if r.failed]:
                 tell(failed=item.nodeid, said=str(bad[0].longrepr)[-300:])
