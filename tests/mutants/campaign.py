@@ -43,7 +43,7 @@ NOT_ASKED = (
     "tests/analysis/test_reference_comparison.py",
 )  # fmt: skip
 """They look at processes of their own, in which no change is, or at what the golden tests notice themselves."""
-FIRST = "tests/twin/test_twin.py::test_tiny_worlds"
+FIRST = tuple(f"tests/twin/{file}.py::test_tiny_worlds" for file in ("test_twin", "test_past", "test_talents_of_2013"))
 BUDGET = 20.0
 """CPU seconds of tests that a change may meet before it counts as not noticed; golden tests have their own."""
 GUESS = 0.4
