@@ -20,20 +20,22 @@ def main() -> int:
     parser.add_argument("--mutants", type=int, default=NUMBER, help="how many")
     parser.add_argument("--seed", type=int, default=SEED, help="which")
     parser.add_argument("--only", default="", help="keys by commas, or a part of a file's name; writes no page")
-    parser.add_argument("--part", default="0/1", help="a part of the sample, 0/2 or 1/2; writes no page")
-    parser.add_argument("--backwards", action="store_true", help="last first, to meet another process half-way")
+    parser.add_argument("--workers", type=int, default=1, help="processes side by side")
     parser.add_argument("--budget", type=float, default=BUDGET, help="CPU seconds of tests that a change may meet")
     given = parser.parse_args()
-    part, of = (int(number) for number in given.part.split("/"))
-    drawn = sample(given.mutants, given.seed)[part::of][:: -1 if given.backwards else 1]
+    drawn = sample(given.mutants, given.seed)
     if given.only:
         drawn = [m for m in drawn if m.key in given.only.split(",") or given.only in m.file]
+
+    def tell(text: str) -> None:
+        print(text, flush=True)
+
     memory = Memory(KEPT, given.budget)
     found = [(mutant, memory.verdict(mutant)) for mutant in drawn]
     if any(verdict is None for _, verdict in found):
-        found = with_tests(lambda items: Campaign(items, memory, lambda text: print(text, flush=True)).run(drawn))
+        found = with_tests(lambda items: Campaign(items, memory, tell).run_side_by_side(drawn, given.workers))
     print(dict(Counter(verdict.how for _, verdict in found)), f"{sum(v.seconds for _, v in found):.0f} CPU seconds")
-    if given.only or of > 1 or given.backwards:
+    if given.only:
         return 0
     known = reasons()
     PAGE.write_text(page(found, given.seed, known), encoding="utf-8")

@@ -165,6 +165,22 @@ class Campaign:
             found.append((mutant, verdict))
         return found
 
+    def run_side_by_side(self, mutants: Sequence[Mutant], workers: int) -> list[tuple[Mutant, Verdict]]:
+        """Try changes in several processes, forked from this one; return all verdicts."""
+        children = []
+        for n in range(workers if workers > 1 else 0):
+            child = os.fork()
+            if child == 0:
+                try:
+                    os.setsid()
+                    self.run(mutants[n::workers])
+                finally:
+                    os._exit(0)
+            children.append(child)
+        for child in children:
+            os.waitpid(child, 0)
+        return self.run(mutants)
+
     def order(self, mutant: Mutant) -> list[pytest.Function]:
         """Return the tests that may notice a change, the most promising for their time first."""
         catches = self.memory.catches[mutant.file]
@@ -176,7 +192,8 @@ class Campaign:
             if depth is None or (golden and mutant.file.startswith(SIMULATED) != (item.nodeid == GOLDEN[0])):
                 continue
             cost = max(self.memory.usual.get(item.nodeid, GUESS), 0.02)
-            score = cost * (1 + depth) / (1 + 3 * catches.get(item.nodeid, 0)) / (10 if first else 1)
+            own = Path(mutant.file).stem in item.nodeid.partition("::")[0]
+            score = cost * (1 + depth) / (1 + 3 * catches.get(item.nodeid, 0)) / (10 if first else 5 if own else 1)
             scored.append((golden, score, n, item))
         return [item for *_, item in sorted(scored, key=lambda row: row[:3])]
 
@@ -211,19 +228,19 @@ class Campaign:
 
     def sound(self, mutant: Mutant, test: pytest.Function, out: Outcome) -> tuple[bool, float]:
         """Say whether a test passes, in time, without the change but with the same rules plain; and CPU seconds."""
-        key = (mutant.file, mutant.owner if out.slow else "", test.nodeid)
+        key = (mutant.file, mutant.owner, test.nodeid) if out.slow else ("", "", test.nodeid)
         if key in self._useless:
             return False, 0.0
         seconds = 0.0
         if out.failed and out.times:  # what ran before may have left something behind
-            alone = attempt(mutant, [test], {}, 1e9, longest=60.0)
+            alone = attempt(mutant, [test], {}, 1e9, longest=30.0)
             seconds += alone.seconds
             if not alone.failed:
                 return False, seconds
         if key in self._sound and not out.late:
             return True, seconds
         for _ in range(2):  # the first may have to compile
-            bare = attempt(mutant, [test], {}, 1e9, change=False, longest=60.0)
+            bare = attempt(mutant, [test], {}, 1e9, change=False, longest=LONGEST if out.late else 60.0)
             seconds += bare.seconds
             took = bare.times.get(test.nodeid)
             if took is None:
