@@ -1,4 +1,4 @@
-"""Components of variance of worlds drawn again: on the average over all draws there are, those of the worlds themselves."""
+"""Components of variance of worlds drawn again: on average over all draws, those of the worlds themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chances that jobs and employers give: shares of staff by labour market, never above one, whatever is lost or moves."""
+"""Chances that jobs and employers give: shares of staff, never above one, whatever is lost or moves."""
 
 from __future__ import annotations
 

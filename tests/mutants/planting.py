@@ -219,14 +219,25 @@ def _forget_fits() -> None:
     start.fit_constants = _ORIGINAL[0]
 
 
+KEPT = {("tests.twin.runs", "evidence"), ("tests.twin.runs", "world_named")}
+"""What is remembered and rests on nothing that may be changed."""
+
+
+@functools.cache
+def _caches() -> tuple[Callable[[], None], ...]:
+    """Return how to empty what functions of the project remember, this one and its like aside."""
+    return tuple(
+        value.cache_clear
+        for module in modules()
+        for name, value in vars(module).items()
+        if callable(getattr(value, "cache_clear", None))
+        and str(getattr(value, "__module__", "")).startswith(("sim.", "tests."))
+        and not module.__name__.startswith("tests.mutants")
+        and (module.__name__, name) not in KEPT
+    )
+
+
 def forget_caches() -> None:
-    """Empty what functions of the project remember, so that a change is seen; starts of twins go, their fits stay."""
-    for module in modules():
-        if module.__name__.startswith("tests.mutants"):
-            continue
-        for value in vars(module).values():
-            if callable(getattr(value, "cache_clear", None)) and getattr(value, "__module__", "").split(".")[0] in (
-                "sim",
-                "tests",
-            ):
-                value.cache_clear()
+    """Empty what functions of the project remember, so that a change is seen."""
+    for clear in _caches():
+        clear()

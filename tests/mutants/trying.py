@@ -21,7 +21,7 @@ from _pytest.runner import runtestprotocol
 from tests.mutants.operators import Mutant
 from tests.mutants.planting import forget_caches, plant
 
-LONGEST = 6.0
+LONGEST = 4.0
 """CPU seconds of a test whose usual time is not known, or of which a part goes on plain."""
 WALL = 900
 
