@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tomllib
 
-from tests.mutants.campaign import Verdict
+from tests.mutants.memory import Verdict
 from tests.mutants.operators import changed, mutants_of, required
 from tests.mutants.page import KINDS, REASONS, caught_share, page, reasons, unexplained
 from tests.mutants.universe import ROOT, files, sample
@@ -27,13 +27,15 @@ def rule(x, *, least: int = 0):
 END_TO_END = """
 import json
 from pathlib import Path
-from tests.mutants.campaign import Campaign, Memory, with_tests
+from tests.mutants.campaign import Campaign
+from tests.mutants.collecting import with_tests
+from tests.mutants.memory import Memory
 from tests.mutants.operators import mutants_of
 from tests.mutants.universe import needed, source
 wanted = {wanted!r}
 of = {{file: mutants_of(file, source(file), needed()) for file, *_ in wanted}}
 chosen = [next(m for m in of[w[0]] if (m.file, m.owner, m.old, m.new) == w) for w in wanted]
-work = lambda items: Campaign(items, Memory(Path({folder!r})), lambda text: None).run(chosen)
+work = lambda items: Campaign(items, Memory(Path({folder!r}))).run(chosen)
 found = with_tests(work, {tests!r})
 print(json.dumps([[v.how, v.by, v.slow] for _, v in found]))
 """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from sim.model.levers import LEVERS
@@ -17,7 +15,7 @@ def test_every_order_of_the_first_quarter_is_the_levers(case: Case) -> None:
         chance = model.startup_table.order_chance[model.acting.ops]
         assert chance.any()
         luck = np.random.default_rng(1).random(len(chance)) * 3.0 * chance  # so that a third has an order
-        model.acting = replace(model.acting, order_draw=luck)
+        model.acting = model.acting._replace(order_draw=luck)
         reached = lever.reach(model).startups
         np.testing.assert_array_equal(reached, luck < chance)
         assert reached.sum() > 20

@@ -7,31 +7,20 @@ held against the twin, which is written from the description alone.
 
 from __future__ import annotations
 
-import gc
-import hashlib
-import json
 import os
-import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.mutants.collecting import FIRST
+from tests.mutants.memory import BUDGET, Memory, Verdict
 from tests.mutants.nearness import Nearness
 from tests.mutants.operators import Mutant
-from tests.mutants.planting import forget_caches, remember_fits, roots_of
+from tests.mutants.planting import roots_of
 from tests.mutants.trying import LONGEST, Outcome, attempt
-from tests.mutants.universe import ROOT
 
-KEPT = ROOT / ".cache" / "mutants"
-FOLDERS = (
-    "tests/model", "tests/twin", "tests/analysis", "tests/experiments/designs", "tests/experiments/validating",
-    "tests/experiments/targets", "tests/experiments/calibrating", "tests/experiments/test_stopping_rule.py",
-    "tests/experiments/test_golden.py",
-)  # fmt: skip
 GOLDEN = (
     "tests/experiments/test_golden.py::test_golden_values_are_made_again_to_the_bit",
     "tests/analysis/test_reference_comparison.py::test_the_comparison_is_made_again_from_the_runs_to_the_byte",
@@ -43,109 +32,17 @@ NOT_ASKED = (
     "tests/analysis/test_reference_comparison.py",
 )  # fmt: skip
 """They look at processes of their own, in which no change is, or at what the golden tests notice themselves."""
-FIRST = tuple(f"tests/twin/{file}.py::test_tiny_worlds" for file in ("test_twin", "test_past", "test_talents_of_2013"))
-BUDGET = 20.0
-"""CPU seconds of tests that a change may meet before it counts as not noticed; golden tests come on top, and are left
-out where the budget is smaller."""
 GUESS = 0.4
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What came of one change."""
-
-    how: str  # failure | late | golden | survived | not planted
-    by: str
-    said: str
-    seconds: float
-    tests: int  # that ran and passed
-    slow: int
-
-
-def sources_digest() -> str:
-    """Return the digest of all sources of the project that a verdict depends on, tests aside."""
-    total = hashlib.sha256()
-    for path in sorted((ROOT / "sim").rglob("*")):
-        if path.suffix in (".py", ".toml", ".csv"):
-            total.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return total.hexdigest()[:16]
-
-
-def digest_of(path: str) -> str:
-    """Return the digest of a test file."""
-    return hashlib.sha256((ROOT / path).read_bytes()).hexdigest()[:16]
-
-
-def tests_digest() -> str:
-    """Return the digest of all tests that a change may meet."""
-    total = hashlib.sha256()
-    for path in sorted((ROOT / "tests").rglob("*.py")):
-        name = path.relative_to(ROOT).as_posix()
-        if name.startswith(FOLDERS[:-2]) or name in FOLDERS:
-            total.update(name.encode() + path.read_bytes())
-    return total.hexdigest()[:16]
-
-
-class Memory:
-    """Verdicts on disk, one file a change, and what was learned of tests: their times, and which catch what."""
-
-    def __init__(self, folder: Path, budget: float = BUDGET) -> None:
-        self.budget = budget
-        self.folder = folder / sources_digest()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._tests = tests_digest()
-        self.usual: dict[str, float] = {}
-        self.catches: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        learned = self.folder / "usual.json"
-        if learned.exists():
-            self.usual = json.loads(learned.read_text(encoding="utf-8"))
-
-    def verdict(self, mutant: Mutant) -> Verdict | None:
-        """Return the kept verdict if what it rests on is as it was: the catching test, or for a survivor all tests."""
-        path = self.folder / f"{mutant.key}.json"
-        if not path.exists():
-            return None
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        by, budget = kept.pop("rests on"), kept.pop("budget")
-        verdict = Verdict(**kept)
-        file = verdict.by.partition("::")[0]
-        if verdict.how in ("failure", "late") and (ROOT / file).exists() and digest_of(file) == by:
-            self.catches[mutant.file][verdict.by] += 1
-            return verdict
-        return (
-            verdict if by == self._tests and verdict.how not in ("failure", "late") and budget >= self.budget else None
-        )
-
-    def keep(self, mutant: Mutant, verdict: Verdict) -> None:
-        """Write a verdict, whole or not at all."""
-        if verdict.how in ("failure", "late"):
-            rests = digest_of(verdict.by.partition("::")[0])
-            self.catches[mutant.file][verdict.by] += 1
-        else:
-            rests = self._tests
-        for name, value in (
-            (mutant.key, vars(verdict) | {"rests on": rests, "budget": self.budget}),
-            ("usual", self.usual),
-        ):
-            part = self.folder / f"{name}.{os.getpid()}.part"
-            part.write_text(json.dumps(value), encoding="utf-8")
-            part.replace(self.folder / f"{name}.json")
-
-    def learn(self, outcome: Outcome) -> None:
-        """Remember how long tests take, where nothing went on plain."""
-        if not outcome.slow:
-            for test, seconds in outcome.times.items():
-                self.usual[test] = round(min(seconds, self.usual.get(test, seconds)), 3)
 
 
 class Campaign:
     """Changes meet tests."""
 
-    def __init__(self, items: Sequence[pytest.Function], memory: Memory, tell: Any = print) -> None:
+    def __init__(self, items: Sequence[pytest.Function], memory: Memory) -> None:
         self.items = [
             item for item in items if item.nodeid in GOLDEN or item.nodeid.partition("::")[0] not in NOT_ASKED
         ]
-        self.memory, self.tell = memory, tell
+        self.memory = memory
         self.near = Nearness(self.items)
         self._useless: set[tuple[str, str, str]] = set()
         self._sound: set[tuple[str, str, str]] = set()
@@ -153,18 +50,29 @@ class Campaign:
     def run(self, mutants: Sequence[Mutant]) -> list[tuple[Mutant, Verdict]]:
         """Try all changes that have no verdict; return all verdicts."""
         found = []
-        for n, mutant in enumerate(mutants):
+        for mutant in mutants:
             verdict = self.memory.verdict(mutant)
             if verdict is None:
                 verdict = self.judge(mutant, self.memory.budget)
                 self.memory.keep(mutant, verdict)
-                where = f"{mutant.file}:{mutant.line} {mutant.owner}"
-                self.tell(
-                    f"{n + 1}/{len(mutants)} {mutant.key} {verdict.how} {verdict.seconds:.1f} s {where}: "
-                    f"{mutant.old[:60]} -> {mutant.new[:60]} {verdict.by}"
-                )
+                self.tell(mutant, verdict)
             found.append((mutant, verdict))
         return found
+
+    @staticmethod
+    def tell(mutant: Mutant, verdict: Verdict) -> None:
+        """Print one line of a change that was tried."""
+        where = f"{mutant.file}:{mutant.line} {mutant.owner}"
+        what = f"{mutant.old[:60]} -> {mutant.new[:60]}"
+        print(f"{mutant.key} {verdict.how} {verdict.seconds:.1f} s {where}: {what} {verdict.by}", flush=True)
+
+    def again(self, mutants: Sequence[Mutant]) -> None:
+        """Let changes meet these tests alone; keep what is noticed, and leave the other verdicts as they are."""
+        for mutant in mutants:
+            verdict = self.judge(mutant, self.memory.budget)
+            if verdict.how in ("failure", "late"):
+                self.memory.keep(mutant, verdict)
+                self.tell(mutant, verdict)
 
     def run_side_by_side(self, mutants: Sequence[Mutant], workers: int) -> list[tuple[Mutant, Verdict]]:
         """Try changes in several processes, forked from this one; return all verdicts."""
@@ -208,7 +116,7 @@ class Campaign:
 
     def judge(self, mutant: Mutant, budget: float = BUDGET) -> Verdict:
         """Let one change meet the tests."""
-        begun, seconds, passed = time.monotonic(), 0.0, 0
+        seconds, passed = 0.0, 0
         kernel = bool(roots_of(mutant))
         asked = self.order(mutant)
         laws = [item for item in asked if item.nodeid not in GOLDEN]
@@ -232,7 +140,6 @@ class Campaign:
                 items = [item for item in items if item.nodeid not in {*out.times, met}]
                 if allowed <= 0.0:
                     break
-        del begun
         return Verdict("survived", "", "", seconds, passed, 0)
 
     def sound(self, mutant: Mutant, test: pytest.Function, out: Outcome) -> tuple[bool, float]:
@@ -265,37 +172,3 @@ class Campaign:
             return False, seconds
         again = attempt(mutant, [test], {}, 1e9)
         return bool(again.late or again.failed), seconds + again.seconds
-
-
-class Plugin:
-    """Takes the tests that pytest has collected, and uses them its own way."""
-
-    def __init__(self, work: Any) -> None:
-        self.work, self.result = work, None
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Warm up on the tiny worlds, then let changes meet tests instead of running them."""
-        from _pytest.runner import runtestprotocol
-
-        items = [item for item in session.items if isinstance(item, pytest.Function)]
-        remember_fits()
-        warm = [item for item in items if item.nodeid.startswith(FIRST)]
-        for item, following in zip(warm, [*warm[1:], None], strict=False):
-            reports = runtestprotocol(item, log=False, nextitem=following)
-            assert not any(r.failed for r in reports), f"{item.nodeid} fails without any change"
-        forget_caches()
-        gc.collect()
-        gc.freeze()
-        self.result = self.work(items)
-        return True
-
-
-def with_tests(work: Any, folders: Sequence[str] = FOLDERS) -> Any:
-    """Collect the tests once and hand them to ``work``; return what it returns."""
-    plugin = Plugin(work)
-    options = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--timeout=0", "--tb=line"]
-    code = pytest.main([*options, *folders], plugins=[plugin])
-    if plugin.result is None:
-        raise SystemExit(f"The tests could not be collected (pytest: {code}).")
-    return plugin.result

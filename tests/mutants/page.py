@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.mutants.campaign import Verdict
+from tests.mutants.memory import Verdict
 from tests.mutants.operators import Mutant
 from tests.mutants.universe import LEFT_OUT, ROOT, all_mutants
 
