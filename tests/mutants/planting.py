@@ -137,6 +137,8 @@ def plant(mutant: Mutant, change: bool = True) -> int:
         raise NotPlanted(f"{mutant.file}: {mutant.owner}")
     function.__code__ = found
     _change_defaults(function, text, tree, mutant.owner, vars(module))
+    if not slow:
+        _renew_constants(module, tree, name)
     return slow
 
 
@@ -176,21 +178,46 @@ def _targets(owner: str) -> set[str]:
     return {n.id for n in ast.walk(ast.parse(owner.removesuffix(" ="))) if isinstance(n, ast.Name)}
 
 
-def _change_constant(module: ModuleType, tree: ast.Module, mutant: Mutant) -> None:
-    """Give a constant of a module its changed value, in every module that has it by that name."""
-    names = _targets(mutant.owner)
+def _constants(tree: ast.Module) -> Iterator[tuple[set[str], ast.stmt]]:
+    """Yield the constants of a module: the names that are given a value, and where."""
     for node in tree.body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if {n.id for n in ast.walk(target) if isinstance(n, ast.Name)} == names:
-                space = dict(vars(module))
-                exec(compile(ast.Module([node], []), "constant", "exec", dont_inherit=True), space)
-                new = {name: space[name] for name in names}
+            yield {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}, node
+
+
+def _change_constant(module: ModuleType, tree: ast.Module, mutant: Mutant) -> None:
+    """Give a constant of a module its changed value."""
+    names = _targets(mutant.owner)
+    for found, node in _constants(tree):
+        if found == names:
+            _assign(module, names, node)
+
+
+def _renew_constants(module: ModuleType, tree: ast.Module, name: str) -> None:
+    """Make constants of a module anew that a changed function makes, directly or through others of the module."""
+    own = {
+        n: f
+        for n, v in vars(module).items()
+        if isinstance(f := plain(v), FunctionType) and f.__module__ == module.__name__
+    }
+    callers = {name}
+    while more := {n for n, f in own.items() if callers & set(names_in(f.__code__))} - callers:
+        callers |= more
+    for names, node in _constants(tree):
+        if callers & {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}:
+            _assign(module, names, node)
+
+
+def _assign(module: ModuleType, names: set[str], node: ast.stmt) -> None:
+    """Carry out an assignment of a module, in every module that has what it assigned by the same name."""
+    space = dict(vars(module))
+    exec(compile(ast.Module([node], []), "constant", "exec", dont_inherit=True), space)
     old = {name: vars(module)[name] for name in names}
     for other in modules():
         for name in names:
             if vars(other).get(name, NotPlanted) is old[name]:
-                setattr(other, name, new[name])
+                setattr(other, name, space[name])
 
 
 _ORIGINAL: list[Callable[..., Any]] = []
