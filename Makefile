@@ -129,6 +129,10 @@ torture: $(TEST_STAMP)  ## the long forms of the tests: minutes to hours
 mutations: $(TEST_STAMP)  ## one-line changes of rules, each to be caught by a test: some 15 minutes, resumes
 	@$(VENV)/bin/python -m tests.mutation_table
 
+.PHONY: mutants
+mutants: $(TEST_STAMP)  ## 420 changes at random: how many does a test notice? half an hour, resumes
+	@$(VENV)/bin/python -m tests.mutants $(ARGS)
+
 .PHONY: bench
 bench: $(TEST_STAMP)  ## measure speed and size side by side: under 10 minutes; writes benchmarks/RESULTS.md
 	@$(VENV)/bin/python -m benchmarks $(ARGS)

@@ -219,6 +219,7 @@ def test_readme_names_every_make_target():
         "format",
         "torture",
         "mutations",
+        "mutants",
         "bench",
         "reference",
         "docs",

@@ -59,13 +59,6 @@ def usage_error(error: TyperException) -> InputError:
     return InputError(sentence)
 
 
-def say_problems(error: InputError) -> int:
-    """Print the sentences of an error, a line each, and return the exit code."""
-    for problem in error.problems:
-        print(problem, file=sys.stderr)
-    return 2
-
-
 def _message(error: TyperException) -> str:
     say = getattr(error, "format_message", None)
     return str(say() if say is not None else error)

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from sim.evidence.loader import load_evidence
+from sim.model import start as start_module
 from sim.model.flight import FlightModel
 from sim.model.randomness import population_seed, run_seed
-from sim.model.start import prepare_start
 from sim.scenario import load_scenario
 from sim.settings import Settings
 from sim.world import World, central_world, draw_world
@@ -20,6 +20,16 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 CASES = Path(__file__).parent / "cases"
 STUDY = 2013
 COARSE = Settings(talent_scale=1000, startup_scale=50, years=10)
+
+
+class Unbounded(Settings):
+    """Scales beyond those that a user may ask for."""
+
+    def __post_init__(self):
+        pass
+
+
+TINY = Unbounded(talent_scale=10_000, startup_scale=500, years=10)  # some 270 talents and 80 firms
 # Rare events made common: moves abroad, staff who follow, sites left behind, refused claims, lost jobs.
 BUSY = {
     "startup.move_hazard": 0.1,
@@ -61,10 +71,25 @@ def world_named(name):
 
 
 @cache
+def fits_of(name):
+    """Return where the fitted constants of a world are kept: they depend on it alone, not on the scales."""
+    return []
+
+
+@cache
 def start_of(name, settings=COARSE):
     """Return the engine's prepared start of a world."""
-    world = world_named(name)
-    return prepare_start(evidence(), world, settings, population_seed(STUDY, world.index))
+    world, kept, fit = world_named(name), fits_of(name), start_module.fit_constants
+
+    def fitted(*given):
+        kept.extend([] if kept else [fit(*given)])
+        return kept[0]
+
+    start_module.fit_constants = fitted
+    try:
+        return start_module.prepare_start(evidence(), world, settings, population_seed(STUDY, world.index))
+    finally:
+        start_module.fit_constants = fit
 
 
 def path_of(scenario):

@@ -9,7 +9,7 @@ from tests.twin.agents import Talent, rows
 from tests.twin.comparing import difference, same
 from tests.twin.draws import Purpose, two
 from tests.twin.fitted import founding_gaps, founding_rates, means_by_country, moving_gaps
-from tests.twin.runs import COARSE, evidence, start_of, world_named
+from tests.twin.runs import COARSE, TINY, evidence, start_of, world_named
 from tests.twin.short_form import short_form
 
 pytestmark = pytest.mark.long  # one Python suffices
@@ -18,20 +18,20 @@ WORLDS = ["central", "busy", 1]
 SOLVED = 1e-6
 
 
-def twin_of(name):
+def twin_of(name, settings=COARSE):
     """Return the twin's years before the start and its talents, founders of nothing yet."""
-    world, start = world_named(name), start_of(name)
-    model = past.Past(world, evidence(), COARSE, start.population_seed, start.founding, start.moving)
+    world, start = world_named(name), start_of(name, settings)
+    model = past.Past(world, evidence(), settings, start.population_seed, start.founding, start.moving)
     talents = [Talent(model, **row) for row in rows(start.talents)]
     for talent in talents:
         talent.firms = 0
     return model, talents
 
 
-def firms_that_differ(name):
+def firms_that_differ(name, settings=COARSE):
     """Return one sentence for every column of startups, and of founders, in which engine and twin differ."""
-    start = start_of(name)
-    model, talents = twin_of(name)
+    start = start_of(name, settings)
+    model, talents = twin_of(name, settings)
     firms = past.firms_with_a_past(model, talents)
     found = difference("talents.firms", start.talents["firms"], [talent.firms for talent in talents])
     for column_name, column in start.startups.items():
@@ -43,6 +43,11 @@ def firms_that_differ(name):
 def test_firms_with_a_past_are_those_of_the_engine(name):
     """5.7, column by column, in the central world, one where much happens and a drawn one."""
     assert firms_that_differ(name) == []
+
+
+@pytest.mark.parametrize("name", ["central", "busy"])
+def test_tiny_worlds_have_the_same_past(name):
+    assert firms_that_differ(name, TINY) == []
 
 
 def test_the_past_has_all_kinds_of_firms():

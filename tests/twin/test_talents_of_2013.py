@@ -11,17 +11,17 @@ from tests.twin import past_talents, talent_choice
 from tests.twin.arithmetic import trunc
 from tests.twin.comparing import differences, flat
 from tests.twin.fitted_talents import largest_gap
-from tests.twin.runs import COARSE, evidence, start_of, world_named
+from tests.twin.runs import COARSE, TINY, evidence, start_of, world_named
 
 # The founders of initial firms are drawn when firms are made (5.7, step 7).
 COLUMNS = ("slot", "generation", "place", "origin", "skill", "entry", "log_ability", "arrived", "counts", "received")
 
 
-def engine_and_twin(world):
+def engine_and_twin(world, settings=COARSE):
     """Return the talents of the prepared start and those of the twin, by column."""
-    start = start_of(world)
+    start = start_of(world, settings)
     people = past_talents.talents_with_a_past(
-        world_named(world), evidence(), COARSE, start.population_seed, start.constants.tolist()
+        world_named(world), evidence(), settings, start.population_seed, start.constants.tolist()
     )
     twin = {name: [getattr(person, name) for person in people] for name in COLUMNS}
     return {name: flat(start.talents[name]) for name in COLUMNS}, twin
@@ -30,6 +30,11 @@ def engine_and_twin(world):
 @pytest.mark.parametrize("world", ["central", "busy", 1])
 def test_lives_before_the_start_are_the_same(world):
     assert differences(*engine_and_twin(world)) == []
+
+
+@pytest.mark.parametrize("world", ["central", "busy"])
+def test_tiny_worlds_have_the_same_lives(world):
+    assert differences(*engine_and_twin(world, TINY)) == []
 
 
 @pytest.mark.parametrize(

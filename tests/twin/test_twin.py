@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.settings import Settings
-from tests.twin.runs import CASES, SCENARIOS, first_differences
+from tests.twin.runs import CASES, SCENARIOS, TINY, first_differences
 
 HERE = Path(__file__).parent
 HARNESS = ("runs.py", "comparing.py", "short_form.py")
@@ -29,6 +29,13 @@ def test_baseline_is_the_same(world, quarters):
 @pytest.mark.parametrize("scenario", POLICIES)
 def test_policies_are_the_same(scenario):
     assert first_differences(10, "busy", scenario) is None
+
+
+@pytest.mark.parametrize("scenario", [None, "all_eight_rivals", *CASES_OF_FIELDS])
+@pytest.mark.parametrize("world", ["busy", "central"])
+def test_tiny_worlds_are_the_same(world, scenario):
+    """So few agents that rules may go on as plain Python: the first that changes of rules meet (tests/mutants)."""
+    assert first_differences(8, world, scenario, settings=TINY) is None
 
 
 @pytest.mark.torture
