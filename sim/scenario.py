@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,9 +88,12 @@ def scenario_of(
         InputError: one sentence for every problem.
     """
     problems = _check_heading(path, content)
+    before = None
     if "extensions" in content:
+        from sim.extensions.active import switched_on
         from sim.extensions.naming import activate_of
 
+        before = switched_on()
         problems += activate_of(content, path, evidence)
     if levers is None:
         from sim.model.levers import LEVERS
@@ -108,6 +112,10 @@ def scenario_of(
     overrides, wrong = _overrides(content.get("world", {}), evidence)
     problems += [f"{path}: {sentence}" for sentence in wrong]
     if problems:
+        if before is not None:  # what is refused switches nothing on
+            from sim.extensions.active import restore
+
+            restore(before)
         raise InputError(problems)
     order = list(levers)
     return Scenario(
@@ -123,7 +131,7 @@ def scenario_of(
         digest=content_digest(content),
         path=path,
         rivals_respond=content.get("rivals_respond", False),
-        content=content,
+        content=deepcopy(dict(content)),  # whoever holds the mapping may go on changing it
     )
 
 

@@ -8,12 +8,14 @@ import re
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from sim.errors import InputError
 from sim.evidence import Evidence, load_evidence
 from sim.evidence.loader import CAPITALS, DATA_FILES, FIGURES, FOLDER, GEOGRAPHY
 from sim.extensions.active import extensions
+from sim.extensions.declaring import Extension
 
 # Columns that tell the rows of a table apart; a row of an extension replaces the one that has the same.
 KEYS = {"geography.csv": ("place",), "places.csv": ("place", "variable"), "capital.csv": ("place",)}
@@ -21,13 +23,17 @@ COLUMNS = {"geography.csv": GEOGRAPHY, "places.csv": FIGURES, "capital.csv": CAP
 Rows = list[list[str]]
 
 
-def extended_evidence() -> Evidence:
-    """Return the evidence, with the places, figures and parameters of the extensions that are switched on.
+def extended_evidence(of: Sequence[Extension] | None = None) -> Evidence:
+    """Return the evidence, with the places, figures and parameters of extensions.
+
+    Args:
+        of: by default those that are switched on.
 
     Raises:
         InputError: as :func:`sim.evidence.load_evidence`; lines are those of the joined tables.
     """
-    folders = [extension.folder for extension in extensions() if extension.folder is not None]
+    chosen = extensions() if of is None else of
+    folders = [extension.folder for extension in chosen if extension.folder is not None]
     if not folders:
         return load_evidence()
     with tempfile.TemporaryDirectory(prefix="evidence-") as made:
@@ -42,10 +48,10 @@ def extended_evidence() -> Evidence:
         return load_evidence(joined)
 
 
-def problems_of() -> list[str]:
-    """Return what is wrong with the evidence that the extensions make, a sentence each."""
+def problems_of(of: Sequence[Extension]) -> list[str]:
+    """Return what is wrong with the evidence that extensions make, a sentence each."""
     try:
-        extended_evidence()
+        extended_evidence(of)
     except InputError as error:
         return error.problems
     return []
@@ -53,6 +59,8 @@ def problems_of() -> list[str]:
 
 def _join(folder: Path, joined: Path, problems: list[str]) -> None:
     """Add the tables of a folder to the joined ones."""
+    if not folder.is_dir():
+        problems.append(f"evidence: the folder {folder} is not there any more.")
     for name, keys in KEYS.items():
         path = folder / name
         if not path.is_file():
