@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, nearest
 from sim.lever_tables import all_of, found, read_lever
+from sim.names import NAME
 from sim.toml_files import flat, read_toml
 from sim.world import override_problems
 
@@ -216,7 +217,7 @@ def _check_heading(path: Path, content: Mapping[str, Any]) -> list[str]:
         problems.append(f"{path}: rivals_respond: found {found(rivals)}, allowed is true or false.")
     name = content.get("name")
     if isinstance(name, str) and name.strip():
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        if not NAME.fullmatch(name):
             problems.append(f"{path}: name: found '{name}', allowed are small letters, digits and _.")
         elif name != path.stem:
             problems.append(f"{path}: name: found '{name}', allowed is '{path.stem}', the name of the file.")

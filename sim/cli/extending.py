@@ -14,8 +14,8 @@ from sim.shipped import IS_CHECKOUT
 if TYPE_CHECKING:
     from sim.evidence import Evidence
 
-# Commands about the project's own model: its fit, its checks, its reference.
-OWN_MODEL = ("calibrate", "reference", "sensitivity", "targets", "validate")
+# Commands about the project's own model: its fit, its checks, its reference, the page of its levers.
+OWN_MODEL = ("calibrate", "dashboard", "reference", "sensitivity", "targets", "validate")
 PROJECT = ("calibrate", "reference", "targets", "validate")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,13 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.errors import InputError, nearest
 from sim.extensions.checked import check_answers, checked_measure
+from sim.extensions.fields import field_problems
+from sim.names import NAME
 
 if TYPE_CHECKING:
     from sim.analysis.outcomes.registry import Better, Measure, Outcome
     from sim.model.levers import Lever
     from sim.model.processes import Process
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
 # The quarter of sim.model.flight, spelt out so that no command has to load the model; a test compares the two.
 PROCESSES = (
     "apply_policies", "act_cities", "update_places", "found_startups", "fund_startups", "grow_startups",
@@ -104,6 +104,8 @@ class Extension:
             if quantity not in known:
                 hint = nearest(str(quantity), known) or "; docs/ODD.md lists them."
                 raise InputError(f"lever '{key}': moves: no named quantity '{quantity}'{hint}")
+        if wrong := field_problems(kind):
+            raise InputError([f"lever '{key}': {problem}" for problem in wrong])
         check_answers(kind)
         self.levers[key] = kind
         return kind

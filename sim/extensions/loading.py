@@ -14,8 +14,9 @@ from pathlib import Path
 from types import ModuleType
 
 from sim.errors import InputError, nearest
-from sim.extensions.declaring import NAME, Extension
+from sim.extensions.declaring import Extension
 from sim.extensions.load_errors import problems_of_loading
+from sim.names import NAME
 
 GROUP = "talent_flight"  # of entry points
 ATTRIBUTE = "extension"

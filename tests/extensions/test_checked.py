@@ -100,7 +100,7 @@ def test_a_lever_that_inherits_is_checked_by_its_own_moves() -> None:
 def test_an_outcome_that_is_no_number_is_named(answer: Any) -> None:
     extension = Extension("mine")
     extension.outcome("mine", "Mine", "ratio", description="Counts.")(lambda run: answer)
-    with pytest.raises(InputError, match="^outcome 'mine': found .*, allowed is a number.$"):
+    with pytest.raises(InputError, match=r"^outcome 'mine': found .*, allowed is a number\.$"):
         extension.outcomes["mine"].measure(MODEL)
     extension.outcome("good", "Good", "ratio", description="Counts.")(lambda run: np.float64(0.1))
     assert extension.outcomes["good"].measure(MODEL) == 0.1

@@ -187,6 +187,39 @@ def test_wrong_tables_of_evidence_are_said(tmp_path: Path, capsys: pytest.Captur
     assert "more/parameters.toml [talent.beta]: there is a parameter of this name; give it another." in said
 
 
+def test_wrong_cells_are_said_by_the_line_of_their_own_file(tmp_path: Path) -> None:
+    (folder := tmp_path / "more").mkdir()
+    (file := tmp_path / "mine.py").write_text(HEAD + f"extension.evidence({str(folder)!r})\n", "utf-8")
+    head = "place,variable,value,unit,year,status,source\n"
+    rows = ["\n", "lyon,nothing_like_it,1,EUR,2013,ESTIMATE,x\n", "lyon,nothing_like_it,2,EUR,2013,ESTIMATE,x\n"]
+    (folder / "places.csv").write_text(head + "".join(rows), "utf-8-sig")
+    (folder / "parameters.toml").write_text(
+        '[new.one]\nvalue = "x"\n[talent]\nx = 1\n[startup.x.y.z]\nx = 1\n', "utf-8"
+    )
+    with pytest.raises(InputError) as refused:
+        activate(str(file))
+    assert refused.value.problems == [
+        f"extension {file}: more/places.csv line 4: lyon nothing_like_it: there is a row for it above.",
+        f"extension {file}: more/parameters.toml [talent]: a group and a parameter cannot share a name;"
+        " give it another.",
+    ]
+    (folder / "places.csv").write_text(head + "".join(rows[:2]), "utf-8-sig")
+    (folder / "parameters.toml").write_text('["new"."one"]\nvalue = "x"\n', "utf-8")
+    with pytest.raises(InputError) as refused:
+        activate(str(file))
+    assert any("more/places.csv line 3 variable: found 'nothing_like_it'" in one for one in refused.value.problems)
+    assert any("more/parameters.toml [new.one]" in one for one in refused.value.problems)
+    assert all(": more/" in one for one in refused.value.problems)
+    (folder / "places.csv").write_bytes(head.encode() + "lyon,é,1\n".encode("latin-1"))
+    (folder / "parameters.toml").write_text('[ "talent" . beta ]\nvalue = 1.0\n', "utf-8")
+    with pytest.raises(InputError) as refused:
+        activate(str(file))
+    assert [one.split(": more/")[1] for one in refused.value.problems] == [
+        "places.csv line 2: not UTF-8 text; save the file as UTF-8.",
+        "parameters.toml [talent.beta]: there is a parameter of this name; give it another.",
+    ]
+
+
 def test_what_is_spelt_out_is_that_of_the_model() -> None:
     from sim.analysis.run_record import CITIES
     from sim.model.cities import LEVER, RIVALS
