@@ -104,6 +104,7 @@ def test_wrong_arguments_are_one_sentence(tmp_path: Path) -> None:
             "scenario: found list .* its own",
         ),
         (lambda: sim.run("baseline", out=None), "out: found None, allowed is a folder."),
+        (lambda: sim.describe("levers", 3), "describe: name: found 3, allowed is a text."),
         (lambda: sim.extend(3), "extend: found int 3, allowed is a file or a name."),
         (lambda: sim.run("baseline", **out, worlds="3"), "worlds: found '3', allowed are whole numbers."),
         (lambda: sim.run("baseline", **out, worlds=1.5), "worlds: found 1.5, allowed are whole numbers."),

@@ -32,7 +32,7 @@ def extensions() -> tuple[Extension, ...]:
 def activate(
     asked: str, folder: Path = Path(), digest: str | None = None, code: str | None = None, lasting: bool = True
 ) -> Source:
-    """Switch an extension on; one that is on already stays as it is.
+    """Switch an extension on; one that is on already stays as it is, unless its file was edited since.
 
     Args:
         asked: a file, relative to ``folder``, or the name of an entry point.
@@ -45,6 +45,8 @@ def activate(
         InputError: one sentence if it cannot be loaded, its names clash, or its sources are others.
     """
     held = _held(asked, folder)
+    if held is not None and digest is None and _is_edited(held, asked, folder):
+        return _anew(held, asked, folder, lasting)
     if held is None:
         if problems := _same_file_name(asked, folder):
             raise InputError(problems)
@@ -101,12 +103,12 @@ def restore(wanted: tuple[Pair, ...]) -> None:
 @contextmanager
 def using(wanted: tuple[Pair, ...]) -> Iterator[None]:
     """Have these extensions on in a block, and at its end those that are on now."""
-    before, kept = switched_on(), set(_lasting)
+    earlier, kept = switched_on(), set(_lasting)
     restore(wanted)
     try:
         yield
     finally:
-        restore(before)
+        restore(earlier)
         _lasting.clear()
         _lasting.update(kept)
 
@@ -140,6 +142,26 @@ def _held(asked: str, folder: Path) -> Source | None:
     if path.is_file():
         return None
     return next((source for source in active() if source.path and Path(source.path).name == path.name), None)
+
+
+def _is_edited(held: Source, asked: str, folder: Path) -> bool:
+    """Whether the sources of an extension that is on are others now. A package that was edited is refused."""
+    if held.path and not (folder / asked).is_file():
+        return False
+    return load(held.path or held.asked)[0].digest != held.digest
+
+
+def _anew(held: Source, asked: str, folder: Path, lasting: bool) -> Source:
+    """Switch an edited extension off, and on as it is now, last; if it is refused, all is as before."""
+    before = switched_on()
+    if held.path and module_name(asked) != module_name(held.path):  # a link of another name
+        asked = held.path
+    restore(tuple(pair for pair in before if pair[0] != held))
+    try:
+        return activate(asked, folder, lasting=lasting or held.name in _lasting)
+    except BaseException:
+        restore(before)
+        raise
 
 
 def _same_file_name(asked: str, folder: Path) -> list[str]:

@@ -58,6 +58,9 @@ def describe(subject: str, name: str | None = None) -> pd.DataFrame:
     >>> "r4_seed_acceleration" in list(sim.describe("scenarios")["scenario"])
     True
     """
+    for what, word in (("subject", subject), ("name", name)):
+        if not isinstance(word, str) and (word is not None or what == "subject"):
+            raise InputError(f"describe: {what}: found {word!r:.60}, allowed is a text.")
     if subject == "scenarios":
         return _scenario_table(name)
     from sim.cli.describe import subject_table
@@ -70,7 +73,8 @@ def extend(source: str | Path) -> str:
 
     Args:
         source: a file ``.py`` with an :class:`sim.extensions.Extension`, or the name of an entry point of an installed
-            package (group ``talent_flight``). docs/extending.md shows how to write one.
+            package (group ``talent_flight``). docs/extending.md shows how to write one. A file that was edited since is
+            loaded anew.
 
     Raises:
         InputError: one sentence if it cannot be loaded or its names clash.

@@ -142,6 +142,21 @@ def test_one_file_by_two_ways_is_one_extension(tmp_path: Path, capsys: pytest.Ca
     capsys.readouterr()
 
 
+def test_an_edited_file_is_loaded_anew_when_it_is_asked_for_again(tmp_path: Path) -> None:
+    first = write(tmp_path, "gap")
+    sim.extend(first)
+    sim.extend(write(tmp_path, "other"))
+    write(tmp_path, "gap", "22.0")
+    assert OUTCOMES["gap"].measure(None) == 1.0  # type: ignore[arg-type]
+    sim.extend(first)
+    assert OUTCOMES["gap"].measure(None) == 22.0  # type: ignore[arg-type]
+    assert names() == ["other", "gap"]
+    first.write_text("broken(", "utf-8")
+    with pytest.raises(sim.InputError, match="line 1: not valid Python"):
+        sim.extend(first)
+    assert OUTCOMES["gap"].measure(None) == 22.0  # type: ignore[arg-type]
+
+
 def test_an_extension_that_is_refused_leaves_the_other_one_whole(tmp_path: Path) -> None:
     activate(str(DESK))
     desk = sim.load_scenario(EXAMPLES / "welcome_desk.toml")
@@ -167,9 +182,29 @@ def test_a_package_that_was_edited_is_refused_and_not_run_under_the_new_digest(
     activate("its-gap")  # any name that an entry point may have
     assert OUTCOMES["gap"].measure(None) == 1.0  # type: ignore[arg-type]
     deactivate()
+    activate("its-gap")
     (package / "__init__.py").write_text(GAP.format(name="gap", value="22.0"), "utf-8")
-    with pytest.raises(sim.InputError, match="'its-gap': its sources have changed since; start anew"):
-        activate("its-gap")
+    for _ in range(2):  # while it is on, and after
+        with pytest.raises(sim.InputError, match="'its-gap': its sources have changed since; start anew"):
+            activate("its-gap")
+        deactivate()
+
+
+def test_what_fails_in_a_package_is_said_with_its_file_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (package := tmp_path / "failing_package").mkdir()
+    (package / "__init__.py").write_text("", "utf-8")
+    (package / "inner.py").write_text("x = 1\n\n1 / 0\n", "utf-8")
+    (package / "odd.py").write_text("x = 1\ndef f(:\n", "utf-8")
+    (info := tmp_path / "failing_package-1.dist-info").mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: failing-package\nVersion: 1\n", "utf-8")
+    points = "[talent_flight]\ninner = failing_package.inner:x\nodd = failing_package.odd:x\n"
+    (info / "entry_points.txt").write_text(points, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name, said in (("inner", "inner.py: line 3: it cannot be loaded: Zero"), ("odd", "odd.py: line 2: not valid")):
+        with pytest.raises(sim.InputError, match=f"^extension '{name}': {said}"):
+            activate(name)
 
 
 def test_results_execute_no_file_but_the_one_that_made_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
