@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.errors import InputError, nearest
-from sim.extensions.checked import check_answers, checked_measure
-from sim.extensions.fields import field_problems
 from sim.names import NAME
 
 if TYPE_CHECKING:
@@ -75,6 +73,8 @@ class Extension:
 
         Its scenario table is ``[levers.<key>]``. It acts after the levers of the model.
         """
+        from sim.extensions.checked import check_answers
+        from sim.extensions.fields import field_problems
         from sim.model.levers import Lever
 
         if not (isinstance(kind, type) and issubclass(kind, Lever)):
@@ -123,6 +123,7 @@ class Extension:
             description: what it counts; by default the first line of the function's docstring.
         """
         from sim.analysis.outcomes.registry import Outcome
+        from sim.extensions.checked import checked_measure
 
         where = f"outcome '{name}'"
         if not isinstance(name, str) or not NAME.fullmatch(name):
