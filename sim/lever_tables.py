@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import ValidationError
@@ -73,23 +74,39 @@ def found(value: object) -> str:
 
 def allowed(field: FieldInfo, name: str) -> str:
     """Say in words what a lever's field takes, bounds included: ``a number from 0 to 2000``."""
-    kind = str(field.annotation)
     if name == "label_dates":
         return 'a table of place = quarter, such as lyon = "2014Q4"'
     if name == "places":
         return "a list of place names in quotes"
-    if "bool" in kind:
+    kinds = kinds_of(field.annotation)
+    if words := [word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)]:
+        return "one of " + ", ".join(f'"{word}"' if isinstance(word, str) else str(word) for word in words)
+    if bool in kinds:
         return "true or false"
-    if "int" in kind or "float" in kind:
-        noun = "a whole number" if "int" in kind else "a number"
+    if int in kinds or float in kinds:
+        noun = "a number" if float in kinds else "a whole number"
         low = [str(m.ge) if isinstance(m, Ge) else f"above {m.gt}" for m in field.metadata if isinstance(m, Ge | Gt)]
         high = [str(m.le) if isinstance(m, Le) else f"below {m.lt}" for m in field.metadata if isinstance(m, Le | Lt)]
         if low and high:
             return f"{noun} from {_plain(low[0])} to {_plain(high[0])}"
         return f"{noun} from {_plain(low[0])}" if low else f"{noun} up to {_plain(high[0])}" if high else noun
-    if is_quarter(name):
-        return 'a quarter in quotes, such as "2014Q1"'
-    return "a text in quotes"
+    if str in kinds:
+        return 'a quarter in quotes, such as "2014Q1"' if is_quarter(name) else "a text in quotes"
+    return "a table" if any(get_origin(kind) is dict for kind in kinds) else "a list"
+
+
+def defaults_of(kind: type[Lever], plain: bool = False) -> dict[str, Any]:
+    """Return field -> default of a lever; ``plain``: as JSON holds them, lists for tuples."""
+    return kind.model_validate({}).model_dump(mode="json" if plain else "python")
+
+
+def kinds_of(annotation: object) -> list[object]:
+    """Return the types among which a field's value may be, without None: ``float | None`` is ``[float]``."""
+    if get_origin(annotation) is Annotated:
+        return kinds_of(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [kind for part in get_args(annotation) for kind in kinds_of(part)]
+    return [] if annotation is type(None) else [annotation]
 
 
 def is_quarter(name: str) -> bool:
@@ -115,6 +132,8 @@ def _sentence(key: str, kind: type[Lever], detail: ErrorDetails) -> str:
     name = loc[0] if loc else ""
     path = ".".join([f"levers.{key}", *loc])
     fields = kind.model_fields
+    if detail["type"] == "missing" and name in fields:
+        return f"{path}: missing, allowed is {allowed(fields[name], name)}."
     if detail["type"] == "extra_forbidden":
         return f"levers.{key}.{shortened(name)}: unknown field{nearest(name, list(fields)) or all_of(fields)}"
     if name not in fields:

@@ -13,12 +13,14 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import MOST_PROBLEMS, InputError, nearest, shortened
 from sim.lever_tables import all_of, found, read_lever
+from sim.names import NAME
 from sim.toml_files import flat, read_toml
 from sim.world import override_problems
 
@@ -87,9 +89,12 @@ def scenario_of(
         InputError: one sentence for every problem.
     """
     problems = _check_heading(path, content)
+    before = None
     if "extensions" in content:
+        from sim.extensions.active import switched_on
         from sim.extensions.naming import activate_of
 
+        before = switched_on()
         problems += activate_of(content, path, evidence)
     if levers is None:
         from sim.model.levers import LEVERS
@@ -110,6 +115,10 @@ def scenario_of(
     overrides, wrong = _overrides(content.get("world", {}), evidence)
     problems += [f"{path}: {sentence}" for sentence in wrong]
     if problems:
+        if before is not None:  # what is refused switches nothing on
+            from sim.extensions.active import restore
+
+            restore(before)
         raise InputError(problems)
     order = list(levers)
     return Scenario(
@@ -125,7 +134,7 @@ def scenario_of(
         digest=content_digest(content),
         path=path,
         rivals_respond=content.get("rivals_respond", False),
-        content=content,
+        content=deepcopy(dict(content)),  # whoever holds the mapping may go on changing it
     )
 
 
@@ -210,7 +219,7 @@ def _check_heading(path: Path, content: Mapping[str, Any]) -> list[str]:
         problems.append(f"{path}: rivals_respond: found {found(rivals)}, allowed is true or false.")
     name = content.get("name")
     if isinstance(name, str) and name.strip():
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        if not NAME.fullmatch(name):
             problems.append(f"{path}: name: found '{shortened(name)}', allowed are small letters, digits and _.")
         elif name != path.stem:
             problems.append(f"{path}: name: found '{shortened(name)}', allowed is '{path.stem}', the name of the file.")

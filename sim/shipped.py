@@ -17,7 +17,7 @@ def shipped_file(asked: Path) -> Path:
     ``baseline``, ``baseline.toml`` and ``scenarios/baseline.toml`` all name a shipped scenario where there is no such
     file in the current folder; ``sweeps/screening`` names a shipped sweep.
     """
-    if asked.exists() or asked.is_absolute():
+    if asked.is_file() or asked.is_absolute():
         return asked
     inside = Path(*asked.parts[1:]) if asked.parts[:1] == ("scenarios",) else asked
     for path in (SCENARIOS / inside, SCENARIOS / f"{inside}.toml"):

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -83,20 +84,72 @@ def test_every_subject_is_a_frame(subject: str) -> None:
 
 
 def test_wrong_arguments_are_one_sentence(tmp_path: Path) -> None:
+    out = {"out": tmp_path / "o"}
     for call, sentence in (
         (lambda: sim.describe("leverz"), "describe subjects: unknown subject 'leverz'; did you mean 'levers'?"),
-        (lambda: sim.run("baseline", out=tmp_path / "o", world="centrl"), "world: found 'centrl', allowed are central"),
+        (lambda: sim.run("baseline", **out, world="centrl"), "world: found 'centrl', allowed are central"),
         (
-            lambda: sim.run("baseline", out=tmp_path / "o", years=0, world="prior"),
+            lambda: sim.run("baseline", **out, years=0, world="prior"),
             "--years: found 0, allowed are whole",
         ),
-        (lambda: sim.run(out=tmp_path / "o", world="prior"), "run: found no scenario"),
-        (lambda: sim.run("baseline", "baseline", out=tmp_path / "o"), "run: two scenarios are called 'baseline'"),
+        (lambda: sim.run(**out, world="prior"), "run: found no scenario"),
+        (lambda: sim.run("baseline", "baseline", **out), "run: two scenarios are called 'baseline'"),
         (lambda: sim.start_model(number=-1), "start_model: found number -1"),
+        (lambda: sim.start_model(number=1), "start_model: found number 1, allowed is 0"),
+        (lambda: sim.start_model(number="1"), "number: found '1', allowed are whole numbers."),
+        (lambda: sim.load_scenario(3), "scenario: found int 3, allowed is a name"),
+        (lambda: sim.load_scenario(None), "scenario: found NoneType None, allowed is a name"),
+        (
+            lambda: sim.run(["baseline", "placebo"], **out),
+            "scenario: found list .* its own",
+        ),
+        (lambda: sim.run("baseline", out=None), "out: found None, allowed is a folder."),
+        (lambda: sim.describe("levers", 3), "describe: name: found 3, allowed is a text."),
+        (lambda: sim.extend(3), "extend: found int 3, allowed is a file or a name."),
+        (lambda: sim.run("baseline", **out, worlds="3"), "worlds: found '3', allowed are whole numbers."),
+        (lambda: sim.run("baseline", **out, worlds=1.5), "worlds: found 1.5, allowed are whole numbers."),
+        (lambda: sim.run("baseline", **out, years=True), "years: found True, allowed are whole numbers."),
+        (
+            lambda: sim.run("baseline", **out, workers="2"),
+            "workers: found '2', allowed are whole numbers.",
+        ),
+        (
+            lambda: sim.run("baseline", **out, workers=-3),
+            "workers: found -3, allowed are whole",
+        ),
     ):
         with pytest.raises(sim.InputError, match=f"^{sentence.partition(';')[0]}"):
-            call()
+            call()  # type: ignore[no-untyped-call]
     assert not (tmp_path / "o").exists()
+
+
+def test_a_run_is_asked_for_as_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+
+    from sim.cli.stopping import Stop
+
+    asked: list[tuple[list[str], int, int]] = []
+
+    def carry_out(study: Any, evidence: Any, common: Any, **_: Any) -> int:
+        asked.append(([scenario.name for scenario in study.scenarios], study.seed, common.settings.years))
+        common.out.mkdir()
+        if len(asked) == 2:
+            raise Stop("Finished runs are kept.")
+        return 2 if len(asked) == 3 else 0
+
+    monkeypatch.setattr("sim.cli.study.carry_out", carry_out)
+    monkeypatch.setattr("sim.analysis.frames.read", lambda folder: folder)
+    monkeypatch.chdir(tmp_path)
+    numbers = {"seed": np.int64(7), "years": np.int32(1), "worlds": np.int64(1), "world": "central", "workers": 0}
+    mine = {**sim.load_scenario("baseline").content, "name": "mine"}
+    for folder, error in (("baseline", None), ("stopped", KeyboardInterrupt), ("failed", RuntimeError)):
+        if error is None:  # a folder of the name of a scenario hides no scenario
+            sim.run("placebo", mine, "r2_paris_showcase", "baseline", out=folder, **numbers)
+            continue
+        with pytest.raises(error, match=r"Finished runs are kept|what was printed says why"):
+            sim.run("placebo", mine, "r2_paris_showcase", "baseline", out=folder, **numbers)
+    assert asked == [(["baseline", "r2_paris_showcase", "mine", "placebo"], 7, 1)] * 3
+    assert [type(number) for number in asked[0][1:]] == [int, int]
 
 
 @pytest.mark.usefixtures("kept_starts")
@@ -113,7 +166,7 @@ def test_the_examples_of_the_docstrings_run(monkeypatch: pytest.MonkeyPatch) -> 
 def test_runs_are_those_of_the_command_and_of_one_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.cli import main
 
-    made = sim.run("baseline", "placebo", out=tmp_path / "python", workers=0, **SMALL)
+    made = sim.run("placebo", "baseline", out=tmp_path / "python", workers=0, **SMALL)
     options = [f"--{name.replace('_', '-')}={value}" for name, value in SMALL.items()]
     monkeypatch.setattr("sim.cli.study._report", lambda *_: None)
     monkeypatch.setattr(

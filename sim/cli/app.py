@@ -29,7 +29,7 @@ from sim.cli import (
     writing,
 )
 from sim.cli.drawing import posterior_of
-from sim.cli.extending import Extensions, evidence_for, forget_extensions, refuse_own_model
+from sim.cli.extending import Extensions, evidence_for, refuse_own_model
 from sim.cli.options import (
     Out,
     Replicates,
@@ -47,6 +47,7 @@ from sim.cli.options import (
 from sim.cli.stopping import NOTHING_BEGUN, Stop, listen, os_sentence
 from sim.cli.usage import say_problems, usage_error
 from sim.errors import InputError
+from sim.extensions.active import using
 from sim.settings import Settings
 from sim.shipped import shipped_files
 
@@ -219,6 +220,7 @@ def drivers(
     """
     from sim.cli.drivers import show_drivers
     from sim.cli.study import carry_out
+    from sim.experiments.running.study_note import refuse_other_extensions
     from sim.scenario import find_scenarios
 
     folder = options.SCENARIOS
@@ -227,6 +229,7 @@ def drivers(
         talent_scale, startup_scale, years, worlds, replicates, seed, workers, threads,
         out or options.RESULTS / "drivers",
     )  # fmt: skip
+    refuse_other_extensions(common.out)
     study = _study(scenarios, evidence, common, world, "baseline")
     raise typer.Exit(carry_out(study, evidence, common, show=show_drivers))
 
@@ -247,9 +250,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a sign shows another, and no traceback
             stream.reconfigure(errors="replace")
     try:
-        forget_extensions()
         listen()
-        code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
+        with using(()):  # the command has the extensions that it names; a program around it gets its own back
+            code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
     except InputError as error:
         return say_problems(error)
     except TyperException as error:
@@ -279,7 +282,9 @@ def _carry_out(
     reference: str = "baseline", **words: Any,
 ) -> int:  # fmt: skip
     from sim.cli.study import carry_out
+    from sim.experiments.running.study_note import refuse_other_extensions
 
+    refuse_other_extensions(common.out)
     return carry_out(_study(scenarios, evidence, common, world, reference), evidence, common, **words)
 
 

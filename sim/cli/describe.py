@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.evidence.posterior import Posterior
 
 SUBJECTS = {
-    "places": "the 26 places; with the name of a place, all its figures",
+    "places": "the places; with the name of a place, all its figures",
     "levers": "the instruments a scenario can use; with the name of a lever, its fields and parameters",
     "outcomes": "what is measured in every run",
     "parameters": "what the worlds draw; with the start of a name, those parameters",
@@ -127,7 +127,7 @@ def _places(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
 
 
 def _levers(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
-    from sim.lever_tables import allowed
+    from sim.lever_tables import allowed, defaults_of
     from sim.model.levers import LEVERS
 
     if name is None and not csv:
@@ -151,9 +151,10 @@ def _levers(name: str | None, csv: bool) -> tuple[pd.DataFrame, str]:
     for key, lever in LEVERS.items():
         if name not in (None, key):
             continue
+        defaults = defaults_of(lever)
         for field, info in lever.model_fields.items():
             rows.append(
-                {"lever": key, "name": field, "default": info.default, "allowed": allowed(info, field),
+                {"lever": key, "name": field, "default": defaults[field], "allowed": allowed(info, field),
                  "unit": "", "status": "scenario field", "what": info.description or "", "source": ""}
             )  # fmt: skip
         for full, parameter in parameters.items():

@@ -14,8 +14,8 @@ from sim.shipped import IS_CHECKOUT
 if TYPE_CHECKING:
     from sim.evidence import Evidence
 
-# Commands about the project's own model: its fit, its checks, its reference.
-OWN_MODEL = ("calibrate", "reference", "sensitivity", "targets", "validate")
+# Commands about the project's own model: its fit, its checks, its reference, the page of its levers.
+OWN_MODEL = ("calibrate", "dashboard", "reference", "sensitivity", "targets", "validate")
 PROJECT = ("calibrate", "reference", "targets", "validate")
 
 
@@ -67,11 +67,3 @@ def refuse_own_model(command: str) -> None:
         raise InputError(f"'{command}' reads and renews files of the project; run it in a checkout of its sources.")
     if command in OWN_MODEL and (names := [source.asked for source in active()]):
         raise InputError(f"--extension: '{command}' is about the project's own model; leave {', '.join(names)} out.")
-
-
-def forget_extensions() -> None:
-    """Start as a new process would: a command called within a program has the extensions that it names, no others."""
-    from sim.extensions.active import active, deactivate
-
-    if active():
-        deactivate()

@@ -68,10 +68,13 @@ def describe(
 ) -> None:
     """Describe places, levers, outcomes, parameters or all evidence: unit, range, status and source."""
     from sim.cli.describe import describe_all, describe_one, write_page
+    from sim.extensions.active import active
 
     if page is not None:
         if subject not in (Subject.EVIDENCE, Subject.LEVERS, Subject.OUTCOMES) or name is not None or csv:
             raise InputError("--page: goes with 'describe evidence', 'levers' or 'outcomes' alone.")
+        if active():
+            raise InputError("--page: writes a page about the project's own model; leave --extension out.")
         write_page(subject.value, page)
     elif subject is None:
         describe_all(csv)

@@ -72,6 +72,7 @@ def sweep(
     from sim.cli.study import carry_out
     from sim.experiments.designs.sweep_file import load_sweep
     from sim.experiments.running.runner import SECONDS_PER_RUN, Manner
+    from sim.experiments.running.study_note import refuse_other_extensions
 
     part, file = parts(shard), shipped_file(file)
     folder = out or options.RESULTS / file.stem
@@ -79,6 +80,7 @@ def sweep(
     if problems:
         raise InputError(problems)
     evidence = evidence_for([file])
+    refuse_other_extensions(folder)
     asked = load_sweep(file, evidence, instead=None if world is None else world.value)
     if world is not None or worlds is not None:
         asked = replace(asked, study=_elsewhere(asked, world, worlds, evidence))

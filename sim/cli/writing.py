@@ -13,6 +13,7 @@ import typer
 
 from sim.cli.extending import Extensions
 from sim.errors import InputError, nearest
+from sim.toml_values import toml_value
 
 DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 """Names that are no files on Windows, whatever follows the point."""
@@ -56,8 +57,8 @@ def new_scenario(
     """Write a commented scenario to begin with, which 'check' accepts: every field of its levers with what it takes."""
     from sim.experiments.storage.atomic import write_text
     from sim.extensions.active import active
-    from sim.extensions.declaring import NAME
     from sim.model.levers import LEVERS
+    from sim.names import NAME
 
     wanted, problems = lever or ["simplification"], []
     if not NAME.fullmatch(name):
@@ -85,7 +86,7 @@ def schema_text(kind: str) -> str:
     from sim.extensions.evidence import extended_evidence
     from sim.schemas import SCHEMAS
 
-    return json.dumps(SCHEMAS[kind](extended_evidence()), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(SCHEMAS[kind](extended_evidence()), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def starter(name: str, levers: list[str], path: Path, extensions: list[str]) -> str:
@@ -97,11 +98,16 @@ def starter(name: str, levers: list[str], path: Path, extensions: list[str]) -> 
         path: where it will lie; the schema is named from there.
         extensions: files and names that it needs.
     """
-    from sim.lever_tables import allowed
+    from sim.lever_tables import allowed, defaults_of
     from sim.model.levers import LEVERS
 
+    named = "".join(f" --extension {name}" for name in extensions)
+    known = f"#:schema {_schema_beside(path)}"
+    own = (
+        f"# A schema for editors that knows its levers: run_sim.py schema{named} --out FILE; then #:schema FILE above."
+    )
     lines = [
-        f"#:schema {_schema_beside(path)}",
+        own if extensions else known,  # the shipped schema would mark levers of extensions as wrong
         "# Question: what does this policy change?",
         "# Expected: write the direction down before it is run; it is printed beside the result and never tested.",
         "",
@@ -111,14 +117,14 @@ def starter(name: str, levers: list[str], path: Path, extensions: list[str]) -> 
         'expected = "Not written down yet."',
     ]
     if extensions:
-        lines.append(f"extensions = {json.dumps(extensions)}")
+        lines.append(f"extensions = {toml_value(extensions)}")
     lines += ["# rivals_respond = true  # foreign cities match what French levers spend"]
     for key in levers:
-        kind = LEVERS[key]
+        kind, defaults = LEVERS[key], defaults_of(LEVERS[key])
         lines += ["", f"[levers.{key}]  # {kind.title}; paid by {kind.payer}"]
         for field, info in kind.model_fields.items():
             takes = f"{info.description or field} ({allowed(info, field)})"
-            lines.append(f"# {field} = {_as_toml(info.default, field)}  # {takes}")
+            lines.append(f"# {field} = {_as_toml(defaults[field], field)}  # {takes}")
     return "\n".join([*lines, ""])
 
 
@@ -138,7 +144,7 @@ def _as_toml(value: Any, field: str) -> str:
     if value is None:
         examples = {"places": '["lyon"]', "label_dates": '{ lyon = "2014Q4" }'}
         return examples.get(field, '"2020Q1"')
-    return json.dumps(value, ensure_ascii=False)
+    return toml_value(value)
 
 
 def _refuse_folder(path: Path) -> None:

@@ -13,9 +13,9 @@ from sim.dashboard.board import Board, Choice, Policy
 from sim.dashboard.instruments import BUDGET, SCENARIOS, instruments
 from sim.report.catalogue import Words
 from sim.toml_files import read_toml
+from sim.toml_values import toml_key, toml_value
 
 BASELINE = "baseline"
-SIGNS = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
 def choice_title(choice: Choice) -> str:
@@ -90,10 +90,10 @@ def toml_text(content: Mapping[str, Any], comments: Mapping[str, str], heading: 
             continue
         inner = {key: value for key, value in table.items() if isinstance(value, dict)}
         if not inner:
-            lines += ["", *_comment(comments.get(name, "")), f"[{_key(name)}]", *_lines(table, comments, name)]
+            lines += ["", *_comment(comments.get(name, "")), f"[{toml_key(name)}]", *_lines(table, comments, name)]
         for key, fields in inner.items():
             path = f"{name}.{key}"
-            lines += ["", *_comment(comments.get(path, "")), f"[{_key(name)}.{_key(key)}]"]
+            lines += ["", *_comment(comments.get(path, "")), f"[{toml_key(name)}.{toml_key(key)}]"]
             lines += _lines(fields, comments, path)
     return "\n".join(lines) + "\n"
 
@@ -102,32 +102,8 @@ def _lines(table: Mapping[str, Any], comments: Mapping[str, str], above: str = "
     lines = []
     for key, value in table.items():
         said = _one_line(comments.get(f"{above}.{key}" if above else key, ""))
-        lines.append(f"{_key(key)} = {_value(value)}" + (f"  # {said}" if said else ""))
+        lines.append(f"{toml_key(key)} = {toml_value(value)}" + (f"  # {said}" if said else ""))
     return lines
-
-
-def _key(key: str) -> str:
-    plain = key and all(sign.isascii() and (sign.isalnum() or sign in "_-") for sign in key)
-    return key if plain else _text(key)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, list):
-        return f"[{', '.join(_value(item) for item in value)}]"
-    return _text(str(value))
-
-
-def _text(text: str) -> str:
-    return f'"{"".join(_sign(sign) for sign in text)}"'
-
-
-def _sign(sign: str) -> str:
-    control = ord(sign) < 32 or ord(sign) == 127
-    return SIGNS.get(sign) or (f"\\u{ord(sign):04X}" if control else sign)
 
 
 def _one_line(text: str) -> str:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.errors import InputError, nearest
+from sim.names import NAME
 
 if TYPE_CHECKING:
     from sim.analysis.outcomes.registry import Better, Measure, Outcome
     from sim.model.levers import Lever
     from sim.model.processes import Process
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
 # The quarter of sim.model.flight, spelt out so that no command has to load the model; a test compares the two.
 PROCESSES = (
     "apply_policies", "act_cities", "update_places", "found_startups", "fund_startups", "grow_startups",
@@ -25,6 +25,10 @@ PROCESSES = (
 )  # fmt: skip
 # Columns of the tables of runs; an outcome of such a name would hide one.
 KEYS = ("run", "scenario", "world", "replicate", "id", "draw", "world_id")
+# Under these names the spending of cities stands among the costs of levers; the accounts set it apart.
+OF_CITIES = ("cities", "rival_cities")
+MOST_LEVERS = 16  # bits of the column that says who received what; tests compare these three with the model
+RECORD = "record"  # under this name the model times what follows the processes
 LEVER_FACTS = {"key": str, "title": str, "provenance": str, "moves": tuple, "payer": str}
 BETTER = ("higher", "lower", "none")
 TABLES = ("geography.csv", "places.csv", "capital.csv", "parameters.toml")
@@ -69,11 +73,16 @@ class Extension:
 
         Its scenario table is ``[levers.<key>]``. It acts after the levers of the model.
         """
+        from sim.extensions.checked import check_answers
+        from sim.extensions.fields import field_problems
         from sim.model.levers import Lever
 
         if not (isinstance(kind, type) and issubclass(kind, Lever)):
             raise InputError(f"lever {_name(kind)}: allowed is a subclass of sim.model.levers.Lever.")
         for fact, of in LEVER_FACTS.items():
+            if fact in vars(kind)["__pydantic_fields__"]:
+                told = f"a field of scenarios; write {fact}: ClassVar[{of.__name__}] = ..."
+                raise InputError(f"lever {kind.__name__}: {fact}: found {told}")
             value = getattr(kind, fact, None)
             if not isinstance(value, of) or not value:
                 wanted = 'a tuple of names such as ("office_rent_factor",)' if of is tuple else "a text"
@@ -81,6 +90,8 @@ class Extension:
         key = kind.key
         if not NAME.fullmatch(key):
             raise InputError(f"lever {kind.__name__}: key: found '{key}', allowed are small letters, digits and _.")
+        if key in OF_CITIES:
+            raise InputError(f"lever '{key}': under this name stands what cities spend; give it another.")
         if key in self.levers:
             raise InputError(f"lever '{key}': added twice.")
         if missing := sorted(getattr(kind, "__abstractmethods__", ())):
@@ -93,6 +104,9 @@ class Extension:
             if quantity not in known:
                 hint = nearest(str(quantity), known) or "; docs/ODD.md lists them."
                 raise InputError(f"lever '{key}': moves: no named quantity '{quantity}'{hint}")
+        if wrong := field_problems(kind):
+            raise InputError([f"lever '{key}': {problem}" for problem in wrong])
+        check_answers(kind)
         self.levers[key] = kind
         return kind
 
@@ -109,6 +123,7 @@ class Extension:
             description: what it counts; by default the first line of the function's docstring.
         """
         from sim.analysis.outcomes.registry import Outcome
+        from sim.extensions.checked import checked_measure
 
         where = f"outcome '{name}'"
         if not isinstance(name, str) or not NAME.fullmatch(name):
@@ -127,7 +142,7 @@ class Extension:
             said = description or (inspect.getdoc(measure) or "").partition("\n")[0]
             if not said:
                 raise InputError(f"{where}: description: missing; say what it counts, there or in a docstring.")
-            self.outcomes[name] = Outcome(name, label, unit, better, said, measure)
+            self.outcomes[name] = Outcome(name, label, unit, better, said, checked_measure(name, measure))
             return measure
 
         return register
@@ -148,11 +163,11 @@ class Extension:
             raise InputError("process: found both before and replaces, allowed is one of them.")
 
         def register(function: ProcessFunction) -> ProcessFunction:
-            name = _name(function)
+            name = process_name(function)
             _takes(function, ("model",), f"process '{name}'")
-            if name in [_name(step.process) for step in self.steps]:
+            if name in [process_name(step.process) for step in self.steps]:
                 raise InputError(f"process '{name}': added twice.")
-            if name in PROCESSES and name != replaces:
+            if name == RECORD or (name in PROCESSES and name != replaces):
                 raise InputError(f"process '{name}': the model has a process of this name; give it another.")
             self.steps.append(Step(function, before, replaces))
             return function
@@ -165,11 +180,11 @@ class Extension:
         ``geography.csv`` adds places; rows of ``places.csv`` and ``capital.csv`` give their figures, or replace a
         figure that there is; ``parameters.toml`` adds parameters.
         """
-        path = Path(folder)
+        path = Path(folder).absolute()  # the program may go elsewhere
         if self.folder is not None:
             raise InputError(f"evidence: '{self.name}' has one folder already, {self.folder.name}.")
         if not path.is_dir():
-            raise InputError(f"evidence: '{path}' is no folder; write Path(__file__).parent / \"{path.name}\".")
+            raise InputError(f"evidence: '{folder}' is no folder; write Path(__file__).parent / \"{path.name}\".")
         if not any((path / name).is_file() for name in TABLES):
             raise InputError(f"evidence: '{path.name}' holds none of {', '.join(TABLES)}.")
         self.folder = path
@@ -186,6 +201,11 @@ def _takes(function: object, names: tuple[str, ...], where: str) -> None:
         raise InputError(f"{where}: found the arguments {found}, allowed are ({', '.join(names)}).") from None
     except ValueError:  # written in C: it will say itself
         return
+
+
+def process_name(process: object) -> str:
+    """Return the name under which the model times a process; of a partial function the name of its function."""
+    return _name(process.func if isinstance(process, partial) else process)
 
 
 def _name(thing: object) -> str:

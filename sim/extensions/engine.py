@@ -7,7 +7,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.engine import ModelEngine
-from sim.extensions.active import activate, active, digest_with, extensions, when_changed
+from sim.extensions.active import (
+    Pair,
+    activate,
+    active,
+    digest_with,
+    extensions,
+    switched_on,
+    using,
+    when_changed,
+)
 from sim.extensions.loading import Source
 
 if TYPE_CHECKING:
@@ -63,9 +72,12 @@ def current_engine() -> ModelEngine:
 
 @lru_cache(maxsize=1)
 def model_class() -> type[FlightModel]:
-    """Return the class of the model whose quarter holds the processes of the extensions."""
+    """Return the class of the model whose quarter holds the processes of the extensions.
+
+    Its models have the extensions on, and no others, while they step, whatever else is on in the process.
+    """
     from sim.model.flight import FlightModel
-    from sim.model.processes import added, name_of, replaced
+    from sim.model.processes import added, replaced
 
     processes = FlightModel.processes
     steps = [step for extension in extensions() for step in extension.steps]
@@ -74,11 +86,26 @@ def model_class() -> type[FlightModel]:
             processes = replaced(processes, step.replaces, step.process)
         else:
             processes = added(processes, step.process, before=step.before)
-    if not steps:
+    if not active():
         return FlightModel
-    names = ", ".join(name_of(step.process) for step in steps)
-    words = {"processes": processes, "__doc__": f"The model with the processes {names}.", "__module__": __name__}
+    on = switched_on()
+
+    def quarter(self: FlightModel) -> None:
+        """Advance one quarter with the extensions with which the model was made."""
+        with using(on):
+            FlightModel.step(self)
+
+    names = ", ".join(source.name for source in active())
+    words = {
+        "processes": processes, "step": quarter, "switched_on": on, "__module__": __name__,
+        "__doc__": f"The model with the extensions {names}.",
+    }  # fmt: skip
     return type("ExtendedModel", (FlightModel,), words)
+
+
+def extensions_of(model: FlightModel) -> tuple[Pair, ...]:
+    """Return the extensions with which a model was made; those that are on if it was made without any."""
+    return getattr(model, "switched_on", switched_on())
 
 
 when_changed(model_class.cache_clear)
@@ -91,5 +118,5 @@ def _again(sources: tuple[Source, ...]) -> ExtendedEngine:
         InputError: if one cannot be loaded, or is not what it was.
     """
     for source in sources:
-        activate(source.path or source.asked, digest=source.digest)
+        activate(source.path or source.asked, digest=source.digest, code=source.code)
     return ExtendedEngine(sources)

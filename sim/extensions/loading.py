@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import sys
-import traceback
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
-from sim.errors import InputError, nearest
-from sim.extensions.declaring import NAME, Extension
+from sim.errors import ChangedError, InputError, nearest
+from sim.extensions.declaring import Extension
+from sim.extensions.load_errors import problems_of_loading
 from sim.extensions.trust import refuse_strangers, remember
 from sim.input_files import read_file
+from sim.names import NAME
 
 GROUP = "talent_flight"  # of entry points
 ATTRIBUTE = "extension"
@@ -28,30 +31,55 @@ class Source:
     """Where an extension comes from, as a worker process finds it again.
 
     ``asked``: file or name as the user named it; ``path``: the file, absolute, empty for an installed package.
-    ``digest``: SHA-256 of the sources that were loaded.
+    ``digest``: SHA-256 of the sources that were loaded; ``code``: of those that are executed alone, without a folder
+    of evidence, which is known before anything is executed.
     """
 
     name: str
     asked: str
     path: str
     digest: str
+    code: str
+
+
+# Modules by file and digest of what was executed: the same sources are executed once in a process, so that a lever
+# keeps its class while its extension is switched off and on again.
+_modules: dict[tuple[str, str], ModuleType] = {}
+_packages: dict[str, str] = {}  # the same of packages, which Python itself imports once
+_executing: set[str] = set()
 
 
 def is_file_name(asked: str) -> bool:
     """Whether an extension is asked for by a file and not by the name of an entry point."""
-    return asked.endswith(".py") or not NAME.fullmatch(asked)
+    return asked.endswith(".py") or "/" in asked or os.sep in asked
 
 
-def load(asked: str, folder: Path = Path()) -> tuple[Source, Extension]:
+def load(asked: str, folder: Path = Path(), code: str | None = None) -> tuple[Source, Extension]:
     """Load an extension by ``FILE.py``, relative to a folder, or by the name of an entry point.
+
+    Args:
+        asked: file or name.
+        folder: of the file that asks.
+        code: what :class:`Source` must hold as ``code``; others are refused before they are executed.
 
     Raises:
         InputError: one sentence if there is none, or what is there cannot be loaded.
     """
-    return _from_file(folder / asked) if is_file_name(asked) else _from_package(asked)
+    return _from_file(folder / asked, code) if is_file_name(asked) else _from_package(asked, code)
 
 
-def _from_file(path: Path) -> tuple[Source, Extension]:
+def module_name(path: str | Path) -> str:
+    """Return the name of the module that a file becomes."""
+    return f"{PREFIX}{Path(path).stem}"
+
+
+def put_in_place(source: Source) -> None:
+    """Make the module of a file the one that pickles of its classes are looked up in."""
+    if source.path:
+        sys.modules[module_name(source.path)] = _modules[source.path, source.code]
+
+
+def _from_file(path: Path, code: str | None) -> tuple[Source, Extension]:
     if path.suffix != ".py" or not path.is_file():
         beside = [other.name for other in path.parent.glob("*.py")] if path.parent.is_dir() else []
         hint = nearest(path.name, beside) or f", allowed is a file .py or the name of an entry point ({_listed()})."
@@ -63,43 +91,69 @@ def _from_file(path: Path) -> tuple[Source, Extension]:
         raise InputError(f"extension {path}: cannot be read ({why}).") from None
     if not NAME.fullmatch(path.stem):
         raise InputError(f"extension {path}: found '{path.stem}', allowed are names of small letters, digits and _.")
+    own = _digest([(path.name, content)])
+    if code not in (None, own):
+        raise ChangedError(f"extension {path}")
     refuse_strangers(path, content)
-    module = ModuleType(f"{PREFIX}{path.stem}")
-    module.__file__ = str(path.absolute())
+    place = str(path.parent.resolve() / path.name)
+    if (place, own) not in _modules:
+        _modules[place, own] = _executed(content, place, str(path))
+    remember(content)
+    found = _extension_of(_modules[place, own], str(path))
+    files = [(path.name, content), *_files(found.folder)]
+    return Source(found.name, path.as_posix(), place, _digest(files), own), found
+
+
+def _executed(content: bytes, place: str, where: str) -> ModuleType:
+    """Return the module that a file becomes; the modules of the process are as they were."""
+    module = ModuleType(module_name(place))
+    module.__file__ = place
     before = sys.modules.get(module.__name__)
-    sys.modules[module.__name__] = module  # annotations and pickles look classes up there
+    if place in _executing:
+        raise InputError(f"extension {where}: it switches itself on; leave that to those who use it.")
+    _executing.add(place)
+    sys.modules[module.__name__] = module  # annotations look classes up there
     try:
-        exec(compile(content, str(path), "exec"), module.__dict__)
-        found = _extension_of(module, str(path))
-        remember(content)
+        with redirect_stdout(sys.stderr):  # what a command prints is for other programs
+            exec(compile(content, where, "exec", dont_inherit=True), module.__dict__)
+        _extension_of(module, where)
     except BaseException as error:
+        if _is_stop(error):
+            raise
+        raise InputError(problems_of_loading(error, where)) from None
+    finally:
+        _executing.discard(place)
         sys.modules.pop(module.__name__, None)
         if before is not None:
             sys.modules[module.__name__] = before
-        if isinstance(error, Exception | SystemExit):
-            raise InputError(_problems(error, str(path))) from None
-        raise
-    files = [(path.name, content), *_files(found.folder)]
-    return Source(found.name, path.as_posix(), str(path.absolute()), _digest(files)), found
+    return module
 
 
-def _from_package(asked: str) -> tuple[Source, Extension]:
+def _from_package(asked: str, code: str | None) -> tuple[Source, Extension]:
     points = {point.name: point for point in metadata.entry_points(group=GROUP)}
     if asked not in points:
         hint = nearest(asked, list(points)) or f"; installed are {_listed()}. A file ends in .py."
         raise InputError(f"extension '{asked}': no entry point of this name in the group {GROUP}{hint}")
     point = points[asked]
-    try:
-        thing = point.load()
-        found = thing if isinstance(thing, Extension) else _extension_of(thing, asked)
-    except (Exception, SystemExit) as error:
-        raise InputError(_problems(error, f"'{asked}'")) from None
-    spec = importlib.util.find_spec(point.module.partition(".")[0])
-    origin = Path(spec.origin) if spec is not None and spec.origin else None
-    if origin is None:
+    top = point.module.partition(".")[0]
+    spec = importlib.util.find_spec(top)
+    if spec is None or spec.origin is None:
         raise InputError(f"extension '{asked}': its package has no files to take a digest of.")
+    origin = Path(spec.origin)
     files = _files(origin.parent) if origin.name == "__init__.py" else [(origin.name, origin.read_bytes())]
-    return Source(found.name, asked, "", _digest([*files, *_files(found.folder)])), found
+    own = _digest(files)
+    if code not in (None, own) or _packages.get(top, own) != own:  # what was imported stays what runs
+        raise ChangedError(f"extension '{asked}'")
+    try:
+        with redirect_stdout(sys.stderr):
+            thing = point.load()
+        found = thing if isinstance(thing, Extension) else _extension_of(thing, asked)
+    except BaseException as error:
+        if _is_stop(error):
+            raise
+        raise InputError(problems_of_loading(error, f"'{asked}'")) from None
+    _packages[top] = own
+    return Source(found.name, asked, "", _digest([*files, *_files(found.folder)]), own), found
 
 
 def _extension_of(module: object, where: str) -> Extension:
@@ -110,17 +164,9 @@ def _extension_of(module: object, where: str) -> Extension:
     return found
 
 
-def _problems(error: BaseException, where: str) -> list[str]:
-    """Say in a sentence each what kept an extension from being loaded, with the line of its own file."""
-    if isinstance(error, InputError):
-        return [f"extension {where}: {problem}" for problem in error.problems]
-    if isinstance(error, SyntaxError):
-        return [f"extension {where}: line {error.lineno}: not valid Python: {error.msg}."]
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == where]
-    at = f"line {lines[-1]}: " if lines else ""
-    text = str(error).strip().splitlines()
-    what = f"{type(error).__name__}{': ' + text[0] if text else ''}"
-    return [f"extension {where}: {at}it cannot be loaded: {what.rstrip('.')}."]
+def _is_stop(error: BaseException) -> bool:
+    """Whether it is the user who stops, and not a file that fails."""
+    return isinstance(error, KeyboardInterrupt) or type(error).__module__ == "sim.cli.stopping"
 
 
 def _files(folder: Path | None) -> list[tuple[str, bytes]]:

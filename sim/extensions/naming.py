@@ -34,7 +34,7 @@ def activate_of(content: Mapping[str, object], path: Path, evidence: Evidence | 
     for name in asked:
         before = len(active())
         try:
-            source = activate(name, path.parent)
+            source = activate(name, path.parent, lasting=False)
         except InputError as error:
             problems += [f"{path}: {KEY}: {problem}" for problem in error.problems]
             continue
@@ -65,15 +65,19 @@ def activate_named_in(files: Iterable[Path]) -> None:
 
 
 def noted() -> list[dict[str, str]]:
-    """Return what a results folder keeps of the extensions: name, file or name as it was asked for, digest."""
-    return [{"name": source.name, "from": source.asked, "digest": source.digest} for source in active()]
+    """Return what a results folder keeps of the extensions: name, file or name as it was asked for, both digests."""
+    return [
+        {"name": source.name, "from": source.asked, "digest": source.digest, "code": source.code} for source in active()
+    ]
 
 
 def recall(notes: object, where: Path) -> None:
     """Switch on the extensions that :func:`noted` wrote down, unless they are on.
 
+    A file of the same name that holds something else is not executed.
+
     Raises:
-        InputError: one sentence if one is not where it was; it can be named with ``--extension``.
+        InputError: one sentence if one is not where it was, or not what it was; it can be named with ``--extension``.
     """
     for note in notes if isinstance(notes, list) else []:
         known: dict[str, Any] = note if isinstance(note, dict) else {}
@@ -81,7 +85,7 @@ def recall(notes: object, where: Path) -> None:
         if any(source.name == name for source in active()):
             continue
         try:
-            activate(asked)
+            activate(asked, digest=str(known.get("digest")), code=str(known.get("code")))
         except InputError as error:
             told = f"{where}: made with the extension '{name}' ({asked}); name it with --extension."
             raise InputError([told, *error.problems]) from None

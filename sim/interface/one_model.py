@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError
-from sim.interface.choosing import ScenarioLike, loaded
+from sim.interface.choosing import ScenarioLike, chosen
+from sim.interface.whole_numbers import whole
 from sim.interface.worlds import WorldKind, posterior_for
 from sim.settings import Settings
 
@@ -49,18 +50,21 @@ def start_model(
     from sim.model.randomness import run_seed
 
     settings = settings or Settings()
+    number, replicate, seed = whole("number", number), whole("replicate", replicate), whole("seed", seed)
     if number < 0 or replicate < 0:
         raise InputError(f"start_model: found number {number} and replicate {replicate}, allowed are 0 and more.")
-    evidence, (policy,) = loaded([scenario])
-    study = design(
-        [policy], settings, seed=seed, worlds=number + 1, replicates=replicate + 1, world_kind=world,
-        reference=policy.name, posterior=posterior_for(world, evidence),
-    )  # fmt: skip
-    plan = study.worlds[number]
-    drawn = draw(plan, evidence, seed)
-    start = current_engine().prepare(evidence, drawn, settings, seed, plan.draw)
-    luck = run_seed(seed, plan.draw, replicate)
-    return model_class()(tuple(policy.levers), drawn, evidence, start, settings, luck, policy.rivals_respond)
+    if world == "central" and number:
+        raise InputError(f"start_model: found number {number}, allowed is 0: there is one central world.")
+    with chosen([scenario]) as (evidence, (policy,)):
+        study = design(
+            [policy], settings, seed=seed, worlds=number + 1, replicates=replicate + 1, world_kind=world,
+            reference=policy.name, posterior=posterior_for(world, evidence),
+        )  # fmt: skip
+        plan = study.worlds[number]
+        drawn = draw(plan, evidence, seed)
+        start = current_engine().prepare(evidence, drawn, settings, seed, plan.draw)
+        luck = run_seed(seed, plan.draw, replicate)
+        return model_class()(tuple(policy.levers), drawn, evidence, start, settings, luck, policy.rivals_respond)
 
 
 def measure(model: FlightModel) -> pd.Series[float]:
@@ -81,12 +85,15 @@ def measure(model: FlightModel) -> pd.Series[float]:
     """
     import pandas as pd
 
+    from sim.analysis.foreign_outcomes import unlearnt
     from sim.analysis.outcomes import OUTCOMES
     from sim.experiments.engine import place_table
-    from sim.extensions.engine import current_engine
+    from sim.extensions.active import using
+    from sim.extensions.engine import current_engine, extensions_of
 
-    found = current_engine().outcomes(model.records(), place_table(model.evidence))
-    series = pd.Series(found, name="value", dtype=float)
-    series.attrs["units"] = {name: OUTCOMES[name].unit for name in found}
-    series.attrs["labels"] = {name: OUTCOMES[name].label for name in found}
+    with unlearnt(), using(extensions_of(model)):
+        found = current_engine().outcomes(model.records(), place_table(model.evidence))
+        series = pd.Series(found, name="value", dtype=float)
+        series.attrs["units"] = {name: OUTCOMES[name].unit for name in found}
+        series.attrs["labels"] = {name: OUTCOMES[name].label for name in found}
     return series

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
 from sim.experiments.running.executors import SerialExecutor
-from sim.interface.choosing import ScenarioLike, loaded
+from sim.interface.choosing import ScenarioLike, chosen, file_of
+from sim.interface.whole_numbers import whole
 from sim.interface.worlds import WorldKind, posterior_for
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def run(
 
     Raises:
         InputError: one sentence per wrong argument, or for a folder that cannot be used.
-        RuntimeError: if a run failed; the folder says why (``quarantine``).
+        RuntimeError: if a run failed, or the work ended early; the text says where to read why.
         KeyboardInterrupt: if stopped; finished runs are kept.
 
     >>> import sim, tempfile
@@ -65,7 +66,7 @@ def run(
     (1, '% per year')
     """
     size = {"talent_scale": talent_scale, "startup_scale": startup_scale, "years": years, "threads": threads}
-    return _made(scenarios, "baseline", Path(out), worlds, world, replicates, seed, workers, size)
+    return _made(scenarios, "baseline", out, worlds, world, replicates, seed, workers, size)
 
 
 def compare(
@@ -114,42 +115,72 @@ def compare(
     if len(scenarios) < 2:
         raise InputError(f"compare: found {len(scenarios)} scenario, allowed are two or more, the reference first.")
     size = {"talent_scale": talent_scale, "startup_scale": startup_scale, "years": years, "threads": threads}
-    return _made(scenarios, None, Path(out), worlds, world, replicates, seed, workers, size).comparison
+    return _made(scenarios, None, out, worlds, world, replicates, seed, workers, size).comparison
 
 
 def _made(
-    sources: Any, reference: str | None, out: Path, worlds: int, world: WorldKind, replicates: int, seed: int,
-    workers: int, size: Mapping[str, int],
+    sources: Sequence[ScenarioLike], reference: str | None, out: Any, worlds: int, world: WorldKind, replicates: int,
+    seed: int, workers: int, size: Mapping[str, int],
 ) -> Frames:  # fmt: skip
     """Make the runs of a study by the code of the commands."""
     from sim.analysis.frames import read
-    from sim.cli.options import common
+    from sim.cli.options import MOST_WORKERS, common
+    from sim.cli.stopping import Stop
     from sim.cli.study import STOPPED, carry_out
     from sim.experiments.designs.study import design
+    from sim.experiments.running.quarantine import NAME as QUARANTINE
     from sim.experiments.running.runner import Manner
+    from sim.experiments.running.study_note import refuse_other_extensions
+    from sim.scenario import reading_order
 
     if multiprocessing.parent_process() is not None and workers != IN_THIS_PROCESS:
         told = "put the call below 'if __name__ == \"__main__\":', or pass workers=0"
         raise RuntimeError(f"a worker process has loaded this script and asks for workers of its own: {told}")
     if not sources:
         raise InputError("run: found no scenario, allowed are one or more.")
-    evidence, scenarios = loaded(sources)
-    names = [scenario.name for scenario in scenarios]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(f"run: two scenarios are called '{twice[0]}'; give each its own name.")
-    shared = common(
-        size["talent_scale"], size["startup_scale"], size["years"], worlds, replicates, seed, max(workers, 1),
-        size["threads"], out,
-    )  # fmt: skip
-    study = design(
-        scenarios, shared.settings, seed=seed, worlds=worlds, replicates=replicates, world_kind=world,
-        reference=reference or scenarios[0].name, posterior=posterior_for(world, evidence),
-    )  # fmt: skip
-    here = (lambda _: SerialExecutor()) if workers == IN_THIS_PROCESS else None
-    manner = Manner(shared.workers, retry=True, executor=here)
-    code = carry_out(study, evidence, shared, show=lambda *_: None, manner=manner, is_sweep=True)
-    if code == STOPPED:
-        raise KeyboardInterrupt
+    folder = _folder(out)
+    asked = {"worlds": worlds, "replicates": replicates, "seed": seed, "workers": workers, **size}
+    numbers = {name: whole(name, value) for name, value in asked.items()}
+    if not IN_THIS_PROCESS <= numbers["workers"] <= MOST_WORKERS:
+        told = f"allowed are whole numbers from 1 to {MOST_WORKERS}, and 0 for this process"
+        raise InputError(f"workers: found {workers}, {told}.")
+    if reference is not None:  # as the command reads files
+        sources = sorted(sources, key=lambda source: reading_order(file_of(source)))
+    with chosen(sources) as (evidence, scenarios):
+        names = [scenario.name for scenario in scenarios]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise InputError(f"run: two scenarios are called '{twice[0]}'; give each its own name.")
+        shared = common(
+            numbers["talent_scale"], numbers["startup_scale"], numbers["years"], numbers["worlds"],
+            numbers["replicates"], numbers["seed"], max(numbers["workers"], 1), numbers["threads"], folder,
+        )  # fmt: skip
+        study = design(
+            scenarios, shared.settings, seed=shared.seed, worlds=shared.worlds, replicates=shared.replicates,
+            world_kind=world, reference=reference or scenarios[0].name, posterior=posterior_for(world, evidence),
+        )  # fmt: skip
+        refuse_other_extensions(folder)
+        here = (lambda _: SerialExecutor()) if numbers["workers"] == IN_THIS_PROCESS else None
+        manner = Manner(shared.workers, retry=True, executor=here)
+        try:
+            code = carry_out(study, evidence, shared, show=lambda *_: None, manner=manner, is_sweep=True)
+        except Stop as stop:
+            raise KeyboardInterrupt(str(stop)) from None
+        if code == STOPPED:
+            raise KeyboardInterrupt
     if code:
-        raise RuntimeError(f"not every run was finished: {out / 'quarantine'} says why; the same call tries again")
-    return read(out)
+        where = folder / QUARANTINE
+        why = f"{where} says why" if where.exists() else "what was printed says why"
+        raise RuntimeError(f"not every run was finished: {why}; the same call tries again")
+    return read(folder)
+
+
+def _folder(out: Any) -> Path:
+    """Return the results folder that is asked for.
+
+    Raises:
+        InputError: if it is no path.
+    """
+    try:
+        return Path(out)
+    except TypeError:
+        raise InputError(f"out: found {out!r}, allowed is a folder.") from None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim import names
+
 if TYPE_CHECKING:
     from sim.evidence.parameters import Parameter
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
-NAME = "^[a-z][a-z0-9_]*$"
+NAME = f"^{names.NAME.pattern}$"
 QUARTER = "^(2013Q[34]|20(1[4-9]|[2-9][0-9])Q[1-4]|21(0[0-9]|1[0-2])Q[1-4]|2113Q[1-3])$"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.lever_tables import PLACE_FIELDS, allowed, is_quarter
+from sim.lever_tables import PLACE_FIELDS, allowed, defaults_of, is_quarter, kinds_of
 from sim.scenario import PROVENANCE, RECOMMENDATIONS, REQUIRED
 from sim.schemas.parts import DRAFT, NAME, QUARTER, Schema, choice, extensions, flag, number_of, table, text, texts
 
@@ -69,7 +70,7 @@ def _nested(tree: Mapping[str, Any]) -> dict[str, Any]:
 def _lever(kind: type[Lever], evidence: Evidence) -> Schema:
     """The table of a lever, its fields with what they take."""
     french = [place.place for place in evidence.places if place.country == "FR"]
-    whole = kind.model_json_schema()
+    whole, defaults = kind.model_json_schema(), defaults_of(kind, plain=True)
     fields = {}
     for name, info in kind.model_fields.items():
         known = dict(whole["properties"][name])
@@ -79,11 +80,12 @@ def _lever(kind: type[Lever], evidence: Evidence) -> Schema:
         elif name in PLACE_FIELDS:
             date = text("When it is labelled, such as 2014Q4.", pattern=QUARTER)
             known = table(about, dict.fromkeys(french, date)) | {"minProperties": 1}
-        elif is_quarter(name):
+        elif is_quarter(name) and str in kinds_of(info.annotation):
             known = text(about, pattern=QUARTER)
         else:
             known = _without_null(known)
-        default = {} if info.default is None else {"default": info.default}
+        # JSON has neither null for what TOML leaves out nor infinity.
+        default = {} if defaults[name] in (None, math.inf, -math.inf) else {"default": defaults[name]}
         fields[name] = {**known, **default, "description": about}
     said = (kind.__doc__ or "").strip().partition("\n")[0]
     number = f"{kind.number}: " if kind.number else ""

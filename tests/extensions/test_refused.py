@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.cli import main
-from sim.extensions.active import active, deactivate
-from sim.extensions.declaring import PROCESSES
+from sim.errors import InputError
+from sim.extensions.active import activate, active, deactivate
+from sim.extensions.declaring import MOST_LEVERS, OF_CITIES, PROCESSES
 from sim.extensions.loading import GROUP
 
 HEAD = """from sim.extensions import Extension
@@ -64,6 +67,11 @@ BAD = {
     "syntax": ("a = (\n", "line 1: not valid Python: '(' was never closed."),
     "name": ('from sim.extensions import Extension\nextension = Extension("My Own")\n', "allowed is a name of small"),
     "lever clash": (lever(key="placebo"), "lever 'placebo': there is a lever of this name."),
+    "lever of cities": (lever(key="rival_cities"), "lever 'rival_cities': under this name stands what cities spend"),
+    "lever fact as a field": (
+        lever().replace("title: ClassVar[str]", "title: str"),
+        "lever Mine: title: found a field of scenarios; write title: ClassVar[str] = ...",
+    ),
     "lever key": (lever(key="No Key"), "key: found 'No Key', allowed are small letters"),
     "lever title": (lever(title=""), "lever Mine: title: found '', allowed is a text."),
     "lever moves": (lever(moves="fibr"), "lever 'mine': moves: no named quantity 'fibr'; did you mean 'fibre'?"),
@@ -81,9 +89,26 @@ BAD = {
         "process: before: no process 'found_startup'; did you mean 'found_startups'?",
     ),
     "process signature": (HEAD + "@extension.process\ndef p(): pass\n", "process 'p': found the arguments (), allowed"),
+    "process timed by the model": (
+        HEAD + "@extension.process\ndef record(model): pass\n",
+        "process 'record': the model has a process of this name; give it another.",
+    ),
     "process name": (
         HEAD + "@extension.process\ndef act_cities(model): pass\n",
         "the model has a process of this name",
+    ),
+    "module": (
+        "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent))\nimport broken_one\n",
+        "broken_one.py: line 2: not valid Python: invalid syntax.",
+    ),
+    "nothing but bytes": ("x = '\0'\n", "null bytes"),
+    "its own exception": (
+        "class Own(BaseException): pass\n\nraise Own('so')\n",
+        "line 3: it cannot be loaded: Own: so.",
+    ),
+    "itself": (
+        "import sim\nsim.extend(__file__)\n",
+        "it switches itself on; leave that to those who use it.",
     ),
     "evidence": (HEAD + 'extension.evidence("nowhere")\n', "evidence: 'nowhere' is no folder"),
 }
@@ -100,6 +125,7 @@ def none_left() -> Iterator[None]:
 def test_a_wrong_extension_is_one_sentence(what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, sentence = BAD[what]
     (file := tmp_path / "mine.py").write_text(source, "utf-8")
+    (tmp_path / "broken_one.py").write_text("x = 1\n1 +* 2\n", "utf-8")
     assert main(["--extension", str(file), "check"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
@@ -110,11 +136,10 @@ def test_a_wrong_extension_is_one_sentence(what: str, tmp_path: Path, capsys: py
 
 
 def test_good_pieces_are_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for source in (lever(), outcome()):  # so that what is refused above is refused for what is wrong with it
-        (file := tmp_path / "mine.py").write_text(source, "utf-8")
-        assert main(["describe", "levers", "--csv", "--extension", str(file)]) == 0
-        assert [source.name for source in active()] == ["mine"]
-    capsys.readouterr()
+    for subject, source in (("levers", lever()), ("outcomes", outcome())):  # so that what is refused above is refused
+        (file := tmp_path / "mine.py").write_text(source, "utf-8")  # for what is wrong with it
+        assert main(["describe", subject, "--csv", "--extension", str(file)]) == 0
+        assert "mine," in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -162,7 +187,88 @@ def test_wrong_tables_of_evidence_are_said(tmp_path: Path, capsys: pytest.Captur
     assert "more/parameters.toml [talent.beta]: there is a parameter of this name; give it another." in said
 
 
-def test_the_processes_are_those_of_the_model() -> None:
+def test_wrong_cells_are_said_by_the_line_of_their_own_file(tmp_path: Path) -> None:
+    (folder := tmp_path / "more").mkdir()
+    (file := tmp_path / "mine.py").write_text(HEAD + f"extension.evidence({str(folder)!r})\n", "utf-8")
+    head = "place,variable,value,unit,year,status,source\n"
+    rows = ["\n", "lyon,nothing_like_it,1,EUR,2013,ESTIMATE,x\n", "lyon,nothing_like_it,2,EUR,2013,ESTIMATE,x\n"]
+    (folder / "places.csv").write_text(head + "".join(rows), "utf-8-sig")
+    (folder / "parameters.toml").write_text(
+        '[new.one]\nvalue = "x"\n[talent]\nx = 1\n[startup.x.y.z]\nx = 1\n', "utf-8"
+    )
+    with pytest.raises(InputError) as refused:
+        activate(str(file))
+    assert refused.value.problems == [
+        f"extension {file}: more/places.csv line 4: lyon nothing_like_it: there is a row for it above.",
+        f"extension {file}: more/parameters.toml [talent]: a group and a parameter cannot share a name;"
+        " give it another.",
+    ]
+    (folder / "places.csv").write_text(head + "".join(rows[:2]), "utf-8-sig")
+    (folder / "parameters.toml").write_text('["new"."one"]\nvalue = "x"\n', "utf-8")
+    with pytest.raises(InputError) as refused:
+        activate(str(file))
+    assert any("more/places.csv line 3 variable: found 'nothing_like_it'" in one for one in refused.value.problems)
+    assert any("more/parameters.toml [new.one]" in one for one in refused.value.problems)
+    assert all(": more/" in one for one in refused.value.problems)
+    (folder / "places.csv").write_bytes(head.encode() + "lyon,é,1\n".encode("latin-1"))
+    (folder / "parameters.toml").write_text('[ "talent" . beta ]\nvalue = 1.0\n', "utf-8")
+    with pytest.raises(InputError) as refused:
+        activate(str(file))
+    assert [one.split(": more/")[1] for one in refused.value.problems] == [
+        "places.csv line 2: not UTF-8 text; save the file as UTF-8.",
+        "parameters.toml [talent.beta]: there is a parameter of this name; give it another.",
+    ]
+
+
+def test_what_is_spelt_out_is_that_of_the_model() -> None:
+    from sim.analysis.run_record import CITIES
+    from sim.model.cities import LEVER, RIVALS
     from sim.model.flight import PROCESSES as THERE
+    from sim.model.receiving import BITS
 
     assert [process.__name__ for process in THERE] == [*PROCESSES]
+    assert (LEVER, RIVALS) == OF_CITIES
+    assert CITIES in OF_CITIES
+    assert np.iinfo(type(next(iter(BITS.values())))).bits == MOST_LEVERS
+
+
+def test_what_is_printed_while_an_extension_loads_is_not_in_a_schema(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file := tmp_path / "mine.py").write_text(lever() + "print('loading')\n", "utf-8")
+    assert main(["schema", "--extension", str(file)]) == 0
+    said = capsys.readouterr()
+    assert "mine" in json.loads(said.out)["properties"]["levers"]["properties"]
+    assert said.err == "loading\n"
+
+
+def test_more_levers_than_there_are_bits_are_refused_whole(tmp_path: Path) -> None:
+    from sim.model.levers import LEVERS
+    from sim.model.receiving import BITS
+
+    kinds = [lever(key=f"mine{n}").removeprefix(HEAD).replace("class Mine", f"class Mine{n}") for n in range(6)]
+    (file := tmp_path / "many.py").write_text(HEAD + "".join(kinds[:5]), "utf-8")
+    activate(str(file))
+    assert list(BITS) == list(LEVERS)
+    deactivate()
+    file.write_text(HEAD + "".join(kinds), "utf-8")
+    with pytest.raises(InputError, match="found 6 levers, allowed are 5 beside the 11 that are there"):
+        activate(str(file))
+    assert list(BITS) == list(LEVERS)
+    assert len(LEVERS) == 11
+
+
+def test_before_a_process_and_in_its_place_go_together_in_either_order(tmp_path: Path) -> None:
+    from sim.extensions.engine import model_class
+
+    found = []
+    for name, place in (("first", "before"), ("other", "replaces")):
+        text = HEAD.replace("mine", name) + f"@extension.process({place}='found_startups')\ndef {name}(model): pass\n"
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    for order in (("first", "other"), ("other", "first")):
+        deactivate()
+        for name in order:
+            activate(str(tmp_path / f"{name}.py"))
+        found.append([process.__name__ for process in model_class().processes])
+    assert found[0] == found[1]
+    assert found[0][3:5] == ["first", "other"]

@@ -83,8 +83,8 @@ def effects_of(runs: pd.DataFrame, packages: Packages) -> Effects:
     order = np.lexsort((mask, pairs))
     order = order[count[pairs[order]] == size]  # pairs in which every package ran
     if not len(order):
-        there = set(ours["scenario"].astype(str))
-        lost = [name for name in packages.scenarios if name not in there]
+        ran = set(ours["scenario"].astype(str))
+        lost = [name for name in packages.scenarios if name not in ran]
         what = f"{len(lost)} were not run at all, the first is '{lost[0]}'" if lost else "each lacks some"
         raise InputError(f"runs.parquet: no world was run with every one of {size} packages: {what}; {REMEDY}.")
     cube = levels[order].reshape(-1, size, len(outcomes))  # (pair, mask, outcome)

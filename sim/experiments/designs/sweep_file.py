@@ -82,7 +82,6 @@ Every key but ``name``, ``title``, ``question``, ``[policies]`` and ``worlds.des
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +94,7 @@ from sim.experiments.designs.limits import Limits, read_limits
 from sim.experiments.designs.study import BOUNDS, GRAINS, Study
 from sim.experiments.designs.sweep_tables import Table
 from sim.lever_tables import found
+from sim.names import NAME
 from sim.scenario import Scenario
 from sim.settings import Settings
 from sim.shipped import SCENARIOS
@@ -175,7 +175,7 @@ def load_sweep(path: Path, evidence: Evidence, scenarios: Path = SCENARIOS, inst
 
 def _name(top: Table, path: Path) -> str:
     name = top.text("name")
-    if name and not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if name and not NAME.fullmatch(name):
         top.wrong("name", f"found '{shortened(name)}', allowed are small letters, digits and _.")
     elif name and name != path.stem:
         top.wrong("name", f"found '{shortened(name)}', allowed is '{path.stem}', the name of the file.")

@@ -12,6 +12,7 @@ from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.study import Study
 from sim.experiments.designs.study_file import study_from_json, study_to_json
 from sim.experiments.storage.atomic import write_text
+from sim.extensions.active import active
 from sim.extensions.naming import KEY, noted, recall
 from sim.input_files import read_text
 
@@ -50,14 +51,34 @@ def recall_of(results: Path) -> None:
     """Switch on the extensions that the study of a folder needed; a folder without study.json is left to its reader.
 
     Raises:
-        InputError: if one is not where it was.
+        InputError: if one is not where it was, or not what it was.
     """
+    recall(_extensions_in(results), results)
+
+
+def refuse_other_extensions(results: Path) -> None:
+    """Refuse to write into a folder whose tables extensions made that are not on: they would be lost.
+
+    Raises:
+        InputError: one sentence per extension that is missing.
+    """
+    on = {source.name for source in active()}
+    notes = _extensions_in(results)
+    missing = [note for note in notes if isinstance(note, dict) and note.get("name") not in on]
+    told = "name it with --extension (sim.extend), or another --out: its tables would be written anew without it."
+    if missing:
+        made = [f"{results}: made with the extension '{note.get('name')}' ({note.get('from')})" for note in missing]
+        raise InputError([f"{one}; {told}" for one in made])
+
+
+def _extensions_in(results: Path) -> list[object]:
+    """Return what study.json says of extensions; nothing if it cannot be read."""
     try:
         content = json.loads(read_text(results / NAME, "study"))
     except (OSError, ValueError, RecursionError):
-        return
-    if isinstance(content, dict) and KEY in content:
-        recall(content[KEY], results)
+        return []
+    notes = content.get(KEY) if isinstance(content, dict) else None
+    return notes if isinstance(notes, list) else []
 
 
 def read_note(results: Path, evidence: Evidence, threads: int = 1) -> StudyNote:
