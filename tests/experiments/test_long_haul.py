@@ -18,6 +18,8 @@ BYTES_PER_RUN = 3000.0
 LEAK = 10_000
 
 
+@pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_hundred_runs_leave_nothing_and_a_leak_of_ten_kilobytes_a_run_is_seen(tmp_path: Path) -> None:
     kept: list[bytes] = []
     shared = shared_now()
