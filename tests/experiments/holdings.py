@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import re
 import sys
 import threading
 from collections.abc import Sequence
@@ -91,13 +92,21 @@ def shared_now() -> set[str]:
     return set(os.listdir(SHARED_MEMORY)) if SHARED_MEMORY.is_dir() else set()
 
 
-def orphans(before: set[str]) -> list[str]:
-    """Return what has come into shared memory since and no process has open or mapped any more."""
-    new = {str(SHARED_MEMORY / name) for name in shared_now() - before}
-    for process in psutil.process_iter() if new else ():
+def orphans(before: set[str], process: int | None = None) -> list[str]:
+    """Return what has come into shared memory since and no process has open or mapped any more.
+
+    Names that do not say whose they are belong to any program of the machine and are left out.
+
+    Args:
+        before: the names that were there.
+        process: whose; by default of any driver of this program.
+    """
+    ours = re.compile(rf"sem\.talent-flight-\d+-{process or '[0-9]+'}-.*")
+    new = {str(SHARED_MEMORY / name) for name in shared_now() - before if ours.fullmatch(name)}
+    for one in psutil.process_iter() if new else ():
         with suppress(psutil.Error, OSError):
-            new -= {entry.path for entry in process.memory_maps()}
-            new -= {entry.path for entry in process.open_files()}
+            new -= {entry.path for entry in one.memory_maps()}
+            new -= {entry.path for entry in one.open_files()}
     return sorted(new)
 
 

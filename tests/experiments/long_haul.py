@@ -154,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             notes.flush()
             if len(laps) % 10 == 0:
                 print(f"{lap.runs} runs, {lap.held.resident / 1e6:.1f} MB", file=sys.stderr, flush=True)
-    found = problems(laps) + [f"left in shared memory: {name}" for name in orphans(shared)]
+    found = problems(laps) + [f"left in shared memory: {name}" for name in orphans(shared, os.getpid())]
     warm = _warm(laps)
     resident = [lap.held.resident / 1e6 for lap in warm]
     print(f"{laps[-1].runs} runs in {time.monotonic() - begun:.0f} s, {time.process_time() - worked:.0f} s of a core")
