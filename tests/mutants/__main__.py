@@ -24,7 +24,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=1, help="processes side by side")
     parser.add_argument("--budget", type=float, default=BUDGET, help="CPU seconds of tests that a change may meet")
     parser.add_argument("--only", default="", help="keys by commas, or a part of a file's name; writes no page")
-    parser.add_argument("--again", default="", help="test files by commas: let what survived meet these alone")
+    parser.add_argument(
+        "--again", default="", help="test files by commas: let what survived without a reason meet these alone"
+    )
     parser.add_argument("--kept", action="store_true", help="try nothing: write the page of what was tried so far")
     return parser.parse_args()
 
@@ -39,7 +41,9 @@ def main() -> int:
     found = [(mutant, memory.verdict(mutant)) for mutant in drawn]
     if given.again:
         survivors = [mutant for mutant, verdict in found if verdict is not None and verdict.how == "survived"]
-        with_tests(lambda items: Campaign(items, memory).again(survivors), given.again.split(","))
+        unsolved = [mutant for mutant in survivors if mutant.key not in reasons()]
+        caught = with_tests(lambda items: Campaign(items, memory).again(unsolved), given.again.split(","))
+        print(f"{caught} of {len(unsolved)} that survived are caught now")
         return 0
     if given.kept:
         found = [(mutant, verdict) for mutant, verdict in found if verdict is not None]

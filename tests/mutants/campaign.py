@@ -66,13 +66,16 @@ class Campaign:
         what = f"{mutant.old[:60]} -> {mutant.new[:60]}"
         print(f"{mutant.key} {verdict.how} {verdict.seconds:.1f} s {where}: {what} {verdict.by}", flush=True)
 
-    def again(self, mutants: Sequence[Mutant]) -> None:
-        """Let changes meet these tests alone; keep what is noticed, and leave the other verdicts as they are."""
+    def again(self, mutants: Sequence[Mutant]) -> int:
+        """Let changes meet these tests alone; keep what is noticed, no other verdict; return how many."""
+        caught = 0
         for mutant in mutants:
             verdict = self.judge(mutant, self.memory.budget)
             if verdict.how in ("failure", "late"):
                 self.memory.keep(mutant, verdict)
                 self.tell(mutant, verdict)
+                caught += 1
+        return caught
 
     def run_side_by_side(self, mutants: Sequence[Mutant], workers: int) -> list[tuple[Mutant, Verdict]]:
         """Try changes in several processes, forked from this one; return all verdicts."""

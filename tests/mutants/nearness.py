@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.mutants.operators import Mutant
-from tests.mutants.planting import _targets, modules, names_in, plain
+from tests.mutants.planting import _targets, module_of, modules, names_in, plain
 
 DEEPEST = 9
 
@@ -59,6 +59,7 @@ class Nearness:
             if key not in kept:
                 kept[key] = self._walk({name for code in codes for name in names_in(code)}, leads)
             self._depths[item.nodeid] = kept[key]
+        self._known = set().union(*kept.values())
 
     @staticmethod
     def _walk(first: set[str], leads: dict[str, set[str]]) -> dict[str, int]:
@@ -76,5 +77,7 @@ class Nearness:
         else:
             holder, _, name = mutant.owner.rpartition(".")
             names = [holder if name.startswith("__") and holder else name]
+            if names[0] not in self._known:  # kept in a register, and called from there
+                names = ["outcomes_of"] if "/outcomes/" in mutant.file else list(vars(module_of(mutant.file)))
         found = [self._depths[nodeid][name] for name in names if name in self._depths[nodeid]]
         return min(found, default=None)

@@ -18,7 +18,7 @@ KINDS = {
     "unreachable": "lies where no input that is allowed can lead",
     "performance": "changes only how long something takes",
     "message": "changes only what is said or shown, or whether bad input is refused with a sentence",
-    "rounding": "moves numbers by less than any test may ask for, or a starting value or bound of a solver",
+    "rounding": "a tolerance, a seed, or the tuning of a solver or sampler: the answer is the same within its error",
     "uncaught": "a test is missing",
 }
 CAUGHT = ("failure", "late", "golden")
