@@ -849,8 +849,9 @@ def test_a_terminal_that_lacks_signs_gets_others(encoding: str) -> None:
     ("text", "sentence"),
     [
         ("x = " + "9" * 5000, "a whole number of thousands of digits; no key of a scenario takes one."),
-        ("x = " + "[" * 5000 + "]" * 5000, "lists or tables nested too deeply; three levels are enough."),
-        ("[world]\n" + ".".join(["a"] * 3000) + " = 1", "no such parameter"),
+        ("x = " + "[" * 5000 + "]" * 5000, "lists, tables or dotted names nested too deeply; three levels are enough."),
+        ("[world]\n" + ".".join(["a"] * 3000) + " = 1", "dotted names nested too deeply"),
+        ("[world]\n" + ".".join(["a"] * 30) + " = 1", "no such parameter"),
         ('[world]\n"talent.beta" = ' + "9" * 390, "found a whole number of more than 308 digits"),
         ("[levers.seed_acceleration]\nbudget_meur = 0x" + "f" * 5000, "found a whole number of more than 30 digits"),
     ],

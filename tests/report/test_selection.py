@@ -28,6 +28,10 @@ def chosen(folder: Path, target: Path, scenarios: Sequence[str], placebo: str = 
     runs = pd.read_parquet(target / "runs.parquet")
     runs = runs[runs["scenario"].isin(scenarios)].replace({"scenario": {placebo: "placebo"}})
     runs.to_parquet(target / "runs.parquet", index=False)
+    for path in target.glob("*.parquet"):
+        table = pd.read_parquet(path)
+        if "run" in table.columns:
+            table[table["run"].isin(runs["run"])].to_parquet(path, index=False)
     compare(runs).to_csv(target / "comparison.csv", index=False)
     notes = [n for n in json.loads((target / "scenarios.json").read_text()) if n["name"] in scenarios]
     for note in notes:
