@@ -53,7 +53,7 @@ def main() -> int:
     if given.only:
         return 0
     known = reasons()
-    PAGE.write_text(page(found, given.seed, known), encoding="utf-8")
+    PAGE.write_text(page(found, given.seed, known, given.mutants), encoding="utf-8")
     for mutant in (missing := unexplained(found, known)):
         print(f"{mutant.key} survives without a reason: {mutant.file}:{mutant.line} {mutant.owner}: "
               f"{mutant.old} -> {mutant.new}")  # fmt: skip

@@ -51,8 +51,8 @@ def unexplained(found: Sequence[tuple[Mutant, Verdict]], given: dict[str, Reason
     return [mutant for mutant, verdict in found if verdict.how not in CAUGHT and mutant.key not in given]
 
 
-def page(found: Sequence[tuple[Mutant, Verdict]], seed: int, given: dict[str, Reason]) -> str:
-    """Return the text of the page."""
+def page(found: Sequence[tuple[Mutant, Verdict]], seed: int, given: dict[str, Reason], asked: int = 0) -> str:
+    """Return the text of the page; ``asked``: how many were drawn, if not all were tried yet."""
     how = Counter(verdict.how for _, verdict in found)
     caught = sum(how[name] for name in CAUGHT)
     survivors = [mutant for mutant, verdict in found if verdict.how not in CAUGHT]
@@ -69,6 +69,11 @@ def page(found: Sequence[tuple[Mutant, Verdict]], seed: int, given: dict[str, Re
         f"`tests/mutants/operators.py`). Of all {len(all_mutants()):,} such changes {len(found)} were drawn at random,",
         f"each as likely as any other (seed {seed}).",
         "Written by `python -m tests.mutants`; it goes on where it was stopped.",
+        *(
+            [f"**Unfinished: {asked - len(found)} of {asked} that were drawn have not been tried yet.**"]
+            if asked > len(found)
+            else []
+        ),
         "",
         f"**{caught} of {len(found)} were noticed: {100 * caught / len(found):.1f}%**; of those that change anything,"
         f" {100 * caught / max(len(found) - harmless, 1):.1f}%.",
