@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 MEGABYTE = 1_000_000
+BLOCK = 65_536
 Kind = Literal["scenario", "sweep", "extension", "evidence", "posterior", "note", "study", "csv", "parquet"]
 # The largest that the program writes, or that its examples hold, takes at most a tenth of these.
 MOST_BYTES: dict[str, int] = {
@@ -43,10 +44,13 @@ def read_file(path: Path, kind: Kind) -> bytes:
     # Without waiting: a pipe that nobody writes into would hold us here.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
-        _check(os.fstat(handle), path, kind)
-        content = file.read(MOST_BYTES[kind] + 1)
-    if len(content) > MOST_BYTES[kind]:  # files of the kernel say that they are empty
-        raise _too_large(path, kind)
+        about = os.fstat(handle)
+        _check(about, path, kind)
+        content = b""
+        while part := file.read(about.st_size - len(content) + 1 if len(content) <= about.st_size else BLOCK):
+            content += part  # files of the kernel say that they are empty, others grow while they are read
+            if len(content) > MOST_BYTES[kind]:
+                raise _too_large(path, kind)
     return content
 
 

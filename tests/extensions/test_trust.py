@@ -12,6 +12,7 @@ from sim.cli import main
 from sim.experiments.designs.study_file import FORMAT
 from sim.extensions import trust
 from sim.extensions.active import activate, active, deactivate
+from sim.extensions.loading import _digest
 from sim.extensions.trust import named_by_results
 
 CODE = """
@@ -44,7 +45,8 @@ def results_that_name(file: Path, where: str) -> Path:
     out.mkdir()
     asked: dict[str, object] = {"code": "x", "format": FORMAT}
     if where == "study":
-        asked["extensions"] = [{"name": "stranger", "from": str(file), "digest": "0" * 64}]
+        digest = _digest([(file.name, file.read_bytes())])  # who sends code knows it
+        asked["extensions"] = [{"name": "stranger", "from": str(file), "digest": digest, "code": digest}]
     content = {"name": "plain", "title": "t", "question": "q", "expected": "e", "extensions": [str(file)]}
     asked["scenarios"] = [{"path": "plain.toml", "content": content}] if where == "scenario" else []
     (out / "study.json").write_text(json.dumps(asked))

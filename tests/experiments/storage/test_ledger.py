@@ -174,7 +174,10 @@ def test_an_error_of_the_system_costs_no_shard(folder: Folder) -> None:
         ledger.catch_up()
     ledger.close()
     (folder.results / "ledger.sqlite").unlink()
-    with mock.patch("pathlib.Path.read_text", side_effect=trouble), pytest.raises(PermissionError):
+    with (
+        mock.patch("sim.experiments.storage.shard_reading.read_text", side_effect=trouble),
+        pytest.raises(PermissionError),
+    ):
         folder.ledger()
     assert shards(folder) == before
     assert folder.finished() == RUNS
