@@ -27,7 +27,7 @@ ALLOWED = {
     ("sim/__init__.py", "importlib"): "names of the interface are loaded when asked for, from a table in that file",
     ("sim/cli/dashboard.py", "execve"): "becomes Streamlit with fixed words; address and port are checked before",
     ("sim/cli/dashboard.py", "socket"): "whether the port is free, before it is served on",
-    ("sim/cli/ready.py", "execv"): "becomes this program anew if its sources changed; words as the dashboard gives them",
+    ("sim/cli/ready.py", "execv"): "becomes this program anew if its sources changed; words of the dashboard",
     ("sim/cli/extras.py", "importlib"): "whether a package of an extra is installed; its name stands in the source",
     ("sim/cli/moved.py", "subprocess"): "git, fixed words, no shell: the results of the last commit",
     ("sim/dashboard/keeper.py", "ctypes"): "prctl: a run ends with the server",
