@@ -494,8 +494,8 @@ if __name__ == "__main__":
     from tests.experiments.fake_model import FakeEngine
     from tests.test_cli import study
     out, log = Path(sys.argv[1]), Path(sys.argv[2])
-    common = options.common(10, 1, 1, 40, 1, 7, 2, 1, out)
-    sys.exit(carry_out(study(worlds=40), load_evidence(), common, engine=FakeEngine(log, seconds=0.2)))
+    common = options.common(10, 1, 1, 200, 1, 7, 2, 1, out)
+    sys.exit(carry_out(study(worlds=200), load_evidence(), common, engine=FakeEngine(log, seconds=0.2)))
 """
 
 
@@ -512,7 +512,7 @@ def test_control_c_to_the_whole_group_waits_for_the_runs_in_hand_alone(tmp_path:
     sent = time.monotonic()
     os.killpg(job.pid, 2)
     _, error = job.communicate(timeout=20)
-    assert time.monotonic() - sent < 5.0  # the work left takes 8 seconds
+    assert time.monotonic() - sent < 20.0  # the work left takes 40 seconds
     assert job.returncode == 130
     assert "Traceback" not in error
     assert "Stopped. " in error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import pytest
 from sim.evidence import Evidence
 from sim.experiments.running import semaphores, worker
 from sim.experiments.running.last_words import let_go
-from sim.experiments.running.semaphores import name_semaphores, sweep_semaphores
+from sim.experiments.running.semaphores import sweep_semaphores
 from sim.experiments.starts import VARIABLE
 from sim.experiments.storage.leftovers import unfinished_path
 from tests.experiments.fake_model import FakeEngine
@@ -22,6 +21,14 @@ from tests.experiments.test_runner import carry_out, small
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="looks at processes and shared memory as Linux has them"
 )
+
+
+NAMED = """
+import multiprocessing, os
+from sim.experiments.running.semaphores import name_semaphores
+name_semaphores()
+print(os.getpid(), multiprocessing.get_context("spawn").Lock()._semlock.name)
+"""
 
 
 def dead() -> int:
@@ -47,13 +54,9 @@ def test_semaphores_of_dead_drivers_are_removed_and_others_stay(tmp_path: Path) 
 
 
 def test_semaphores_bear_the_number_of_their_driver() -> None:
-    before = multiprocessing.current_process()._config["semprefix"]  # type: ignore[attr-defined]
-    try:
-        name_semaphores()
-        made = multiprocessing.get_context("spawn").Lock()
-        assert made._semlock.name.startswith(f"/talent-flight-{semaphores._numbers()}-{os.getpid()}-")
-    finally:
-        multiprocessing.current_process()._config["semprefix"] = before  # type: ignore[attr-defined]
+    # In a process of its own: in one that has loaded joblib, locks bear the names that joblib gives them.
+    made = subprocess.run([sys.executable, "-c", NAMED], capture_output=True, text=True, check=True).stdout.split()
+    assert made[1].startswith(f"/talent-flight-{semaphores._numbers()}-{made[0]}-")
 
 
 def test_a_process_that_serves_many_drivers_holds_no_file_of_them(tmp_path: Path) -> None:
