@@ -28,7 +28,7 @@ package versions are in the `manifest.json` of each part.
 """
 GOLDEN_WORDS = """\
 `golden.json` holds every outcome of a few small runs to the last bit and a digest of each of their tables, with digests
-of model, evidence and posterior. A test makes the runs again and compares: exactly on the same family of processors,
+of model, evidence and posterior. A test makes the runs again and compares: exactly where arithmetic is the same,
 else outcomes to one part in 10^9. Another test makes `comparison.csv` again from `runs.parquet`.
 """
 KINDS = {
