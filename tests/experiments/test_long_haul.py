@@ -18,8 +18,7 @@ BYTES_PER_RUN = 3000.0
 LEAK = 10_000
 
 
-@pytest.mark.long
-@pytest.mark.timeout(900)
+@pytest.mark.torture  # tests/model/test_mesa_memory.py is the short form: forty runs
 def test_a_hundred_runs_leave_nothing_and_a_leak_of_ten_kilobytes_a_run_is_seen(tmp_path: Path) -> None:
     kept: list[bytes] = []
     shared = shared_now()
