@@ -154,7 +154,9 @@ def _row(who: str, load: Load) -> list[str]:
     waits = f"{load.late(0.5):.2f} s, {load.late(0.95):.2f} s, {max(load.waits):.2f} s"
     cpu = f"{1000 * load.cpu_seconds / len(load.waits):.0f} ms"
     errors = f"{len(load.complaints)}, {len(load.outside)}"
-    return [who, str(len(load.waits)), waits, cpu, errors, f"{load.megabytes:.0f}"]
+    row = [who, str(len(load.waits)), waits, cpu, errors, f"{load.megabytes:.0f}"]
+    print(*row, *load.complaints, sep="; ", file=sys.stderr, flush=True)  # all of it takes a quarter of an hour
+    return row
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ PAUSES = (2.0, 5.0)
 """Seconds between what somebody sees and their next lever: least and most."""
 TICKS = os.sysconf("SC_CLK_TCK")
 OURS = re.compile(r"(http|ws)://127\.0\.0\.1:\d+/|data:|blob:")
+PLAIN = re.compile(r"[?&]a=r\d(%3Br\d)*(&|$)")
+"""Address of a page on which levers were switched and nothing else was set."""
 CLOCK = """() => {
   window.tf = {waits: [], pending: null};
   const head = () => { const found = document.querySelector('.tf thead small'); return found && found.textContent; };
@@ -97,13 +99,15 @@ def visit(
     for page in pages:
         _open(page, url, load)
     spent, end = cpu_seconds(pid), time.monotonic() + seconds
-    (_at_once if pauses is None else _at_leisure)(pages, end, lambda: _look(pid, load), pauses, draw)
+    (_at_once if pauses is None else _at_leisure)(pages, end, load, lambda: _look(pid, load), pauses, draw)
     for page in pages:
         load.waits += page.evaluate("window.tf.waits")
         if page.evaluate("window.tf.pending") is not None:
             load.complaints.append("numbers never changed")
         if page.get_by_test_id("stException").count():
             load.complaints.append("the page shows an exception")
+        if not PLAIN.search(page.url):
+            load.complaints.append(f"a lever was set by nobody: {page.url}")
     load.cpu_seconds = cpu_seconds(pid) - spent
     for context in contexts:
         context.close()
@@ -129,34 +133,47 @@ def _open(page: Page, url: str, load: Load) -> None:
     page.evaluate(CLOCK)
 
 
-def _turn(page: Page, turn: int) -> None:
+def _turn(page: Page, turn: int, load: Load) -> None:
+    """Click the next lever; a page on which that cannot be done is a complaint that says what stands there."""
+    from playwright.sync_api import TimeoutError as TooLate
+
     page.evaluate("window.tf.pending = {text: null}")
-    switch(page, lever_label(*TURNED[turn % len(TURNED)], Words("en")))
+    try:
+        switch(page, lever_label(*TURNED[turn % len(TURNED)], Words("en")))
+    except TooLate:
+        page.evaluate("window.tf.pending = null")
+        there = " | ".join(page.locator("body").inner_text().split("\n"))
+        load.complaints.append(f"no lever {TURNED[turn % len(TURNED)][0]} to click on {page.url}: {there[:1500]}")
 
 
 def _settle(pages: list[Page]) -> None:
+    """Wait until all have seen their numbers, as long for all of them as for one."""
     from playwright.sync_api import TimeoutError as TooLate
 
+    end = time.monotonic() + PATIENCE / 1000
     for page in pages:
+        left = max(1000.0 * (end - time.monotonic()), 1.0)  # 0 would be without end
         with suppress(TooLate):  # told of as a complaint
-            page.wait_for_function("window.tf.pending === null", timeout=PATIENCE)
+            page.wait_for_function("window.tf.pending === null", timeout=left)
 
 
 def _at_once(
-    pages: list[Page], end: float, look: Callable[[], None], pauses: tuple[float, float] | None, draw: random.Random
-) -> None:
+    pages: list[Page], end: float, load: Load, look: Callable[[], None], pauses: tuple[float, float] | None,
+    draw: random.Random,
+) -> None:  # fmt: skip
     turn = 0
     while time.monotonic() < end:
         for page in pages:
-            _turn(page, turn)
+            _turn(page, turn, load)
         _settle(pages)
         look()
         turn += 1
 
 
 def _at_leisure(
-    pages: list[Page], end: float, look: Callable[[], None], pauses: tuple[float, float] | None, draw: random.Random
-) -> None:
+    pages: list[Page], end: float, load: Load, look: Callable[[], None], pauses: tuple[float, float] | None,
+    draw: random.Random,
+) -> None:  # fmt: skip
     assert pauses is not None
     due, turns = [time.monotonic() + draw.uniform(0.0, pauses[1]) for _ in pages], [0] * len(pages)
     looked = 0.0
@@ -168,7 +185,7 @@ def _at_leisure(
                 looked = now
             pages[first].wait_for_timeout(1000 * min(due[first] - now, 0.2))
         elif pages[first].evaluate("window.tf.pending === null"):
-            _turn(pages[first], turns[first])
+            _turn(pages[first], turns[first], load)
             turns[first] += 1
             due[first] = now + draw.uniform(*pauses)
         else:  # still waiting: nobody moves the next lever before they have seen what the last one did

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -18,7 +17,6 @@ from sim.report.catalogue import LANGUAGES, Words
 from sim.report.names import lever_name, parameter_text, place_name, status_text, unit_text
 
 NAMES = {"en": "English", "fr": "Français"}
-OF_A_POLICY = re.compile(rf"[{LETTERS}]\.r\d\.")
 
 
 def language_choice() -> None:
@@ -70,20 +68,12 @@ def _add() -> None:
     copied = board.policies[st.session_state[state.EDITED]]
     state.put(replace(board, policies=(*board.policies, copied)))
     st.session_state[state.EDITED] = len(board.policies)
-    _forget_widgets()
 
 
 def _remove(at: int) -> None:
     board = state.board()
     state.put(replace(board, policies=(*board.policies[:at], *board.policies[at + 1 :])))
     st.session_state[state.EDITED] = max(at - 1, 0)
-    _forget_widgets()
-
-
-def _forget_widgets() -> None:
-    """Letters have changed hands: every widget of a policy takes its value from the board again."""
-    for key in [key for key in st.session_state if OF_A_POLICY.match(str(key))]:
-        del st.session_state[key]
 
 
 def _lever(at: int, short: str, own: Instrument, words: Words) -> None:
@@ -105,7 +95,7 @@ def _lever(at: int, short: str, own: Instrument, words: Words) -> None:
         quarters += [] if choice.start in quarters else [choice.start]
         _kept(
             st.selectbox, f"{name}.start", _set, (at, short, "start"), label=words("dashboard.start"),
-            options=quarters, index=quarters.index(choice.start), format_func=lambda text: _quarter(text, words),
+            options=quarters, value=choice.start, format_func=lambda text: _quarter(text, words),
         )  # fmt: skip
         if choice.budget is None:
             st.caption(words("dashboard.no_budget"))
@@ -120,7 +110,7 @@ def _lever(at: int, short: str, own: Instrument, words: Words) -> None:
         names = french_places(words)
         _kept(
             st.multiselect, f"{name}.places", _set, (at, short, "places"), label=words("dashboard.places"),
-            options=list(names), default=[place for place in choice.places if place in names],
+            options=list(names), value=[place for place in choice.places if place in names],
             format_func=names.__getitem__, placeholder=words("dashboard.places_rule"),
         )  # fmt: skip
 
@@ -138,12 +128,14 @@ def _quarter(text: str, words: Words) -> str:
 
 
 def _kept(
-    widget: Callable[..., Any], key: str, change: Callable[..., None], args: tuple[Any, ...], **rest: Any
+    widget: Callable[..., Any], key: str, change: Callable[..., None], args: tuple[Any, ...], value: Any, **rest: Any
 ) -> None:
-    """A widget whose value is kept on the board, so that it outlives the widget."""
-    if key in st.session_state:
-        for name in ("value", "index", "default"):
-            rest.pop(name, None)
+    """A widget that shows what is on the board, which outlives it.
+
+    The value is told each time: a browser forgets a widget that was gone for a moment while the server still knows it
+    (a pass was cut short by the next), and would then begin at the least value and send that as the visitor's wish.
+    """
+    st.session_state[key] = value
     widget(key=key, on_change=change, args=(*args, key), **rest)
 
 
@@ -157,7 +149,9 @@ def _switch(at: int, short: str, key: str) -> None:
 def _set(at: int, short: str, field: str, key: str) -> None:
     board = state.board()
     policy: Policy = board.policies[at]
-    choice = policy.choice(short) or Choice(short)
+    choice = policy.choice(short)
+    if choice is None:  # switched off in the same breath
+        return
     value = st.session_state[key]
     if field == "strength":
         value = value / 100.0
@@ -173,13 +167,13 @@ def _advanced(words: Words) -> None:
     _kept(st.toggle, "rivals", _set_board, ("rivals",), label=words("dashboard.rivals"), value=board.rivals)
     st.caption(words("dashboard.rivals_source"))
     _kept(st.selectbox, "worlds", _set_board, ("worlds",), label=words("dashboard.worlds"), options=list(WORLDS),
-          index=WORLDS.index(board.worlds), help=words("dashboard.worlds_help"))  # fmt: skip
+          value=board.worlds, help=words("dashboard.worlds_help"))  # fmt: skip
     _kept(st.selectbox, "scale", _set_board, ("scale",), label=words("dashboard.scale"), options=list(SCALES),
-          index=SCALES.index(board.scale), help=words("dashboard.scale_help"))  # fmt: skip
+          value=board.scale, help=words("dashboard.scale_help"))  # fmt: skip
     known = {name: one for name, one in evidence().parameters.items() if one.prior != "fixed"}
     _kept(
         st.multiselect, "fixed", _fix, (), label=words("dashboard.fixed"), options=list(known),
-        default=[name for name, _ in board.world if name in known], help=words("dashboard.fixed_help"),
+        value=[name for name, _ in board.world if name in known], help=words("dashboard.fixed_help"),
         format_func=lambda name: parameter_text(name, known[name].label, words), placeholder="",
     )  # fmt: skip
     for name, value in board.world:

@@ -80,6 +80,38 @@ def test_every_lever_can_be_set_and_estimated(served_here):
     assert link(page)["a"] == "none"
 
 
+def told(page: AppTest, key: str) -> Any:
+    """What a pass tells a browser to show in a widget, whatever the browser remembers; None if it leaves it to it."""
+    (proto,) = [one.proto for one in page.sidebar if getattr(one, "key", None) == key]
+    if not proto.set_value:
+        return None
+    field = {"selectbox": "raw_value", "multiselect": "raw_values"}.get(key_kind(proto), "value")
+    found = getattr(proto, field)
+    return found if isinstance(found, str | float | bool) else list(found)
+
+
+def key_kind(proto: Any) -> str:
+    """Name of a widget's kind."""
+    return str(type(proto).__name__).lower()
+
+
+def test_every_pass_tells_the_browser_what_is_set(served_here):
+    """A browser that has forgotten a widget would otherwise begin at its least value, and send that as a wish."""
+    page = opened(a="r3,strength=0.5,start=2015Q1,budget=55,places=lyon")
+    for _ in range(2):
+        assert [told(page, f"A.r3.{field}") for field in ("on", "strength", "start", "budget", "places")] == [
+            True, [50.0], "2015 Q1", 55.0, ["Lyon"],
+        ]  # fmt: skip
+        run(page)
+
+
+def test_what_is_sent_of_a_lever_that_is_off_does_not_switch_it_on(served_here):
+    page = opened(a="r1;r7")
+    page.slider(key="A.r7.strength").set_value(5)
+    run(page.toggle(key="A.r7.on").set_value(False))
+    assert link(page)["a"] == "r1"
+
+
 def test_four_policies_stand_side_by_side_and_one_can_go(served_here):
     page = opened(a="r1")
     for letter in LETTERS[1:]:
