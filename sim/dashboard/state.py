@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from sim.dashboard.board import Board
 from sim.dashboard.link import board_of, link_of
@@ -66,8 +67,13 @@ def put(board: Board, *parts: str) -> None:
     whole = not parts or st.session_state[PROBLEMS] or not st.session_state[DRAWN]
     st.session_state[BOARD] = board
     st.session_state[PROBLEMS] = []
-    if not whole:
-        st.rerun(parts)
+    # A pass over the whole page follows: a smaller one in its place would not bring what Streamlit has thrown away for
+    # it, the changes of the pass before that had not been sent yet, and a lever would be gone from the browser.
+    if (pass_now := get_script_run_ctx()) is None or not pass_now.fragment_ids_this_run:
+        return
+    if whole:
+        st.rerun()
+    st.rerun(parts)
 
 
 def drawn() -> None:
