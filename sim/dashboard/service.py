@@ -77,7 +77,7 @@ def prepare_baseline() -> None:
     """Have the baseline of a new board run while nobody waits for anything: every first comparison needs it."""
     ask = ask_of(Board())
     folder = ask.prepare(cache_folder(ask).parent)
-    waiting_line().prepare(ask.digest, folder, ask.command(folder, server_settings().workers))
+    waiting_line().prepare(ask.digest, folder, ask.command(folder, 1))  # beside a spare: memory
 
 
 def keep_within_limit() -> None:

@@ -21,7 +21,7 @@ PATIENCE = 150.0
 that is not in front say something once a minute only."""
 POLL_SECONDS = 0.1
 SPARE_SECONDS = 2.0
-"""After a spare was taken or started, before the next one is made ready: first results come first."""
+"""After a spare was taken or started, before the next one is made ready."""
 MOST_KEPT = 500
 """Runs that have ended and are still told of."""
 
@@ -232,11 +232,15 @@ class WaitingLine:
         return spare
 
     def _keep_spare(self) -> None:
-        """Have a spare at hand, or on its way; one that died is not replaced at once."""
+        """Have a spare at hand, or on its way; one that died is not replaced at once.
+
+        None is made while somebody's run is at work: first results come first, and there is memory for one of them.
+        """
         if self._spare is not None and self._spare.poll() is not None:
             _stop(self._spare)
             self._spare = None
-        if self._spare_command and self._spare is None and time.monotonic() >= self._spare_at:
+        at_work = any(job.process is not None and not job.behind for job in self._jobs.values())
+        if self._spare_command and self._spare is None and not at_work and time.monotonic() >= self._spare_at:
             self._spare_at = time.monotonic() + SPARE_SECONDS
             with suppress(OSError):  # no process can be made
                 self._spare = _kept(self._spare_command, None)
