@@ -67,7 +67,7 @@ def page(found: Sequence[tuple[Mutant, Verdict]], seed: int, given: dict[str, Re
         "operator, number, comparison, condition, bound, argument and statement of the rules, draws and accounts of",
         "the model, of the statistics of the analysis and of the designs may be changed (how:",
         f"`tests/mutants/operators.py`). Of all {len(all_mutants()):,} such changes {len(found)} were drawn at random,",
-        f"each as likely as any other (seed {seed}).",
+        f"each as likely as any other (seed {seed}; by the digest of its name: what no edit changes stays drawn).",
         "Written by `python -m tests.mutants`; it goes on where it was stopped.",
         *(
             [f"**Unfinished: {asked - len(found)} of {asked} that were drawn have not been tried yet.**"]
