@@ -1,4 +1,4 @@
-"""Of a plane with little noise: no other variance, length or noise is more likely, the plane turning about the centre."""
+"""Of a plane with little noise no other variance, length or noise is more likely; planes turn about the centre."""
 
 from __future__ import annotations
 
