@@ -93,6 +93,7 @@ def page(found: Sequence[tuple[Mutant, Verdict]], seed: int, given: dict[str, Re
         f"{plain} changes lie in compiled rules: these, and the rules that call them, went on as plain Python, in",
         "worlds of some 270 talents and 80 firms; what a change cannot reach stayed compiled. Each change met the",
         "tests that come near it, quick ones first, kept values last, in a process of its own, until one failed.",
+        "What survived got a test, or its reason below: of changes drawn anew (`--seed`) fewer are noticed at first.",
         "",
         "Left out: texts, type hints, docstrings, fields of classes, what only makes a message, and these files: "
         + "; ".join(f"{why} ({', '.join(f'`{n}`' for n in names)})" for why, names in _left_out()) + ".",

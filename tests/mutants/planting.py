@@ -87,12 +87,10 @@ def make_plain(roots: set[int], file: str) -> int:
     """Let compiled functions that are or call one of ``roots`` go on as plain Python; return their number."""
     compiled = compiled_functions()
     slow = callers_of(roots, compiled)
-    # A compiled function hands unsigned numbers back as signed ones, with which this one cannot be called.
-    slow |= {
-        key
-        for key, d in compiled.items()
-        if d.py_func.__name__ == "philox" and any("philox" in compiled[k].py_func.__code__.co_names for k in slow)
-    }
+    # A compiled function hands unsigned numbers back as signed ones, with which these two cannot be called.
+    for name in ("draw_pair", "philox"):
+        if any(name in compiled[key].py_func.__code__.co_names for key in slow):
+            slow |= {key for key, d in compiled.items() if d.py_func.__name__ == name}
     for module in modules():
         if module.__name__ == FIT and module_of(file) is not module:
             continue
