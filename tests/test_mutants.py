@@ -8,10 +8,14 @@ import subprocess
 import sys
 import tomllib
 
+import pytest
+
+from tests.mutants import memory
 from tests.mutants.memory import Verdict
 from tests.mutants.operators import changed, mutants_of, required
 from tests.mutants.page import KINDS, REASONS, caught_share, page, reasons, unexplained
-from tests.mutants.universe import ROOT, files, sample
+from tests.mutants.planting import DoesNotLoad, _assign
+from tests.mutants.universe import ROOT, drawn_from, files, sample
 
 SOURCE = '''"""A text with 1 number."""
 LIMIT: float = 2.5
@@ -82,6 +86,20 @@ def test_a_sample_is_drawn_from_all_and_a_larger_one_holds_a_smaller() -> None:
     assert [m.key for m in sample(20, 8)] != [m.key for m in small]
     assert {m.file for m in large} <= set(files())
     assert len({m.file for m in large}) > 20
+
+
+def test_where_sources_change_what_did_not_change_stays_drawn() -> None:
+    pool = mutants_of("a.py", SOURCE)
+    more = [*mutants_of("b.py", SOURCE), *pool]
+    fewer = drawn_from(pool, 8, 1)
+    assert [m for m in drawn_from(more, len(more), 1) if m.file == "a.py"][:8] == fewer
+
+
+def test_a_module_that_would_not_load_is_told() -> None:
+    (statement,) = ast.parse("KINDS, BUDGET = range(3)").body
+    with pytest.raises(DoesNotLoad, match="too many values"):
+        _assign(memory, {"KINDS", "BUDGET"}, statement)
+    assert memory.BUDGET == 20.0
 
 
 def test_changes_meet_tests_and_one_that_changes_nothing_survives(tmp_path) -> None:

@@ -153,3 +153,28 @@ def test_mean_flows_weigh_worlds_not_runs_and_count_runs_without_moves() -> None
     assert balance.loc["lyon", ["departures", "returns", "net"]].tolist() == [1.5, 1.5, 0.0]
     assert balance.loc["london", "departures"] == 1.5
     assert balance.loc["rest_of_france", "net"] == 0.0
+
+
+def test_moves_over_the_border_add_up_over_origins_and_destinations() -> None:
+    moves = pd.DataFrame(
+        [("lyon", "london", 3.0), ("rest_of_france", "london", 4.0), ("london", "lyon", 1.0), ("berlin", "lyon", 2.0),
+         ("lyon", "berlin", 8.0), ("lyon", "rest_of_france", 50.0)],
+        columns=["origin", "destination", "per_year"],
+    ).assign(kind="talent_french")  # fmt: skip
+    places = pd.DataFrame(
+        {"place": ["lyon", "rest_of_france", "london", "berlin"], "country": ["FR", "FR", "GB", "DE"]}
+    )
+    balance = border_balance(moves, places, "talent_french").set_index("place")
+    assert balance["departures"].to_dict() == {"lyon": 11.0, "rest_of_france": 4.0, "london": 7.0, "berlin": 8.0}
+    assert balance["returns"].to_dict() == {"lyon": 3.0, "rest_of_france": 0.0, "london": 1.0, "berlin": 2.0}
+    assert balance["net"].to_dict() == {"lyon": 8.0, "rest_of_france": 4.0, "london": 6.0, "berlin": 6.0}
+
+
+def test_bands_hold_half_four_fifths_and_nineteen_twentieths_of_worlds() -> None:
+    values = np.random.default_rng(2).normal(size=40)
+    paths = pd.DataFrame({"scenario": "baseline", "world": range(40), "replicate": 0, "quarter": 3, "value": values})
+    (row,) = quantile_paths(paths, lambda p: p["value"]).to_dict("records")
+    for name, inside in (("", 0.95), ("_80", 0.8), ("_50", 0.5)):
+        assert row[f"low{name}"] == pytest.approx(np.quantile(values, (1 - inside) / 2))
+        assert row[f"high{name}"] == pytest.approx(np.quantile(values, (1 + inside) / 2))
+    assert (row["median"], row["n"]) == (pytest.approx(np.median(values)), 40)

@@ -182,6 +182,14 @@ def test_identities_hold_and_a_lost_person_is_found() -> None:
     assert identity_problems(*without) == []
 
 
+def test_scenarios_as_categories_change_nothing() -> None:
+    pairs, runs = study()
+    named = [frame.astype({"scenario": "category"}) for frame in (pairs, runs)]
+    assert identity_problems(*named) == []
+    cut = named[0][(named[0]["scenario"] != "eased") | (named[0]["world"] != 3)]
+    assert identity_problems(cut, named[1]) == ["eased, world 3, replicate 0: nobody was counted"]
+
+
 def test_fates_are_the_rows_for_france() -> None:
     rows = fates(counterfactual(*study()))
     assert set(rows["measure"]) == {"net", "gained", "lost_in_all", "displaced", "deadweight"}

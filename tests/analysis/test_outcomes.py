@@ -126,6 +126,25 @@ def test_empty_run_divides_by_nothing() -> None:
     assert set(values.values()) == {0.0}
 
 
+def test_a_level_is_that_of_the_last_quarter() -> None:
+    series = empty_series()
+    series[list(COLUMNS)] = np.random.default_rng(3).integers(10, 99, (len(series), len(COLUMNS)))
+    last = series[series["quarter"] == 8].set_index("place")
+    french, districts = last.loc[["paris", "lyon", "rest_of_france"], list(COLUMNS)], last.loc[["paris", "lyon"]]
+    total, away = french.sum(), last["startups_french"].sum() - french["startups_french"].sum()
+    expected = {
+        "talents_french_in_france": total["talents_french"], "talents_in_france": total["talents"],
+        "employed_talents": total["talents"], "startups_in_france": total["startups"],
+        "tech_champions": total["champions"], "startup_jobs": total["jobs"],
+        "labelled_districts": districts["labelled"].sum(),
+        "paris_share": 100.0 * last["startups"]["paris"] / total["startups"],
+        "district_concentration": ((french["startups"] / total["startups"]) ** 2).sum(),
+        "hq_abroad_share": 100.0 * away / last["startups_french"].sum(),
+    }  # fmt: skip
+    found = outcomes_of(series, flows_of(), costs_of(), revenue_of(), PLACES)
+    assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-12)
+
+
 def test_years_without_stock_are_left_out_of_a_rate() -> None:
     series = empty_series()
     for quarter in range(4, 9):
@@ -193,3 +212,11 @@ def test_a_name_registered_twice_is_refused() -> None:
         theme.outcome("x", "X", "1", "none", "X.")(lambda run: 0.0)
     with pytest.raises(ValueError, match="registered twice: x"):
         joined(theme, other)
+
+
+def test_a_measure_stays_what_it_is_where_it_is_registered() -> None:
+    theme = Theme()
+    measure = lambda run: 4.0  # noqa: E731
+    assert theme.outcome("x", "X", "1", "none", "X.")(measure) is measure
+    assert theme["x"].measure is measure
+    assert list(joined(theme)) == ["x"]

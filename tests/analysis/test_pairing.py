@@ -365,3 +365,11 @@ def test_runs_that_cannot_be_matched_are_refused() -> None:
 def test_nobody_is_no_problem() -> None:
     nobody = pair_counts(persons([]), persons([]), PLACES)
     assert len(nobody) == len(net_counts(nobody)) == 0
+
+
+def test_two_places_are_enough() -> None:
+    runs = two_runs([(TALENT, 0, 0, (FRANCE, 0), (FRANCE, 1)), (STARTUP, 0, 0, (FRANCE, 1), (FRANCE, 1))])
+    counts = pair_counts(*runs, PLACES[:2], SCALES)
+    assert list(zip(counts["class"], counts["place"], counts["group"], strict=True)) == [
+        ("displaced", "lille", "technician"), (DISPLACED_FROM, "lyon", "technician"), ("same", "lille", "seed")
+    ]  # fmt: skip

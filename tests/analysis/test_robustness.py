@@ -9,6 +9,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.analysis.intervals import quantile_interval
 from sim.analysis.robustness import REGRET_COLUMNS, regret_table, regrets, satisficing, worst_worlds
 from tests.analysis.known_differences import covers_badly
 
@@ -61,3 +62,20 @@ def test_few_worlds_do_not_bound_the_upper_quantile() -> None:
     assert np.isinf(few["q95_high"]).all()
     many = regret_table(pd.DataFrame(luck.normal(size=(80, 2)), columns=["a", "b"]))
     assert np.isfinite(many["q95_high"]).all()
+
+
+def test_quantiles_of_regret_are_those_of_worlds() -> None:
+    values = pd.DataFrame(np.random.default_rng(6).gamma(1.0, size=(90, 2)), columns=["a", "b"])
+    table, regret = regret_table(values).set_index("scenario"), regrets(values)
+    for name in "ab":
+        for word, share in (("q90", 0.9), ("q95", 0.95)):
+            found = quantile_interval(regret[name].to_numpy(), share)
+            assert found.value == np.quantile(regret[name], share)
+            assert table.loc[name, [word, f"{word}_low", f"{word}_high"]].tolist() == [*found[:3]]
+
+
+def test_the_best_worst_case_comes_first() -> None:
+    worst = worst_worlds(pd.DataFrame({"a": [3.0, 1.0], "b": [2.0, 4.0], "c": [9.0, 0.0]}, index=[5, 6]))
+    assert worst.to_dict("list") == {
+        "scenario": ["b", "a", "c"], "worst": [2.0, 1.0, 0.0], "world": [5, 6, 6], "rank": [1, 2, 3], "n": [2, 2, 2],
+    }  # fmt: skip

@@ -113,3 +113,24 @@ def test_few_worlds_have_no_interval() -> None:
     assert set(at_whose_expense(few, series, flows[flows["run"].isin(few["run"])], PLACES)["reading"]) == {
         "only 3 worlds: no interval"
     }
+
+
+def test_where_nobody_was_no_percent_is_told() -> None:
+    runs, series, _ = study()
+    empty = series.copy()
+    baseline = runs.loc[runs["scenario"] == "baseline", "run"]
+    empty.loc[(empty["place"] == "saclay") & empty["run"].isin(baseline), "jobs"] = 0
+    table = territory(runs, empty, PLACES, kinds=["jobs"]).set_index(["level", "where"])
+    assert table.loc[("place", "saclay"), "baseline_mean"] == 0.0
+    assert table.loc[("place", "saclay"), "percent"] == 0.0
+    lyon = table.loc[("place", "lyon")]
+    assert lyon["percent"] == pytest.approx(100.0 * lyon["difference"] / lyon["baseline_mean"])
+
+
+def test_moves_from_two_places_of_a_group_add_up() -> None:
+    runs, series, flows = study()
+    more = flows[flows["destination"] == "sentier"].assign(destination="saclay")
+    table = at_whose_expense(runs, series, pd.concat([flows, more], ignore_index=True), PLACES)
+    moves = table[table["kind"] == "startups"].set_index(["gainer", "loser"])["difference"]
+    assert moves["paris", "other_districts"] == pytest.approx(9.0)
+    assert moves["paris", "abroad"] == pytest.approx(6.0)

@@ -67,7 +67,7 @@ def page(found: Sequence[tuple[Mutant, Verdict]], seed: int, given: dict[str, Re
         "operator, number, comparison, condition, bound, argument and statement of the rules, draws and accounts of",
         "the model, of the statistics of the analysis and of the designs may be changed (how:",
         f"`tests/mutants/operators.py`). Of all {len(all_mutants()):,} such changes {len(found)} were drawn at random,",
-        f"each as likely as any other (seed {seed}).",
+        f"each as likely as any other (seed {seed}; by the digest of its name: what no edit changes stays drawn).",
         "Written by `python -m tests.mutants`; it goes on where it was stopped.",
         *(
             [f"**Unfinished: {asked - len(found)} of {asked} that were drawn have not been tried yet.**"]
@@ -93,6 +93,7 @@ def page(found: Sequence[tuple[Mutant, Verdict]], seed: int, given: dict[str, Re
         f"{plain} changes lie in compiled rules: these, and the rules that call them, went on as plain Python, in",
         "worlds of some 270 talents and 80 firms; what a change cannot reach stayed compiled. Each change met the",
         "tests that come near it, quick ones first, kept values last, in a process of its own, until one failed.",
+        "What survived got a test, or its reason below: of changes drawn anew (`--seed`) fewer are noticed at first.",
         "",
         "Left out: texts, type hints, docstrings, fields of classes, what only makes a message, and these files: "
         + "; ".join(f"{why} ({', '.join(f'`{n}`' for n in names)})" for why, names in _left_out()) + ".",

@@ -29,6 +29,10 @@ class NotPlanted(RuntimeError):
     """The change could not be put in: the function was not found where its name says."""
 
 
+class DoesNotLoad(RuntimeError):
+    """The changed module could not be imported: noticed by whatever imports it."""
+
+
 def module_of(file: str) -> ModuleType:
     """Return the loaded module of a source."""
     name = file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
@@ -83,6 +87,10 @@ def make_plain(roots: set[int], file: str) -> int:
     """Let compiled functions that are or call one of ``roots`` go on as plain Python; return their number."""
     compiled = compiled_functions()
     slow = callers_of(roots, compiled)
+    # A compiled function hands unsigned numbers back as signed ones, with which these two cannot be called.
+    for name in ("draw_pair", "philox"):
+        if any(name in compiled[key].py_func.__code__.co_names for key in slow):
+            slow |= {key for key, d in compiled.items() if d.py_func.__name__ == name}
     for module in modules():
         if module.__name__ == FIT and module_of(file) is not module:
             continue
@@ -212,7 +220,10 @@ def _renew_constants(module: ModuleType, tree: ast.Module, name: str) -> None:
 def _assign(module: ModuleType, names: set[str], node: ast.stmt) -> None:
     """Carry out an assignment of a module, in every module that has what it assigned by the same name."""
     space = dict(vars(module))
-    exec(compile(ast.Module([node], []), "constant", "exec", dont_inherit=True), space)
+    try:
+        exec(compile(ast.Module([node], []), "constant", "exec", dont_inherit=True), space)
+    except Exception as error:
+        raise DoesNotLoad(f"{module.__name__}: {error}") from error
     old = {name: vars(module)[name] for name in names}
     for other in modules():
         for name in names:

@@ -19,7 +19,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.mutants.operators import Mutant
-from tests.mutants.planting import forget_caches, plant
+from tests.mutants.planting import DoesNotLoad, forget_caches, plant
 
 LONGEST = 4.0
 """CPU seconds of a test whose usual time is not known, or of which a part goes on plain."""
@@ -112,6 +112,8 @@ def _child(
                 tell(failed=item.nodeid, said=str(bad[0].longrepr)[-300:])
                 break
             tell(passed=item.nodeid, seconds=time.process_time() - before)
+    except DoesNotLoad as error:
+        tell(begin=items[0].nodeid, failed=items[0].nodeid, said=str(error))
     except BaseException as error:
         tell(broken=f"{type(error).__name__}: {error}")
         code = 3

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -66,8 +66,15 @@ def all_mutants() -> tuple[Mutant, ...]:
     return tuple(mutant for file in files() for mutant in mutants_of(file, source(file), needed()))
 
 
+def drawn_from(pool: Iterable[Mutant], number: int, seed: int) -> Sequence[Mutant]:
+    """Return so many changes of a pool, each as likely as any other: those whose digest with the seed is the lowest.
+
+    By their own name, and not by their place in a list: where sources change, what did not change stays drawn.
+    """
+    digest = lambda mutant: hashlib.sha256(f"{seed} {mutant.key}".encode()).hexdigest()  # noqa: E731
+    return sorted(pool, key=digest)[:number]
+
+
 def sample(number: int, seed: int) -> Sequence[Mutant]:
-    """Return so many changes, each as likely as any other; a larger number goes on where a smaller one ended."""
-    drawn = list(all_mutants())
-    random.Random(seed).shuffle(drawn)
-    return drawn[:number]
+    """Return so many changes of all; a larger number goes on where a smaller one ended."""
+    return drawn_from(all_mutants(), number, seed)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from sim.analysis.calibration.emulator import Emulator, HeldOut, fit_with_held_out
+from sim.analysis.calibration import emulator
+from sim.analysis.calibration.emulator import LEAST_NOISE, Emulator, HeldOut, fit_with_held_out
 
 CUBE = qmc.LatinHypercube(3, rng=np.random.default_rng(3)).random(50)
 OUTPUT = 5.0 + 2.0 * np.sin(4.0 * CUBE[:, 0]) + CUBE[:, 1] + 0.3 * np.random.default_rng(4).standard_normal(50)
@@ -40,3 +43,52 @@ def test_the_check_is_counted_from_what_was_held_back(fitted: tuple[Emulator, He
     assert found.check.q2 == pytest.approx(1.0 - np.mean(error**2) / OUTPUT.var())
     assert found.check.coverage == pytest.approx(np.mean(np.abs(error) <= 1.96 * np.sqrt(inflation) * spread))
     assert found.check.n == 50
+
+
+def test_a_doubt_that_is_too_small_is_widened_by_the_mean_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place of emulators one that says 2 everywhere, variance 0.5 and noise 0.5; a few outputs are far off."""
+    asked, cube, output = [], CUBE[:44], np.where(np.arange(44) % 11, 2.0 + 0.1 * np.arange(44) / 43, 12.0)
+
+    def told(given: np.ndarray, values: np.ndarray, check: emulator.Check) -> SimpleNamespace:
+        asked.append(sorted(map(tuple, given)))
+        assert len(values) == len(given)
+        return SimpleNamespace(
+            predict=lambda at: (np.full(len(at), 2.0), np.full(len(at), 0.5)), noise=0.5, check=check
+        )
+
+    monkeypatch.setattr(emulator, "_fitted", told)
+    found, held = fit_with_held_out(cube, output)
+    error = output - 2.0
+    assert found.check.inflation == pytest.approx(np.mean(error**2))
+    assert found.check.inflation > 5.0
+    assert found.check.q2 == pytest.approx(1.0 - np.mean(error**2) / np.var(output))
+    assert found.check.coverage == pytest.approx(np.mean(np.abs(error) <= 1.96 * np.sqrt(np.mean(error**2))))
+    assert (held.mean == 2.0).all()
+    assert (held.variance == 1.0).all()
+    everything = sorted(map(tuple, cube))
+    assert [len(points) for points in asked] == [33, 33, 33, 33, 44]
+    assert asked[-1] == everything
+    # Each point is held back once.
+    assert sorted(point for points in asked[:4] for point in set(everything) - set(points)) == everything
+
+
+def test_lengths_and_noise_are_the_most_likely_ones(fitted: tuple[Emulator, HeldOut]) -> None:
+    found, _ = fitted
+    values = (OUTPUT - found.centre) / found.scale
+    best = np.log([found.smooth, found.linear, found.noise / (found.check.inflation * found.scale**2), *found.lengths])
+    low = np.log([1e-4, 1e-4, LEAST_NOISE, *[0.15] * len(found.lengths)])
+    high = np.log([1e2, 1e3, 2.0, *[30.0] * len(found.lengths)])
+
+    def likelihood(logs: np.ndarray) -> float:
+        smooth, linear, noise, *lengths = np.exp(logs)
+        among = emulator._covariance(found.points, found.points, np.array(lengths), smooth, linear)
+        among += (noise + 1e-10) * np.eye(len(values))
+        _, size = np.linalg.slogdet(among)
+        return float(-0.5 * values @ np.linalg.solve(among, values) - 0.5 * size)
+
+    top = likelihood(best)
+    for at in range(len(best)):
+        for step in (-0.2, 0.2):
+            moved = best.copy()
+            moved[at] = np.clip(moved[at] + step, low[at], high[at])
+            assert likelihood(moved) <= top + 1e-4, (at, step)

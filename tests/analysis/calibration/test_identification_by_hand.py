@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.calibration.identification import correlations, identification
+from sim.analysis.calibration.identification import correlations, identification, profiles
 
 GRID = (np.arange(2000) + 0.5) / 2000
 
@@ -46,3 +46,25 @@ def test_pairs_tied_by_a_third_or_more_are_told_strongest_first() -> None:
     assert of_x["correlation"].tolist() == pytest.approx([-0.79, 0.43], abs=0.03)
     assert (pairs["correlation"].abs().diff().dropna() <= 0.0).all()
     assert not ((pairs["with"] == "c") | (pairs["parameter"] == "c")).any()
+
+
+@pytest.mark.parametrize(
+    ("blocks", "shift", "verdict"),
+    [([(0.0, 0.2, 300), (0.55, 1.0, 700)], 0.55 + 0.45 * 200 / 700 - 0.5, "weakly identified"),
+     ([(0.0, 0.3, 400), (0.5, 1.0, 600)], 0.5 + 0.5 * 100 / 600 - 0.5, "not identified")],
+)  # fmt: skip
+def test_a_median_moved_by_a_sixth_is_told(blocks: list[tuple[float, float, int]], shift: float, verdict: str) -> None:
+    draws = np.concatenate([low + (high - low) * (np.arange(n) + 0.5) / n for low, high, n in blocks])
+    (row,) = identification(("x",), draws[:, None]).to_dict("records")
+    assert row["left"] > 0.9
+    assert row["shift"] == pytest.approx(shift, abs=1e-3)
+    assert row["verdict"] == verdict
+
+
+def test_profiles_by_hand() -> None:
+    draws = np.array([[0.0, 0.4], [0.24, 0.6], [0.25, 0.3], [0.9, 0.99], [1.0, 0.26]])
+    level = np.array([-7.0, -3.0, -2.0, -5.0, -4.0])
+    found = profiles(("x", "y"), draws, level, cells=4)
+    assert found["parameter"].tolist() == ["x"] * 4 + ["y"] * 4
+    assert found["share"].tolist() == [0.125, 0.375, 0.625, 0.875] * 2
+    np.testing.assert_array_equal(found["drop"], [1.0, 0.0, np.nan, 2.0, np.nan, 0.0, 1.0, 3.0])

@@ -112,3 +112,16 @@ def test_few_worlds_have_no_held_out_gain() -> None:
     (choice,) = best_within(GAINS[:, :3], COSTS[:, :3], [50.0])
     assert np.isnan(choice.held_out)
     assert np.isfinite(choice.regret).all()
+
+
+def test_the_gain_held_out_is_that_of_the_halvings() -> None:
+    luck = np.random.default_rng(8)
+    gains, costs = luck.normal(1.0, 10.0, (4, 7)), luck.gamma(2.0, 50.0, (4, 7))
+    gains[0] = costs[0] = 0.0
+    (choice,) = best_within(gains, costs, [110.0], seed=2, splits=9)
+    halves, cost, parts = halved_means(gains, 2, 9), costs.mean(axis=1), []
+    for first, second in halves:
+        for own, other, judges in ((first, second, 4), (second, first, 3)):
+            within = [n for n in range(4) if cost[n] <= 110.0]
+            parts.append(judges * other[max(within, key=lambda n: own[n])])
+    assert choice.held_out == pytest.approx(sum(parts) / (9 * 7))

@@ -81,3 +81,11 @@ def test_worlds_without_every_package_do_not_count() -> None:
     abroad = counted(runs).replace({"place": {"lyon": "london"}})
     with pytest.raises(InputError, match="someone is counted at 'london', which is no French place"):
         package_places(abroad, runs, PLACES, PACKAGES)
+
+
+def test_one_member_is_enough() -> None:
+    runs = runs_of(9)
+    table = package_places(counted(runs), runs, PLACES, find_packages(notes(), ["r4_seed"]))
+    assert table["package"].unique().tolist() == ["baseline", "r4_seed"]
+    assert at(table, "lyon").loc["r4", "difference"] == pytest.approx(5.0 + 2.0 + 4.0)
+    assert at(table, "france").loc["r4", "baseline_mean"] == pytest.approx(140.0)
