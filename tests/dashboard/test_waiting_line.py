@@ -191,6 +191,7 @@ def test_a_server_that_is_killed_leaves_no_process(tmp_path):
     code = (
         "import sys, time; from pathlib import Path; from sim.dashboard.waiting_line import WaitingLine\n"
         f"line = WaitingLine(spare={sleeper(ours[1])!r})\n"
+        f"while not Path({str(ours[1])!r}).exists(): time.sleep(0.05)\n"  # none is made beside a run
         f"line.ask('a', Path({str(tmp_path)!r}), {sleeper(ours[0])!r}, 'ann'); time.sleep(600)"
     )
     server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
