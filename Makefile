@@ -125,6 +125,22 @@ format: $(TEST_STAMP)  ## rewrite the sources in the house format
 torture: $(TEST_STAMP)  ## the long forms of the tests: minutes to hours
 	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m torture tests
 
+# What is compiled is not seen running: tests of rules and of tiny worlds run once more in plain Python.
+.PHONY: coverage
+coverage: $(TEST_STAMP) $(BROWSER_STAMP)  ## which branches of sim do the tests take? table by package, bounds held
+	@rm -rf .cache/coverage; \
+	export COVERAGE_FILE="$(CURDIR)/.cache/coverage/data"; \
+	watched="$(VENV)/bin/python -m coverage run -m pytest -q -n 2"; failed=; \
+	echo "== all tests, watched"; \
+	$$watched tests || { [ $$? = 1 ] && failed=yes; } || exit 2; \
+	echo "== tests of rules in plain Python, watched"; \
+	NUMBA_DISABLE_JIT=1 $$watched -p tests.plain_fits $(PLAIN) || { [ $$? = 1 ] && failed=yes; } || exit 2; \
+	$(VENV)/bin/python -m coverage combine -q || exit 2; \
+	echo; \
+	code=0; $(VENV)/bin/python -m tests.coverage_table || code=$$?; \
+	[ -z "$$failed" ] || echo "Some tests failed, see above: watched, all takes longer. Ask make test whether they pass."; \
+	exit $$code
+
 .PHONY: mutations
 mutations: $(TEST_STAMP)  ## one-line changes of rules, each to be caught by a test: some 15 minutes, resumes
 	@$(VENV)/bin/python -m tests.mutation_table
