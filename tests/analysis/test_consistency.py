@@ -23,6 +23,8 @@ def folder(tmp_path: Path) -> Path:
     made = write_folder(tmp_path / "main")
     series = pd.read_parquet(made / "series.parquet").assign(talents=1, jobs=0.5)
     series.to_parquet(made / "series.parquet")
+    places = pd.read_csv(made / "places.csv").assign(region=["rhone", "london"])
+    places.to_csv(made / "places.csv", index=False)
     check_results(made)  # or no refusal below would say anything
     return made
 
