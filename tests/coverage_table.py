@@ -1,8 +1,9 @@
 """Branch coverage by package: what ran of ``sim`` while the tests were watched, and whether that is enough.
 
-``make coverage`` watches the whole suite, and once more in plain Python the tests of small worlds: a compiled rule is not
-seen running. ``python -m tests.coverage_table`` then reads what coverage.py kept in ``.cache/coverage``, prints the
-table and every file below a bound with what is missing in it, and ends with 1 if too little ran.
+``make coverage`` watches the whole suite, and once more in plain Python tests of rules and of tiny worlds: a compiled
+rule is not seen running. ``python -m tests.coverage_table`` then reads what coverage.py kept in ``.cache/coverage``,
+prints the table and every file below a bound with what is missing in it, and ends with 1 if too little ran. What a
+process did that was ended by ``kill -9`` is not known and does not count.
 """
 
 from __future__ import annotations

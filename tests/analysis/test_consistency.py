@@ -1,4 +1,4 @@
-"""Tables that do not belong together are refused in one sentence that names the first file that is not the run's own."""
+"""Tables that do not belong together are refused in one sentence that names the first file not as a run writes it."""
 
 from __future__ import annotations
 

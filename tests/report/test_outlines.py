@@ -1,4 +1,4 @@
-"""Outlines of the map are made from borders as by hand: far points dropped, common borders kept, small islands left out."""
+"""Outlines of the map are made from borders as by hand: needless points dropped, no country lost."""
 
 from __future__ import annotations
 
