@@ -1,4 +1,4 @@
-"""How processes end, stop and show life, told apart without any: words, signals, signs, and what a system may not say."""
+"""How processes end, stop and show life, in words, signals and signs, also where a system says nothing."""
 
 from __future__ import annotations
 
