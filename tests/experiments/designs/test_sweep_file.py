@@ -223,7 +223,7 @@ def test_a_scenario_and_a_design_do_not_both_decide_a_parameter(evidence, tmp_pa
             "policies.variants[1].scenario: 'r*' matches 8 files, allowed is one.",
         ),
         (
-            f"{TOP}[[policies.variants]]\nscenario = 'zone_exemption'\nset = {{ rivals_respond = [true, true] }}\n{WORLDS}",
+            f"{TOP}[[policies.variants]]\nscenario = 'placebo'\nset = {{ rivals_respond = [true, true] }}\n{WORLDS}",
             "policies.variants[1].set: 'rivals_respond': a value stands there twice.",
         ),
         (f"{TOP}variants = [{'3, ' * 201}]\n{WORLDS}", "found 201 tables, allowed are 200."),
