@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -264,3 +265,14 @@ def test_all_rows_are_computed_and_the_rows_to_fit_are_as_before(evidence: Evide
 def test_twin_engines_that_measure_something_else_have_another_digest():
     digests = {TargetEngine(1).code_digest(), TargetEngine(2).code_digest(), TargetEngine(1, rows="all").code_digest()}
     assert len(digests) == 3
+
+
+def test_what_a_run_is_too_short_or_too_plain_for_has_no_number() -> None:
+    short = SimpleNamespace(settings=SimpleNamespace(quarters=policy_shocks.ZONE_MOMENT - 1))
+    assert {name: math.isnan(row.value) for name, row in policy_shocks.zone_rows(short).items()} == {
+        "Z01": True, "Z02": True, "Z03": True,
+    }  # fmt: skip
+    rows = policy_shocks.label_rows(SimpleNamespace(levers=()))
+    assert [math.isnan(rows[name].value) for name in ("P01", "P02")] == [True, True]
+    assert math.isnan(policy_shocks._over(1.0, 0.0))
+    assert policy_shocks._over(1.0, 4.0) == 0.25
