@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from sim.errors import InputError
 from sim.evidence import Evidence
 from sim.experiments import manifest
+from sim.experiments.designs.limits import Limits
 from sim.experiments.engine import package_versions
 from sim.experiments.manifest import git_state, read_manifest
 from sim.experiments.running.quarantine import Quarantine
-from sim.experiments.running.study_note import read_note
+from sim.experiments.running.study_note import StudyNote, read_note, write_note
+from tests.experiments.fake_model import scenario
 
 
 @pytest.mark.parametrize("text", [None, "{", "[1]", "[" * 100_000])
@@ -66,3 +69,9 @@ def test_a_study_that_cannot_be_read_is_one_sentence(
 
 def test_a_file_of_quarantine_that_has_gone_is_said_to_have(tmp_path: Path) -> None:
     assert Quarantine(tmp_path).why(b"x" * 16) == "It was in quarantine; its file has gone."
+
+
+def test_a_study_of_scenarios_without_a_file_leaves_no_note(tmp_path: Path) -> None:
+    study = SimpleNamespace(scenarios=(scenario("baseline"),))
+    write_note(tmp_path, StudyNote(study, None, Limits(), "code"))
+    assert list(tmp_path.iterdir()) == []

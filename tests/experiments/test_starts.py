@@ -287,3 +287,19 @@ def test_an_altered_array_is_none(tmp_path: Path) -> None:
     name = next(name for name in held if name != "about" and held[name].size)
     np.savez(path, **(held | {name: held[name] + 1}))
     assert load_start(tmp_path, "a" * 32, Small) is None
+
+
+def test_without_a_home_nothing_is_kept_and_an_array_alone_is_no_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(path := tmp_path / "start.npy", np.zeros(3))
+    path.rename(tmp_path / f"{'a' * 32}.npz")
+    assert load_start(tmp_path, "a" * 32, Small) is None
+
+    def nobody() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(starts.Path, "home", nobody)
+    assert cache_folder() is None
