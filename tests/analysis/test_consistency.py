@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,22 @@ from tests.analysis.test_frames import write_folder
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of four runs in which each table fits the others."""
-    made = write_folder(tmp_path / "main")
+    made = write_folder(tmp_path_factory.mktemp("whole") / "main")
     series = pd.read_parquet(made / "series.parquet").assign(talents=1, jobs=0.5)
     series.to_parquet(made / "series.parquet")
     places = pd.read_csv(made / "places.csv").assign(region=["rhone", "london"])
     places.to_csv(made / "places.csv", index=False)
     check_results(made)  # or no refusal below would say anything
     return made
+
+
+@pytest.fixture
+def folder(whole: Path, tmp_path: Path) -> Path:
+    """A copy to alter."""
+    return Path(shutil.copytree(whole, tmp_path / "main"))
 
 
 def row(number: int, **values: Any) -> Change:
