@@ -309,3 +309,25 @@ def test_a_row_that_is_missed_is_listed_with_its_cause_and_one_for_orientation_i
         f"- **B14**, graduates abroad (validate): 0.4, target [0.1, 0.2]. Likely cause: {ROWS['B14'].cause}",
     ]
     assert misses(rows[2:]) == ["- none."]
+
+
+def test_a_zone_is_told_by_what_it_has_over_the_run_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = {
+        "base": {"zone": 4.0, "moved in": 1.0, "city": 10.0},
+        "run": {"zone": 10.0, "moved in": 5.0, "city": 13.0},
+    }
+    monkeypatch.setattr(policy_shocks, "zone_counts", lambda firms, geography: counts[firms])
+    asked: list[tuple[int, int]] = []
+
+    def run(shock: object, years: int, levers: tuple[object, ...]) -> SimpleNamespace:
+        asked.append((years, len(levers)))
+        return SimpleNamespace(firms="run")
+
+    lab = SimpleNamespace(
+        settings=SimpleNamespace(quarters=policy_shocks.ZONE_MOMENT), base=SimpleNamespace(firms="base"),
+        geography=None, levers=("label",), nothing=lambda: None, run=run,
+    )  # fmt: skip
+    assert {name: row.value for name, row in policy_shocks.zone_rows(lab).items()} == {
+        "Z01": 2.5, "Z02": pytest.approx(4 / 6), "Z03": 0.5,
+    }  # fmt: skip
+    assert asked == [(-(-policy_shocks.ZONE_MOMENT // 4), 2)]
