@@ -19,6 +19,15 @@ SECOND := tests/model --ignore=tests/model/test_compile.py tests/twin tests/expe
 	tests/experiments/test_runner.py tests/experiments/test_starts.py tests/experiments/running/test_same_bytes.py \
 	tests/test_drivers_command.py tests/test_world.py tests/test_scenario.py
 
+# What is run in plain Python, too, to see which branches of compiled rules are taken: tests of rules on small inputs, and
+# two worlds of some 270 talents, in which together nearly every rule acts. Left out are the tests of compiling itself:
+# test_compile, and of test_arithmetic the comparison of compiled with plain.
+PLAIN := tests/model/test_draws_by_hand.py tests/model/test_expected_stocks_by_hand.py tests/model/test_best_buy.py \
+	tests/model/test_shares_met.py tests/model/test_first_funding.py tests/model/test_arithmetic.py \
+	--deselect tests/model/test_arithmetic.py::test_one_by_one_several_at_once_and_plain_python_give_the_same_bits \
+	"tests/twin/test_twin.py::test_tiny_worlds_are_the_same[busy-None]" \
+	"tests/twin/test_twin.py::test_tiny_worlds_are_the_same[busy-all_eight_rivals]"
+
 # The version is part of the stamp's name: another PYTHON makes a new environment.
 VERSION := $(shell $(PYTHON) $(SHOW_VERSION) 2>/dev/null)
 RUN_STAMP := $(VENV)/.run-$(VERSION)
@@ -124,6 +133,22 @@ format: $(TEST_STAMP)  ## rewrite the sources in the house format
 .PHONY: torture
 torture: $(TEST_STAMP)  ## the long forms of the tests: minutes to hours
 	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m torture tests
+
+# What is compiled is not seen running: tests of rules and of tiny worlds run once more in plain Python.
+.PHONY: coverage
+coverage: $(TEST_STAMP) $(BROWSER_STAMP)  ## which branches of sim do the tests take? table by package, bounds held
+	@rm -rf .cache/coverage; \
+	export COVERAGE_FILE="$(CURDIR)/.cache/coverage/data"; \
+	watched="$(VENV)/bin/python -m coverage run -m pytest -q -n 2"; failed=; \
+	echo "== all tests, watched"; \
+	$$watched tests || { [ $$? = 1 ] && failed=yes; } || exit 2; \
+	echo "== tests of rules in plain Python, watched"; \
+	NUMBA_DISABLE_JIT=1 $$watched -p tests.plain_fits $(PLAIN) || { [ $$? = 1 ] && failed=yes; } || exit 2; \
+	$(VENV)/bin/python -m coverage combine -q || exit 2; \
+	echo; \
+	code=0; $(VENV)/bin/python -m tests.coverage_table || code=$$?; \
+	[ -z "$$failed" ] || echo "Some tests failed, see above: watched, all takes longer. Ask make test whether they pass."; \
+	exit $$code
 
 .PHONY: mutations
 mutations: $(TEST_STAMP)  ## one-line changes of rules, each to be caught by a test: some 15 minutes, resumes

@@ -218,6 +218,7 @@ def test_readme_names_every_make_target():
         "lint",
         "format",
         "torture",
+        "coverage",
         "mutations",
         "mutants",
         "bench",

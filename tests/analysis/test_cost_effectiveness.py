@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.cost_effectiveness import EQUAL_COLUMNS, RATIO_COLUMNS, at_equal_cost, cost_effectiveness
+from sim.analysis.intervals import why_no_interval
 from sim.analysis.ratios import NO_COST, NO_EFFECT, fieller
 
 NUMBERS = ["ratio", "low", "high", "bootstrap_low", "bootstrap_high"]
@@ -100,3 +101,20 @@ def test_the_table_is_fieller_on_the_paired_worlds() -> None:
     found = fieller(wide["public_cost"]["works"].to_numpy(), jobs)
     row = cost_effectiveness(runs, ["startup_jobs"]).iloc[0]
     assert (row["ratio"], row["low"], row["high"]) == pytest.approx(found[:3], rel=1e-9)
+
+
+def test_what_gains_exactly_nothing_is_no_gain_at_any_cost() -> None:
+    idle = some_runs()[lambda runs: runs["scenario"] == "baseline"].assign(scenario="idle")
+    idle["public_cost"] = 40.0 + idle["world"] / 24.0
+    rows = at_equal_cost(pd.concat([some_runs(), idle]), ["startup_jobs"]).set_index("scenario").loc["idle"]
+    assert set(rows["reading"]) == {why_no_interval(24, 0)}
+    assert (rows["gain"] == 0.0).all()
+
+
+def test_a_loss_at_a_cost_that_may_be_none_is_said_in_words() -> None:
+    runs = some_runs()
+    free = runs["scenario"] == "free"
+    runs.loc[free, "startup_jobs"] -= 20.0
+    row = cost_effectiveness(runs, ["startup_jobs"]).set_index("scenario").loc["free"]
+    assert row["reading"] == "loses, at a cost not distinguishable from zero"
+    assert row[NUMBERS].isna().all()

@@ -213,3 +213,11 @@ def test_everyone_of_two_runs_in_words() -> None:
         "same", "seed", "series_a", True
     ]  # fmt: skip
     assert set(table["class"]) <= set(CLASSES)
+
+
+def test_a_class_of_nobodys_is_named_and_a_total_that_is_not_there_is_not_compared() -> None:
+    pairs, runs = study()
+    strange = pairs.assign(**{"class": "vanished"})
+    assert identity_problems(strange, runs) == ["'vanished' is no class that persons are counted in"]
+    assert identity_problems(pairs, runs.drop(columns="talents_in_france").assign(startups_in_france=0.0)) != []
+    assert identity_problems(pairs, runs.drop(columns="talents_in_france")) == []

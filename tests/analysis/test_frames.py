@@ -420,3 +420,13 @@ def test_reading_needs_no_model_and_importing_sim_needs_nothing(act: str, works:
 def test_an_unknown_name_of_the_package_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'sim' has no attribute 'raed'"):
         sim.raed  # noqa: B018
+
+
+def test_a_row_of_a_run_that_no_shard_holds_is_damage(unfinished: Path) -> None:
+    path = min((unfinished / "shards").glob("[0-9a-f]*")) / "series.parquet"
+    table = pq.read_table(path)
+    stranger = pa.array(["f" * 32] * len(table), table.schema.field("id").type)
+    pq.write_table(table.set_column(table.schema.get_field_index("id"), table.schema.field("id"), stranger), path)
+    assert "rows of a run that no shard holds the outcomes of" in sentence(
+        lambda: sim.read(unfinished).partial("series")
+    )

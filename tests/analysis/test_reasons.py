@@ -146,3 +146,10 @@ def test_no_driver_no_rows() -> None:
 
 def test_the_outcomes_of_the_driver_test_are_registered() -> None:
     assert set(DRIVER_OUTCOMES) <= set(OUTCOMES)
+
+
+def test_what_shares_no_world_with_the_baseline_has_no_difference():
+    alone = pd.concat([RUNS, pd.DataFrame([(5, "apart", 7, 0)], columns=RUNS.columns)], ignore_index=True)
+    reasons = pd.concat([REASONS, frame(5, (1, 1, 1), 0.1, 0.1)], ignore_index=True)
+    pd.testing.assert_frame_equal(reason_table(alone, reasons), reason_table(RUNS, REASONS))
+    assert len(reason_table(alone[alone["run"] == 5], reasons)) == 0

@@ -199,3 +199,15 @@ def test_no_effect_on_one_side_is_its_own_word() -> None:
     means = {"reference": {"r1": 5.0, "r2": 1.0}, "other": {"r1": 0.0, "r2": 1.0}}
     table = structure_table(paired_effects(runs(means)), ("r1", "r2"))
     assert row_of(table, "other", "r1")["sign"] == NOTHING
+
+
+def test_where_nothing_can_be_ranked_nobody_is_first() -> None:
+    held = runs(MEANS)
+    one, none = paired_effects(held), paired_effects(held[held["scenario"].isin(["baseline", "r1"])])
+    assert len(firsts(one, ["r1"])) == 0  # among one
+    assert len(firsts(none, RANKED)) == 0  # of three, one ran
+    table = structure_table(none, RANKED)
+    assert table["rank"].isna().all()
+    early, late = held["world"] < 6, held["world"] >= 6
+    apart = held[~(early & (held["scenario"] == "r1")) & ~(late & (held["scenario"] == "r2"))]
+    assert len(firsts(paired_effects(apart), ["r1", "r2"])) == 0  # two that share no world

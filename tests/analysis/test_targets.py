@@ -98,3 +98,12 @@ def test_twin_a_seen_or_given_row_would_change_the_tally():
     counted = tally(target_table(rows({}), pd.DataFrame(), worlds))
     for change in ({"use": "seen"}, {"class": "input"}, {"class": "not computable"}, {"use": "context"}):
         assert tally(target_table(rows(change), pd.DataFrame(), worlds)) != counted
+
+
+def test_of_what_was_not_asked_nothing_is_said():
+    described = rows({"use": "calibrate"}, {"row": "B", "target": -1.0, "low": -1.0, "high": -1.0})
+    worlds = pd.DataFrame({"A": [0.9, 1.1], "B": [-1.0, -1.0]})
+    (fitted, signs) = tally(target_table(described, pd.DataFrame(), worlds)).sentences()
+    assert fitted.startswith("Of 1 fitted")
+    assert signs == "Of 1 rows kept for checking that ask for a sign, 1 have it."
+    assert len(tally(target_table(described[:1], pd.DataFrame(), worlds)).sentences()) == 1

@@ -99,3 +99,9 @@ def test_an_order_that_rests_on_assumptions_is_said() -> None:
         "Startups in France: 60% of the variance of ranks comes from assumed parameters; this order reflects "
         "assumptions, not evidence."
     ]
+
+
+def test_a_baseline_alone_has_nothing_to_rank() -> None:
+    runs = runs_of()
+    tables = worth_tables(runs[runs["scenario"] == "baseline"], parameters(runs), {"guess": "assumed"})
+    assert {name: len(table) for name, table in tables.items()} == {"cost_effectiveness": 0, "equal_cost": 0}

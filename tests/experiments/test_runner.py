@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ import pytest
 
 from sim.evidence import Evidence
 from sim.experiments.designs.study import Study, design
-from sim.experiments.running.executors import SerialExecutor, WorkerLost
+from sim.experiments.running.executors import ExecutorFailed, SerialExecutor, WorkerLost
 from sim.experiments.running.loaded_sources import run_chunk
 from sim.experiments.running.pool import DIED, MAKING
 from sim.experiments.running.runner import Manner, Outcome, StudyFolder
@@ -202,6 +203,52 @@ def test_what_a_worker_finished_before_it_died_is_not_made_again(evidence: Evide
     outcome = folder.run(engine, Manner(executor=lambda _: LastWordLost()), lambda outcome, doing: None)
     assert (outcome.finished, outcome.made, outcome.failures) == (6, 6, [])
     assert len(engine.calls("simulate")) == 6
+
+
+class Ending(SerialExecutor):
+    """What becomes of its first chunk: an error, or None for a task that is cancelled."""
+
+    def __init__(self, end: Exception | None) -> None:
+        self.ends = [end]
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if fn is not run_chunk or not self.ends:
+            return super().submit(fn, *args, **kwargs)
+        future: Future[Any] = Future()
+        if (end := self.ends.pop()) is None:
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        else:
+            future.set_exception(end)
+        return future
+
+
+def test_a_task_that_is_cancelled_is_given_again(evidence: Evidence, tmp_path: Path, log: Path) -> None:
+    folder = StudyFolder(tmp_path, small(worlds=3), evidence, "1")
+    outcome = folder.run(FakeEngine(log), Manner(executor=lambda _: Ending(None)), lambda outcome, doing: None)
+    assert (outcome.finished, outcome.made, outcome.failures, outcome.trouble) == (6, 6, [], None)
+
+
+@pytest.mark.parametrize(
+    ("end", "trouble"),
+    [
+        (OSError(errno.ENOSPC, "full"), "The results cannot be written: no space left on device."),
+        (OSError("odd"), "The results cannot be written: odd."),
+        (ExecutorFailed("The scheduler is gone."), "The scheduler is gone."),
+        (ValueError("odd"), "ValueError: odd"),
+    ],
+    ids=["disk", "without a number", "executor", "anything"],
+)
+def test_a_chunk_that_is_not_kept_ends_the_work_and_the_same_command_makes_it(
+    evidence: Evidence, tmp_path: Path, log: Path, end: Exception, trouble: str
+) -> None:
+    engine, tell = FakeEngine(log), lambda outcome, doing: None
+    outcome = StudyFolder(tmp_path, small(), evidence, "1").run(engine, Manner(executor=lambda _: Ending(end)), tell)
+    assert outcome.finished == 0
+    assert outcome.trouble is not None
+    assert outcome.trouble.strip().endswith(trouble)
+    again = StudyFolder(tmp_path, small(), evidence, "1").run(engine, Manner(executor=serial), tell)
+    assert (again.finished, again.trouble) == (4, None)
 
 
 def test_a_model_that_cannot_be_loaded_ends_the_work_without_a_crash(

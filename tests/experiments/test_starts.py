@@ -173,6 +173,29 @@ def test_a_start_with_other_fields_is_none(tmp_path: Path) -> None:
     assert load_start(tmp_path, "a" * 32, Small) is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "tree", "why"),
+    [
+        (int, {"fields": {}}, "fields where no dataclass belongs"),
+        (Inner, {"fields": {"other": {"value": 1}}}, "other fields than those of Inner"),
+        (Inner, {"value": 1}, "no fields of Inner"),
+        (None, {"pickle": "x"}, "unknown form pickle"),
+        (None, {"value": [1]}, "unknown form value"),
+    ],
+)
+def test_a_tree_that_does_not_fit_its_annotations_is_refused(kind: Any, tree: dict[str, Any], why: str) -> None:
+    with pytest.raises(TypeError, match=why):
+        starts._built(kind, tree, {})
+
+
+def test_numbers_of_numpy_come_back_as_plain_ones(tmp_path: Path) -> None:
+    given = dataclasses.replace(small(), facts={"gap": np.float64(0.3), "rounds": np.int64(3)}, seed=np.uint64(2**63))
+    assert keep_start(tmp_path, "a" * 32, given)
+    found = load_start(tmp_path, "a" * 32, Small)
+    assert (found.facts, found.seed) == ({"gap": 0.3, "rounds": 3}, 2**63)
+    assert [type(value) for value in (*found.facts.values(), found.seed)] == [float, int, int]
+
+
 def test_files_used_longest_ago_make_room(tmp_path: Path) -> None:
     size = 0
     for number, name in enumerate("abc"):
@@ -183,9 +206,10 @@ def test_files_used_longest_ago_make_room(tmp_path: Path) -> None:
     stale = tmp_path / f".{'f' * 32}.npz.1.tmp"
     stale.touch()
     os.utime(stale, (1000.0, 1000.0))
+    (at_work := tmp_path / f".{'e' * 32}.npz.1.tmp").touch()
     assert load_start(tmp_path, "a" * 32, Small) is not None  # used now: b is the oldest
     keep_start(tmp_path, "d" * 32, small(), most_bytes=3 * size)
-    assert sorted(path.name[0] for path in tmp_path.iterdir()) == ["a", "c", "d"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [at_work.name, *(f"{n * 32}.npz" for n in "acd")]
     assert not keep_start(tmp_path, "e" * 32, small(), most_bytes=10)
 
 
@@ -263,3 +287,19 @@ def test_an_altered_array_is_none(tmp_path: Path) -> None:
     name = next(name for name in held if name != "about" and held[name].size)
     np.savez(path, **(held | {name: held[name] + 1}))
     assert load_start(tmp_path, "a" * 32, Small) is None
+
+
+def test_without_a_home_nothing_is_kept_and_an_array_alone_is_no_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(path := tmp_path / "start.npy", np.zeros(3))
+    path.rename(tmp_path / f"{'a' * 32}.npz")
+    assert load_start(tmp_path, "a" * 32, Small) is None
+
+    def nobody() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(starts.Path, "home", nobody)
+    assert cache_folder() is None

@@ -63,6 +63,16 @@ def test_what_is_nearly_ruled_out_is_found_by_lowering_the_cut() -> None:
     assert len(left.points) == 100
 
 
+def test_what_is_left_in_part_is_counted_as_it_is_and_filled_up() -> None:
+    inside = 6 * 0.004
+    expected = 3 * inside**2 * (1 - inside) + inside**3  # some 137 of the 80,000 points looked at
+    left = remaining(goal(0.004), EMULATORS, 200, np.random.default_rng(3))
+    assert left.cut == 3.0
+    assert abs(left.share[0] - expected) < 4 * left.share[1]
+    assert left.points.shape == (200, 3)
+    assert second_worst(implausibility(goal(0.004), *EMULATORS.predict(left.points))).max() < 3.0
+
+
 def test_slope_of_the_likelihood_is_its_derivative() -> None:
     mean, variance = np.array([[0.3, 0.6, 0.9]]), np.array([[0.01, 0.02, 0.0]])
     slope = slope_of_log_likelihood(goal(0.1), mean, variance)

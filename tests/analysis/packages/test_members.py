@@ -110,3 +110,7 @@ def test_every_reason_is_one_sentence() -> None:
     assert problems_of(contained) == [
         "scenarios.json: the levers of r1+r2 are those of r2; every member needs a lever of its own."
     ]
+
+
+def test_a_member_named_twice_and_a_baseline_that_is_not_there_are_told_at_once() -> None:
+    assert problems_of(notes(), ["r4_seed", "r4_seed"]) == ["members: 'r4_seed' is named 2 times, allowed is once."]

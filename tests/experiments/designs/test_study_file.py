@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import DamagedError
+from sim.errors import DamagedError, InputError
 from sim.evidence import load_evidence
 from sim.experiments.designs.limits import Limits
 from sim.experiments.designs.points import Points, prior_points
@@ -138,6 +138,8 @@ def test_a_scenario_without_content_is_refused():
         (lambda stored: stored["points"].update(names=["talent.bta"] * 3), "'talent.bta': no such parameter; did you"),
         (lambda stored: stored["points"].update(names=[NAMES[1], NAMES[0], NAMES[2]]), "found 1 to 2, allowed are 0."),
         (lambda stored: stored["scenarios"][0]["content"].update(title="x"), "'baseline' is not what its digest says"),
+        (lambda stored: stored["points"].update(kind="odd"), "damaged (an entry is not what was written: odd)"),
+        (lambda stored: stored["points"].update(fit=[3]), "damaged (an entry is not what was written: [3])"),
         (lambda stored: stored.update(keep=["pears"]), "damaged (an entry is not what was written: "),
         (lambda stored: stored.update(reference="nobody"), "damaged (an entry is not what was written: nobody)"),
         (lambda stored: stored["limits"].update(minutes=3), "damaged (an entry is not what was written: "),
@@ -152,3 +154,13 @@ def test_an_altered_file_is_found(change, sentence):
         study_from_json(stored, EVIDENCE, "here/study.json")
     assert caught.value.problems[0].startswith("here/study.json: ")
     assert sentence in caught.value.problems[0]
+
+
+def test_a_copy_that_is_no_scenario_is_told_as_the_copy_that_it_is():
+    stored = json.loads(json.dumps(study_to_json(SWEEP.study, None, Limits())))
+    stored["scenarios"][0]["content"]["titel"] = "x"
+    with pytest.raises(InputError) as caught:
+        study_from_json(stored, EVIDENCE, "here/study.json")
+    (problem,) = caught.value.problems
+    assert problem.startswith("here/study.json: its copy of ")
+    assert "titel" in problem

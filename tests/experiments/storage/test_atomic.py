@@ -10,6 +10,7 @@ from typing import IO
 
 import pytest
 
+from sim.experiments.storage import leftovers
 from sim.experiments.storage.atomic import write_atomically, write_text
 from sim.experiments.storage.leftovers import alive, discard, sweep_out, unfinished_path
 
@@ -71,3 +72,16 @@ def test_a_folder_is_discarded_at_once_and_a_missing_one_is_no_error(tmp_path: P
     discard(tmp_path / "a")
     discard(tmp_path / "a")
     assert names(tmp_path) == []
+
+
+def test_a_process_of_another_user_lives_and_so_does_one_of_which_nothing_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(process: int, number: int) -> None:
+        raise PermissionError(process)
+
+    monkeypatch.setattr(leftovers.os, "kill", refused)
+    assert alive(DEAD)
+    monkeypatch.undo()
+    monkeypatch.setattr(leftovers, "Path", lambda path: Path("/nowhere"))
+    assert alive(os.getpid())

@@ -12,6 +12,7 @@ from unittest import mock
 import pytest
 
 from sim.evidence import Evidence
+from sim.experiments.storage import ledger_file
 from sim.experiments.storage.ledger import Ledger
 from sim.experiments.storage.receipts import receipt_in, receipt_text
 from tests.experiments.storage.made_shards import Folder, contents, flip, study_of
@@ -149,3 +150,14 @@ def test_a_receipt_is_json_and_tells_every_changed_byte() -> None:
         assert changed is None or changed["format"] != 1, at  # of another format: left alone
     assert receipt_in("[1]") is None
     assert receipt_in(json.dumps({"ids": []})) is None
+
+
+def test_a_ledger_that_is_wrong_as_often_as_it_is_made_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(path: Path) -> None:
+        raise ValueError(path)
+
+    monkeypatch.setattr(ledger_file, "_connected", wrong)
+    with pytest.raises(OSError, match="cannot be made"):
+        ledger_file.opened(tmp_path / "ledger.sqlite")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,13 @@ import pytest
 from sim.analysis.targets import NOT_COMPUTABLE
 from sim.evidence import Evidence
 from sim.experiments.targets import firm_shocks, people_shocks, policy_shocks
+from sim.experiments.targets.all_rows import checked_rows
 from sim.experiments.targets.engine import ERROR, TargetEngine
 from sim.experiments.targets.film import Persons, Watch
-from sim.experiments.targets.laboratory import RISE, Laboratory, Measure
+from sim.experiments.targets.laboratory import RISE, Laboratory, Measure, probes_of
+from sim.experiments.targets.page import misses
 from sim.experiments.targets.register import ROWS
+from sim.experiments.targets.rows import run_rows
 from sim.experiments.targets.shock import Shock
 from sim.experiments.targets.watched_run import WatchedFlight, watch_run
 from sim.model.adapter import forget
@@ -264,3 +268,66 @@ def test_all_rows_are_computed_and_the_rows_to_fit_are_as_before(evidence: Evide
 def test_twin_engines_that_measure_something_else_have_another_digest():
     digests = {TargetEngine(1).code_digest(), TargetEngine(2).code_digest(), TargetEngine(1, rows="all").code_digest()}
     assert len(digests) == 3
+
+
+def test_what_a_run_is_too_short_or_too_plain_for_has_no_number() -> None:
+    short = SimpleNamespace(settings=SimpleNamespace(quarters=policy_shocks.ZONE_MOMENT - 1))
+    assert {name: math.isnan(row.value) for name, row in policy_shocks.zone_rows(short).items()} == {
+        "Z01": True, "Z02": True, "Z03": True,
+    }  # fmt: skip
+    rows = policy_shocks.label_rows(SimpleNamespace(levers=()))
+    assert [math.isnan(rows[name].value) for name in ("P01", "P02")] == [True, True]
+    assert math.isnan(policy_shocks._over(1.0, 0.0))
+    assert policy_shocks._over(1.0, 4.0) == 0.25
+
+
+def test_without_probe_persons_rows_on_small_groups_are_refused() -> None:
+    plain = SimpleNamespace(geography=None, firms=None, series=None, flows=None, persons=None)
+    for rows in (lambda: run_rows(plain, None), lambda: checked_rows(plain, None, None), lambda: probes_of(plain)):
+        with pytest.raises(ValueError, match="prepare the start with with_probes"):
+            rows()
+
+
+def test_of_no_young_firm_nobody_is_better_off(geography: Geography) -> None:
+    firms = blank_firms(8, [0, 1], [-60, -60])
+    assert math.isnan(policy_shocks.better_off_share(firms, firms, geography.is_french))
+
+
+def test_a_row_that_is_missed_is_listed_with_its_cause_and_one_for_orientation_is_not() -> None:
+    rows = pd.DataFrame([
+        {"row": "B17", "pattern": "star graduates abroad", "use": "calibrate", "verdict": "missed", "mean": 0.5,
+         "central": 0.4, "n_worlds": 3, "low": 0.1, "high": 0.2},
+        {"row": "B14", "pattern": "graduates abroad", "use": "validate", "verdict": "off", "mean": math.nan,
+         "central": 0.4, "n_worlds": 0, "low": 0.1, "high": 0.2},
+        {"row": "B45", "pattern": "met", "use": "validate", "verdict": "met", "mean": 0.1, "central": 0.1,
+         "n_worlds": 1, "low": 0.1, "high": 0.2},
+        {"row": "B46", "pattern": "about", "use": "context", "verdict": "missed", "mean": 0.1, "central": 0.1,
+         "n_worlds": 1, "low": 0.1, "high": 0.2},
+    ])  # fmt: skip
+    assert misses(rows) == [
+        f"- **B17**, star graduates abroad (calibrate): 0.5, target [0.1, 0.2]. Likely cause: {ROWS['B17'].cause}",
+        f"- **B14**, graduates abroad (validate): 0.4, target [0.1, 0.2]. Likely cause: {ROWS['B14'].cause}",
+    ]
+    assert misses(rows[2:]) == ["- none."]
+
+
+def test_a_zone_is_told_by_what_it_has_over_the_run_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = {
+        "base": {"zone": 4.0, "moved in": 1.0, "city": 10.0},
+        "run": {"zone": 10.0, "moved in": 5.0, "city": 13.0},
+    }
+    monkeypatch.setattr(policy_shocks, "zone_counts", lambda firms, geography: counts[firms])
+    asked: list[tuple[int, int]] = []
+
+    def run(shock: object, years: int, levers: tuple[object, ...]) -> SimpleNamespace:
+        asked.append((years, len(levers)))
+        return SimpleNamespace(firms="run")
+
+    lab = SimpleNamespace(
+        settings=SimpleNamespace(quarters=policy_shocks.ZONE_MOMENT), base=SimpleNamespace(firms="base"),
+        geography=None, levers=("label",), nothing=lambda: None, run=run,
+    )  # fmt: skip
+    assert {name: row.value for name, row in policy_shocks.zone_rows(lab).items()} == {
+        "Z01": 2.5, "Z02": pytest.approx(4 / 6), "Z03": 0.5,
+    }  # fmt: skip
+    assert asked == [(-(-policy_shocks.ZONE_MOMENT // 4), 2)]

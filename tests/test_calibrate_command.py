@@ -1,0 +1,130 @@
+"""``run_sim.py calibrate``: what it asks for, says and refuses, with a stand-in for the fit itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from sim.cli import calibrate, main
+from sim.cli.progress import RunProgress, clock
+from sim.experiments.calibrating import campaign
+from sim.experiments.running.runner import Outcome
+
+
+def fit(r_hat: float = 1.01, settled: bool = True) -> SimpleNamespace:
+    """Two rows with their prior and posterior worlds; the second is missed."""
+    targets = pd.DataFrame(
+        [{"row": row, "pattern": "p", "class": "fitted", "unit": "share", "target": 0.2, "low": 0.1, "high": 0.3,
+          "tolerance": 0.05, "discrepancy": 0.0} for row in ("B17", "B14")]
+    )  # fmt: skip
+    prior, posterior = (
+        SimpleNamespace(rows=pd.DataFrame({"B17": np.array(of) / 10, "B14": np.array(of[::-1]) / 5}))
+        for of in ([8.0, 9.0, 7.0], [2.0, 2.2, 1.8])
+    )
+    draws = SimpleNamespace(settled=settled, r_hat=np.array([1.0, r_hat]))
+    return SimpleNamespace(targets=targets, waves=(prior,), check=posterior, draws=draws)
+
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[Any]]:
+    """Let the fit be this, or raise this; return what the command asks of it."""
+    asked: list[Any] = []
+
+    def of(answer: Any) -> list[Any]:
+        class Stand:
+            def __init__(self, out: Path, plan: Any, *given: Any) -> None:
+                asked.append((out, plan, given[2]))
+                self.tell, self.say = given[3:]
+
+            def run(self) -> Any:
+                with self.tell("wave 1", 2) as told:
+                    told(Outcome(planned=2, finished=1), "simulating")
+                self.say("Wave 1: 2 worlds.")
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+
+        monkeypatch.setattr(campaign, "Campaign", Stand)
+        monkeypatch.setattr(calibrate, "_write", lambda *_: ["calibration.md"])
+        return asked
+
+    return of
+
+
+def test_the_command_passes_its_options_on_and_tells_each_row(
+    fitted: Callable[[Any], list[Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = fitted(fit())
+    words = ["--points", "100", "--waves", "3", "--checked", "8", "--draws", "64", "--long", "--seed", "5"]
+    assert main(["calibrate", *words, "--workers", "1", "--out", str(tmp_path / "out")]) == 0
+    ((out, plan, manner),) = asked
+    assert (out, manner.workers, manner.retry) == (tmp_path / "out", 1, True)
+    assert (plan.points, plan.checked, plan.draws, plan.seed) == ((300, 225, 225), 24, 64, 5)
+    told = capsys.readouterr()
+    assert "Wave 1: 2 worlds." in told.err
+    assert "1 of 2 rows within two standard deviations of their target." in " ".join(told.out.split())
+    assert str(tmp_path / "out" / "calibration.md") in told.out
+
+
+@pytest.mark.parametrize(
+    ("why", "code"), [("Stopped.", 130), ("No space left on device.", 2)], ids=["by hand", "by the disk"]
+)
+def test_a_fit_that_is_stopped_says_how_to_go_on(
+    fitted: Callable[[Any], list[Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str], why: str, code: int
+) -> None:
+    fitted(campaign.Stopped(why))
+    assert main(["calibrate", "--workers", "1", "--out", str(tmp_path / "out")]) == code
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"{why} Finished runs are kept in {tmp_path / 'out'}; the same command goes on." in told
+
+
+@pytest.mark.parametrize(("adopt", "end"), [([], "not to be used."), (["--adopt"], "not to be used, and not adopted.")])
+def test_chains_that_do_not_agree_are_never_adopted(
+    fitted: Callable[[Any], list[Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str], adopt: list[str], end: str
+) -> None:
+    fitted(fit(1.3, settled=False))
+    assert main(["calibrate", *adopt, "--workers", "1", "--out", str(tmp_path / "out")]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert told.endswith(f"The chains of the posterior do not agree (R-hat 1.30): {end}")
+
+
+def test_a_folder_of_other_files_and_no_workers_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "thesis.txt").touch()
+    assert main(["calibrate", "--workers", "0", "--out", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert "--workers: found 0" in told
+    assert str(tmp_path) in told
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(7.4, "0:07"), (187, "3:07"), (3765, "1:02:45")])
+def test_time_is_told_as_on_a_clock(seconds: float, said: str) -> None:
+    assert clock(seconds) == said
+
+
+def test_on_a_terminal_a_bar_tells_how_far_it_is(tmp_path: Path) -> None:
+    with (tmp_path / "told").open("w") as file:
+        console = Console(file=file, force_terminal=True, width=120)
+        with RunProgress(4, console) as told:
+            told(Outcome(planned=4, finished=2, quarantined=1), "simulating")
+    text = (tmp_path / "told").read_text()
+    assert "simulating" in text
+    assert "3/4" in text
+    assert "1 failed" in text
+
+
+def test_elsewhere_a_line_comes_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock_now = [100.0]
+    monkeypatch.setattr("sim.cli.progress.time.monotonic", lambda: clock_now[0])
+    with (tmp_path / "told").open("w") as file, RunProgress(4, Console(file=file)) as told:
+        for clock_now[0] in (105.0, 111.0, 115.0):
+            told(Outcome(planned=4, finished=1), "simulating")
+    (line,) = (tmp_path / "told").read_text().splitlines()
+    assert line.startswith("simulating: 1 of 4 runs, 0:11 gone")
