@@ -33,7 +33,8 @@ class Seen:
     """What one case did.
 
     ``code``: None if it ended by an exception, which ``crash`` names. ``wrong``: what the oracle of an accepted input
-    says. ``changed``: files of the case's folder that were made, changed or removed.
+    says. ``changed``: files of the case's folder that were made, changed or removed. ``left``: what was left in the
+    folder for temporary files. ``past``: what a library wrote to the terminal by itself.
     """
 
     code: int | None
@@ -45,6 +46,8 @@ class Seen:
     wrong: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    past: str = ""
 
 
 def violations(seen: Seen) -> list[str]:
@@ -62,6 +65,10 @@ def violations(seen: Seen) -> list[str]:
     for name, text in (("stderr", seen.err), ("stdout", seen.out)):
         if sign := CONTROL.search(text):
             found.append(f"control character: U+{ord(sign[0]):04X} in {name}")
+    if seen.past:
+        found.append(f"past the program: {seen.past[:80]!r}")
+    if seen.left:
+        found.append(f"left behind: {seen.left[0]}")
     if "Traceback (most" in seen.err:
         found.append("traceback: printed")
     if seen.code == 2 and not seen.crash:

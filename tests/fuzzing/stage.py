@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from tests.fuzzing import oracles
+from tests.fuzzing.model_runs import SMALL, once
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
 
 ROOT = Path(__file__).parents[2]
+REPEATING = "sim.experiments.running.repeating"
 LOADED = (
     "sim.cli.app", "sim.cli.describe", "sim.model.levers", "sim.report.page", "sim.report.folder_figures",
     "sim.report.figures", "sim.experiments.golden", "sim.experiments.targets.aims", "sim.experiments.running.runner",
@@ -120,12 +123,22 @@ def _study(folder: Path) -> Path:
         from sim.cli import main
 
         files = [str(ROOT / "scenarios" / f"{name}.toml") for name in ("baseline", "r1_label_network")]
-        small = ["--worlds", "2", "--years", "1", "--talent-scale", "1000", "--startup-scale", "100", "--workers", "1"]
+        sizes = [word for name, size in SMALL.items() for word in (f"--{name.replace('_', '-')}", str(size))]
+        small = ["--worlds", "2", *sizes, "--workers", "1"]
         with contextlib.redirect_stdout(None):
             code = main(["compare", *files, *small, "--world", "prior", "--no-report", "--out", str(folder)])
         if code:
             raise RuntimeError(f"the small study ended with {code}")
     return folder
+
+
+@cache
+def version() -> str:
+    """Return a digest of the program's sources."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "sim").rglob("*.py")):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 @cache
@@ -177,6 +190,7 @@ def without_long_work() -> Iterator[None]:
             patch(f"sim.cli.{command}.make_folder", stop)
         patch("os.execve", stop)
         patch("sim.extensions.evidence.load_evidence", kept_evidence)
+        patch(f"{REPEATING}._made_again", once(import_module(REPEATING)._made_again))
         patch("sim.cli.study._report", lambda *_: None)
         patch("sim.cli.comparing._draw", lambda *_: [])
         patch("sim.report.page.draw_all", lambda *_, **__: {})

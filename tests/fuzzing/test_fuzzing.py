@@ -70,7 +70,7 @@ def test_damaged_inputs_are_refused_in_sentences_or_truly_valid(reader: str, sta
 
 
 def test_damage_led_by_coverage_goes_further_and_finds_nothing(stage: Stage) -> None:
-    found = list(guided("link", 25, SEED, stage))
+    found = list(guided("link", range(25), SEED, stage))
     assert broken(found) == []
     assert not found[-1].how.endswith("(3 held, 0 arcs)")
 
