@@ -1,4 +1,4 @@
-"""Open a posterior that somebody may have handed over: its two files are looked at before ``load_posterior`` reads them.
+"""Open a posterior that somebody may have handed over: its files are looked at before ``load_posterior`` reads them.
 
 The sources of that loader count in the digest of the fit, so what a file may do to its reader (a pipe, gigabytes, lists
 nested thousands deep, blank lines) is refused here; every command comes in by this door.

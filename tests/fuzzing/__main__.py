@@ -64,7 +64,7 @@ def _carried_out(reader: str, count: int, seed: int, stage: Stage, record: Recor
     refused = [one for one in (controls(reader, stage) if missing and reader in READERS else []) if one.broken]
     for result in _coming(reader, missing, seed, stage, folder):
         record.add(result)
-    ours = [one for one in record.results if one.reader == reader]
+    ours = record.of(reader)
     broken = sum(bool(one.broken) for one in ours)
     accepted = sum(one.code == 0 for one in ours)
     slowest = max((one.seconds for one in ours), default=0)

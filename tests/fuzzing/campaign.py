@@ -94,32 +94,45 @@ def _made(make_case: Reader, reader: str, number: int, seed: int, stage: Stage) 
     luck = Untouched("control") if number == CONTROL else Random(f"{seed}:{reader}:{number}")
     try:
         case = make_case(stage, folder, luck)
-        return case.how, observe(case.call, folder, case.oracle)
+        return case.how, observe(case.call, folder, case.oracle, case.names)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 class Record:
-    """Results of a campaign in a file of lines, so that it goes on where it was stopped."""
+    """Results of a campaign in a file of lines, so that it goes on where it was stopped.
+
+    A case that was against the law of an earlier version is made anew; what it was before stays in the file.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.results: list[Result] = []
+        self._held: dict[tuple[str, int], Result] = {}
+        self.mended = 0
         if path.is_file():
-            whole = path.read_bytes().rpartition(b"\n")  # a campaign that is stopped may leave half a line
-            path.write_bytes(b"".join(whole[:2]))
-            for line in whole[0].decode("utf-8").splitlines():
+            whole, end, _ = path.read_bytes().rpartition(b"\n")  # a campaign that is stopped may leave half a line
+            path.write_bytes(whole + end)
+            for line in whole.decode("utf-8").splitlines():
                 held = json.loads(line)
-                self.results.append(Result(**held | {"broken": tuple(held["broken"]), "said": tuple(held["said"])}))
+                self._keep(Result(**held | {"broken": tuple(held["broken"]), "said": tuple(held["said"])}))
+
+    @property
+    def results(self) -> list[Result]:
+        """The last result of each case."""
+        return list(self._held.values())
+
+    def of(self, reader: str) -> list[Result]:
+        """Return the results of a reader."""
+        return [one for one in self._held.values() if one.reader == reader]
 
     def missing(self, reader: str, count: int) -> list[int]:
-        """Return the numbers of the cases that are not there yet."""
-        there = {one.number for one in self.results if one.reader == reader}
+        """Return the numbers of the cases that are not there, or were against the law of another version."""
+        there = {one.number for one in self.of(reader) if not one.broken or one.version == version()}
         return [number for number in range(count) if number not in there]
 
     def add(self, result: Result) -> None:
         """Keep a result."""
-        self.results.append(result)
+        self._keep(result)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(vars(result)) + "\n")
 
@@ -129,10 +142,16 @@ class Record:
 
     def told(self) -> str:
         """Return how many cases there are of which version, and how they ended."""
-        ended = Counter({0: "accepted", 2: "refused"}.get(one.code or 0, "else") for one in self.results if not one.broken)
-        of = ", ".join(f"{count} of {name or '?'}" for name, count in Counter(one.version for one in self.results).items())
-        broken = sum(bool(one.broken) for one in self.results)
+        found = self.results
+        ended = Counter({0: "accepted", 2: "refused"}.get(one.code or 0, "else") for one in found if not one.broken)
+        of = ", ".join(f"{count} of {name or '?'}" for name, count in Counter(one.version for one in found).items())
         return (
-            f"{len(self.results)} cases ({of}): {ended['refused']} refused, {ended['accepted']} accepted, {broken} against "
-            f"the law; {sum(one.seconds for one in self.results):.0f} s of a processor in the program itself."
+            f"{len(found)} cases ({of}): {ended['refused']} refused, {ended['accepted']} accepted, "
+            f"{sum(bool(one.broken) for one in found)} against the law, {self.mended} that were and are no more; "
+            f"{sum(one.seconds for one in found):.0f} s of a processor in the program itself."
         )
+
+    def _keep(self, result: Result) -> None:
+        before = self._held.get(key := (result.reader, result.number))
+        self.mended += bool(before and before.broken and not result.broken)
+        self._held[key] = result

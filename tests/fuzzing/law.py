@@ -34,7 +34,8 @@ class Seen:
 
     ``code``: None if it ended by an exception, which ``crash`` names. ``wrong``: what the oracle of an accepted input
     says. ``changed``: files of the case's folder that were made, changed or removed. ``left``: what was left in the
-    folder for temporary files. ``past``: what a library wrote to the terminal by itself.
+    folder for temporary files. ``past``: what a library wrote to the terminal by itself. ``names``: files of which a
+    refusal must name one.
     """
 
     code: int | None
@@ -48,6 +49,7 @@ class Seen:
     changed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     past: str = ""
+    names: tuple[str, ...] = ()
 
 
 def violations(seen: Seen) -> list[str]:
@@ -73,6 +75,8 @@ def violations(seen: Seen) -> list[str]:
         found.append("traceback: printed")
     if seen.code == 2 and not seen.crash:
         found += _of_sentences(seen.err)
+        if seen.names and not any(name in seen.err for name in seen.names):
+            found.append(f"names no file: {seen.err[:80]!r}")
         if changed := [name for name in seen.changed if not BOOKKEEPING.fullmatch(Path(name).name)]:
             found.append(f"written: {changed[0]}")
     if seen.code == 0:

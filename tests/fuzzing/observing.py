@@ -25,13 +25,14 @@ Oracle = Callable[[], Sequence[str]]
 HIGHEST = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
-def observe(call: Call, folder: Path, oracle: Oracle | None = None) -> Seen:
+def observe(call: Call, folder: Path, oracle: Oracle | None = None, names: Sequence[str] = ()) -> Seen:
     """Make a call and return what it did.
 
     Args:
         call: returns an exit code (None: 0); an ``InputError`` is a refusal, as on the command line.
         folder: in which nothing may change when the input is refused.
         oracle: says what is wrong with an input that was accepted.
+        names: files of which a refusal must name one; of none if there are none.
     """
     oracles.STUDIES.clear()
     out, err = io.StringIO(), io.StringIO()
@@ -65,7 +66,8 @@ def observe(call: Call, folder: Path, oracle: Oracle | None = None) -> Seen:
                     raise
                 wrong = (f"the oracle: {where(error)}",)
     told = tuple(f"{one.category.__name__}: {one.message}" for one in warned if one.category is not ResourceWarning)
-    return Seen(code, out.getvalue(), err.getvalue(), seconds, megabytes, crash, wrong, told, changed, left, past())
+    return Seen(code, out.getvalue(), err.getvalue(), seconds, megabytes, crash, wrong, told, changed, left, past(),
+                tuple(names))  # fmt: skip
 
 
 def where(error: BaseException) -> str:

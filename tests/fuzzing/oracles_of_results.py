@@ -96,7 +96,9 @@ def of_finished(folder: Path, stage: Stage) -> list[str]:
             if run not in made:
                 wrong.append("a finished run that nobody made")
             else:
-                wrong += [f"{grain} of a run are others" for grain, table in tables.items() if made[run].get(grain) != table]
+                wrong += [
+                    f"{grain} of a run are others" for grain, table in tables.items() if made[run].get(grain) != table
+                ]
     finally:
         held.ledger.close()
     return wrong

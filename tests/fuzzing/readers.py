@@ -26,11 +26,12 @@ OWN = 0.0
 
 @dataclass(frozen=True)
 class Case:
-    """What is called, how its input was made, and what must hold if it is accepted."""
+    """What is called, how its input was made, what must hold if it is accepted, what is named if it is refused."""
 
     how: str
     call: Call
     oracle: Oracle | None = None
+    names: tuple[str, ...] = ()
 
 
 Reader = Callable[[Stage, Path, Random], Case]
@@ -62,6 +63,11 @@ def _linked(source: Path, target: Path) -> None:
     shutil.copytree(source, target, dirs_exist_ok=True)
 
 
+def _files(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files in a folder and below it."""
+    return tuple(sorted({path.name for path in folder.rglob("*") if path.is_file()}))
+
+
 def _main(*words: str | Path) -> Call:
     from sim.cli import main
 
@@ -77,8 +83,8 @@ def scenario(stage: Stage, folder: Path, rng: Random) -> Case:
     if rng.random() < 0.03 and not isinstance(rng, Untouched):
         return Case("unusual name", _main("check", folder / f"{hostile_text(rng)}.toml".replace("\0", "")))
     if rng.random() < 0.7:
-        return Case(how, _main("check", path), lambda: oracles.of_scenario(path, stage.evidence))
-    return Case(how, _main("run", path, "--out", folder / "out"), oracles.of_study)
+        return Case(how, _main("check", path), lambda: oracles.of_scenario(path, stage.evidence), (path.name,))
+    return Case(how, _main("run", path, "--out", folder / "out"), oracles.of_study, (path.name,))
 
 
 def sweep(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -87,7 +93,7 @@ def sweep(stage: Stage, folder: Path, rng: Random) -> Case:
     path = folder / source.name
     shutil.copy(source, path)
     how = _spoil(path, other, rng)
-    return Case(how, _main("sweep", path, "--out", folder / "out"), oracles.of_study)
+    return Case(how, _main("sweep", path, "--out", folder / "out"), oracles.of_study, (path.name,))
 
 
 def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -101,7 +107,9 @@ def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
         held / name, stage.evidence_folder / rng.choice(("places.csv", "targets.csv", "parameters.toml")), rng, OWN
     )
     kept: list[object] = []
-    return Case(f"{name}: {how}", lambda: kept.append(load_evidence(held)), lambda: oracles.of_evidence(kept[0]))
+    return Case(
+        f"{name}: {how}", lambda: kept.append(load_evidence(held)), lambda: oracles.of_evidence(kept[0]), _files(held)
+    )
 
 
 def posterior(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -121,7 +129,7 @@ def posterior(stage: Stage, folder: Path, rng: Random) -> Case:
         posterior_points(found, 7, 2013)
         kept.append(found)
 
-    return Case(f"{name}: {how}", call, lambda: oracles.of_posterior(kept[0], stage.evidence))
+    return Case(f"{name}: {how}", call, lambda: oracles.of_posterior(kept[0], stage.evidence), (name,))
 
 
 def extension(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -136,7 +144,8 @@ def extension(stage: Stage, folder: Path, rng: Random) -> Case:
         path = folder / "own" / stage.with_tables
     else:
         how = _spoil(path, other, rng)
-    return Case(how, _main("check", "--extension", path, baseline), lambda: oracles.of_extension(path))
+    return Case(how, _main("check", "--extension", path, baseline), lambda: oracles.of_extension(path),
+                _files(stage.extension_folder))  # fmt: skip
 
 
 def link(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -191,7 +200,8 @@ def _results(
         path = rng.choice(names).relative_to(source)
         how = _spoil(held / path, rng.choice([name for name in names if name.suffix == path.suffix]), rng)
         call = _main(words[0], held, *words[1:])
-        return Case(f"{path}: {how}", call, None if oracle is None else lambda: oracle(held, stage))
+        return Case(f"{path}: {how}", call, None if oracle is None else lambda: oracle(held, stage),
+                    (held.name, *_files(source)))  # fmt: skip
 
     reader.__doc__ = f"``{words[0]}`` of a folder of results."
     return reader
@@ -217,7 +227,7 @@ def frames(stage: Stage, folder: Path, rng: Random) -> Case:
             getattr(found, grain)
         kept.append(found)
 
-    return Case(f"{path}: {how}", call, lambda: oracles_of_results.of_frames(kept[0]))
+    return Case(f"{path}: {how}", call, lambda: oracles_of_results.of_frames(kept[0]), _files(stage.results))
 
 
 def packages_page(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -239,7 +249,7 @@ def packages_page(stage: Stage, folder: Path, rng: Random) -> Case:
         if found is not None:
             kept.append(Estimator(found))
 
-    return Case(f"{path}: {how}", call, lambda: oracles.of_estimator(kept))
+    return Case(f"{path}: {how}", call, lambda: oracles.of_estimator(kept), _files(stage.packages))
 
 
 TABLES = ("*.parquet", "places.csv", "comparison.csv", "scenarios.json", "manifest.json")

@@ -74,7 +74,7 @@ def _heard(reader: int, process: int, left: list[int]) -> Iterator[tuple[int, st
 
 
 def _tuples(seen: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(seen[name]) for name in ("wrong", "warnings", "changed", "left")}
+    return {name: tuple(seen[name]) for name in ("wrong", "warnings", "changed", "left", "names")}
 
 
 def _serve(make: Make, numbers: Sequence[int], writer: int) -> None:
