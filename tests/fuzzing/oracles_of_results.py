@@ -83,7 +83,7 @@ def of_packages(folder: Path, stage: Stage | None = None) -> list[str]:
 
 
 def of_finished(folder: Path, stage: Stage) -> list[str]:
-    """A folder of a study that a command took: a study of a size, and its finished runs as they were made, to the bit."""
+    """A folder of a study that a command took: a study of a size, its finished runs as they were made, to the bit."""
     from sim.experiments.running.runner import StudyFolder
     from sim.experiments.running.study_note import read_note
     from tests.fuzzing.oracles import of_one_study
