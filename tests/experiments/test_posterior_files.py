@@ -71,7 +71,8 @@ def test_a_pipe_another_encoding_and_a_huge_file_are_refused(name: str, evidence
     assert said(evidence, held) == [f"{name}: not UTF-8 text; 'calibrate' makes it anew."]
     with (held / name).open("wb") as file:
         file.truncate(10**9)
-    why = f"larger than {({TABLE: 50, NOTE: 20}[name])} MB, the most that such a file may have"
+    most = 50 if name == TABLE else 20
+    why = f"larger than {most} MB, the most that such a file may have"
     assert said(evidence, held) == [f"{name}: cannot be read ({why}); 'calibrate' makes it anew."]
     (held / name).unlink()
     os.mkfifo(held / name)

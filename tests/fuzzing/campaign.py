@@ -31,7 +31,7 @@ CONTROL = -1
 
 @dataclass(frozen=True)
 class Result:
-    """One case. ``broken``: in what the law was; ``said``: first lines of what was said; ``version``: of the sources."""
+    """One case. ``broken``: in what the law was; ``said``: first lines said; ``version``: of the sources."""
 
     reader: str
     number: int
