@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from tests.fuzzing import oracles, oracles_of_results
-from tests.fuzzing.damage import damaged
+from tests.fuzzing.damage import ALL, damaged
 from tests.fuzzing.hostile import hostile_text, special_file
 from tests.fuzzing.observing import Call, Oracle
 from tests.fuzzing.stage import Stage
@@ -47,7 +47,7 @@ def _spoil(path: Path, other: Path, rng: Random, special: float = SPECIAL_SHARE)
         return "as it is"
     content = path.read_bytes()
     path.unlink()
-    if rng.random() < special:
+    if rng.random() < special or path.suffix not in ALL:  # in a lock there is nothing to damage
         return special_file(path, rng)
     if rng.random() < 0.02:
         return "missing"
@@ -254,7 +254,16 @@ def packages_page(stage: Stage, folder: Path, rng: Random) -> Case:
 
 TABLES = ("*.parquet", "places.csv", "comparison.csv", "scenarios.json", "manifest.json")
 PACKAGES = ("packages.parquet", "shapley.csv", "interactions.csv", "frontier.csv", "budgets.csv")
-STUDY = ("study.json", "study.json", "manifest.json", "progress.json", "ledger.sqlite", "shards/*/*", "quarantine/*")
+STUDY = (
+    "study.json",
+    "study.json",
+    "manifest.json",
+    "progress.json",
+    "ledger.sqlite",
+    "shards/*/*",
+    "quarantine/*",
+    ".lock",
+)
 
 READERS: dict[str, tuple[Reader, int]] = {
     "scenario": (scenario, 2000),

@@ -129,6 +129,8 @@ def _study(folder: Path) -> Path:
             code = main(["compare", *files, *small, "--world", "prior", "--no-report", "--out", str(folder)])
         if code:
             raise RuntimeError(f"the small study ended with {code}")
+        (folder / "quarantine").mkdir()
+        (folder / "quarantine" / f"{'0' * 32}.txt").write_text("of a run of another model\n", encoding="utf-8")
     return folder
 
 
