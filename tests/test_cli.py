@@ -337,21 +337,6 @@ def test_two_commands_do_not_write_into_one_folder(
     assert carry_out(study(), evidence, common, engine=engine) == 0  # the lock went with its holder
 
 
-def test_a_lock_that_is_a_pipe_or_a_link_is_neither_waited_for_nor_followed(tmp_path: Path) -> None:
-    pytest.importorskip("fcntl")
-    from sim.cli.alone import alone
-
-    (other := tmp_path / "other").write_text("of somebody", encoding="utf-8")
-    for place in (lambda lock: os.mkfifo(lock), lambda lock: lock.symlink_to(other)):
-        place(tmp_path / ".lock")
-        with pytest.raises(OSError, match=r"\.lock"), alone(tmp_path):
-            pass
-        (tmp_path / ".lock").unlink()
-    assert other.read_text(encoding="utf-8") == "of somebody"
-    with alone(tmp_path):
-        pass
-
-
 @pytest.mark.parametrize("subject", ["places", "levers", "outcomes", "parameters"])
 def test_describe_prints_a_table_and_csv(subject: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", subject]) == 0

@@ -18,8 +18,10 @@ PATIENCE = 40.0
 MEGABYTES = 1000
 LONGEST = 1500
 """Signs of one sentence."""
-MOST = 120
-"""Sentences of one refusal."""
+MOST = 51
+"""Sentences of one refusal: what is wrong, and that there is more."""
+MOST_LINES = 120
+"""With lists of what there is to choose from."""
 # What would move the cursor, colour a terminal, turn the direction of writing or end a line.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 BOOKKEEPING = re.compile(r"\.lock|\.writable|ledger.*\.sqlite.*")
@@ -89,12 +91,14 @@ def _of_sentences(text: str) -> list[str]:
     if not lines:
         return ["no sentence"]
     found = []
-    if len(lines) > MOST:
-        found.append(f"many sentences: {len(lines)}")
+    if len(lines) > MOST_LINES:
+        found.append(f"many lines: {len(lines)}")
     if long := [line for line in lines if len(line) > LONGEST]:
         found.append(f"long sentence: {len(long[0])} signs")
     # What there is to choose from may follow as a list: a line that ends with a colon, then lines set in.
     said = [line for line in lines if not line.startswith("  ") and not line.endswith(":")]
+    if len(said) > MOST:
+        found.append(f"many sentences: {len(said)}")
     if odd := [line for line in said if not line.rstrip().endswith((".", "?"))]:
         found.append(f"no sentence: {odd[0][:60]!r}")
     return found

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from sim.errors import LONGEST, MOST_PROBLEMS, InputError, Problems, readable
 from tests.fuzzing import oracles, server
+from tests.fuzzing.campaign import CONTROL as UNDAMAGED
 from tests.fuzzing.campaign import Record, Result, results
 from tests.fuzzing.damage_of_tables import forged_parquet
 from tests.fuzzing.guided import TARGETS, guided
 from tests.fuzzing.hostile import SPECIAL
 from tests.fuzzing.law import CONTROL, Seen, violations
 from tests.fuzzing.observing import observe
-from tests.fuzzing.readers import READERS
+from tests.fuzzing.readers import READERS, WITHOUT_FILES
 from tests.fuzzing.stage import ROOT, Stage, make_stage, without_long_work
 
 QUICK = {
@@ -63,7 +64,10 @@ def scenario_file(folder: Path, more: str = "") -> Path:
 
 @pytest.mark.parametrize("reader", QUICK)
 def test_damaged_inputs_are_refused_in_sentences_or_truly_valid(reader: str, stage: Stage) -> None:
-    found = list(results(reader, list(range(QUICK[reader])), SEED, stage))
+    control = [] if reader in WITHOUT_FILES else [UNDAMAGED]
+    found = list(results(reader, [*control, *range(QUICK[reader])], SEED, stage))
+    assert [one.code for one in found[: len(control)]] == [0] * len(control)  # what nobody damaged is accepted
+    found = found[len(control) :]
     assert len(found) == QUICK[reader]
     assert broken(found) == []
     assert sum(one.code == 2 for one in found) > len(found) / 4  # damage that harms nothing tries nothing
