@@ -90,7 +90,7 @@ def _of_table(path: Path) -> list[str]:
             if number > MOST_DRAWS:
                 return [f"{where}: more draws than the {MOST_DRAWS} that are allowed; {ANEW}"]
     except csv.Error as error:
-        return [f"{path.name} line {reader.line_num}: not a table that can be read ({error}); {ANEW}"]
+        return [f"{path.name}: not a table that can be read ({error}); {ANEW}"]
     return []
 
 

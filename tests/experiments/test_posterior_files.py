@@ -28,7 +28,7 @@ BAD = [
     (
         TABLE,
         UNCLOSED,
-        "posterior.csv line 32769: not a table that can be read (field larger than field limit (131072))",
+        "posterior.csv: not a table that can be read (field larger than field limit (131072))",
     ),
     (NOTE, DEEP, "posterior.json: lists or tables nested too deeply"),
     (NOTE, f'{{"draws": {DEEP}', "posterior.json: lists or tables nested too deeply"),
