@@ -68,7 +68,7 @@ def make_stage(folder: Path, real: bool) -> Stage:
         write_posterior_files(evidence, posterior)
     if not (own := folder / "extensions").is_dir():
         shutil.copytree(ROOT / "docs" / "examples", own, ignore=shutil.ignore_patterns("__pycache__"))
-    extensions = sorted(own.glob("*.py"))
+    extensions = [path for path in sorted(own.glob("*.py")) if "\nextension = " in path.read_text(encoding="utf-8")]
     with_tables = next((path.name for path in extensions if ".evidence(" in path.read_text(encoding="utf-8")), "")
     scenarios = ROOT / "scenarios"
     shipped = [scenarios / "baseline.toml", *sorted(scenarios.glob("*.toml"))]
@@ -101,13 +101,19 @@ def _complete(folder: Path) -> None:
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8")) | {"runs_planned": 9, "reference": "baseline", "kept": []}
     path.write_text(json.dumps(manifest), encoding="utf-8")
-    rows = [
-        (world, 0, name, kind, state, "lyon", "", 10 + world, 5)
-        for world in range(3) for name in ("r1_label_network", "r6_attractive_taxation")
-        for kind in ("startup", "talent") for state in ("kept", "attracted", "displaced", "same")
-    ]  # fmt: skip
+    runs = pd.read_parquet(folder / "runs.parquet").set_index(["scenario", "world", "replicate"])
+    rows = []
+    for name, world, replicate in runs.index:
+        for kind, total in (("talent", "talents_in_france"), ("startup", "startups_in_france")):
+            known = total in runs and name != "baseline"
+            more = (
+                round(runs[total][name, world, replicate] - runs[total]["baseline", world, replicate]) if known else 0
+            )
+            counts = {"kept": 3 + max(more, 0), "lost": 3 + max(-more, 0), "displaced": 10 + world, "same": 40}
+            rows += [(world, replicate, name, kind, state, "lyon", "", count, 5) for state, count in counts.items()]
     columns = ["world", "replicate", "scenario", "kind", "class", "place", "group", "count", "received"]
-    pd.DataFrame(rows, columns=columns).to_parquet(folder / "pairs.parquet", index=False)
+    pairs = pd.DataFrame([row for row in rows if row[2] != "baseline"], columns=columns)
+    pairs.to_parquet(folder / "pairs.parquet", index=False)
 
 
 def _packages(folder: Path) -> Path:
