@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from functools import cache
@@ -127,15 +128,17 @@ def made_runs(study: Path) -> dict[bytes, dict[str, Any]]:
 def _tables(held: Any) -> dict[bytes, dict[str, Any]]:
     from sim.experiments.running.worker import RECORDS
     from sim.experiments.storage.shard_reading import Shard
+    from sim.experiments.storage.shards import Damaged
 
     grains = ["runs", *(grain for grain in (*RECORDS, "persons") if grain in held.study.keep)]
     found: dict[bytes, dict[str, Any]] = {}
     for name in held.ledger.shards():
-        shard = Shard(held.results, name)
-        for grain in grains:
-            for run in shard.runs_with(grain):
-                found.setdefault(run, {})[grain] = shard.rows(grain, run)
-        shard.close()
+        with contextlib.suppress(Damaged):  # nobody has read it yet, and whoever does is told
+            shard = Shard(held.results, name)
+            for grain in grains:
+                for run in shard.runs_with(grain):
+                    found.setdefault(run, {})[grain] = shard.rows(grain, run)
+            shard.close()
     return found
 
 

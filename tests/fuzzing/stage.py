@@ -105,11 +105,9 @@ def _complete(folder: Path) -> None:
     rows = []
     for name, world, replicate in runs.index:
         for kind, total in (("talent", "talents_in_france"), ("startup", "startups_in_france")):
-            known = total in runs and name != "baseline"
-            more = (
-                round(runs[total][name, world, replicate] - runs[total]["baseline", world, replicate]) if known else 0
-            )
-            counts = {"kept": 3 + max(more, 0), "lost": 3 + max(-more, 0), "displaced": 10 + world, "same": 40}
+            held = runs[total] if total in runs else 0.0 * runs["run"]
+            more = round(held[name, world, replicate] - held["baseline", world, replicate])
+            counts = {"kept": 3 + max(more, 0), "lost": 3 + max(-more, 0), "same": 40 + world}
             rows += [(world, replicate, name, kind, state, "lyon", "", count, 5) for state, count in counts.items()]
     columns = ["world", "replicate", "scenario", "kind", "class", "place", "group", "count", "received"]
     pairs = pd.DataFrame([row for row in rows if row[2] != "baseline"], columns=columns)
