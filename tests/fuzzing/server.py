@@ -96,6 +96,8 @@ def _serve(make: Make, numbers: Sequence[int], writer: int) -> None:
             while line:
                 line = line[os.write(writer, line) :]
         status = 0
+    except BrokenPipeError:  # whoever asked has been stopped
+        status = 0
     except BaseException:
         import traceback
 

@@ -27,7 +27,7 @@ from tests.fuzzing.stage import ROOT, Stage, make_stage, without_long_work
 
 QUICK = {
     "scenario": 30, "sweep": 8, "extension": 5, "link": 200, "options": 12, "sim.read": 6,
-    "compare": 1, "counterfactual": 3,
+    "compare": 1, "counterfactual": 3, "posterior": 6,
 }  # fmt: skip
 SEED = 11
 GOOD = 'name = "mine"\ntitle = "t"\nquestion = "q"\nexpected = "e"\n'
