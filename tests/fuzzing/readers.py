@@ -108,7 +108,10 @@ def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
     )
     kept: list[object] = []
     return Case(
-        f"{name}: {how}", lambda: kept.append(load_evidence(held)), lambda: oracles.of_evidence(kept[0]), _files(held)
+        f"{name}: {how}",
+        lambda: kept.append(load_evidence(held)),
+        lambda: oracles.of_evidence(kept[0]),
+        _files(stage.evidence_folder),
     )
 
 

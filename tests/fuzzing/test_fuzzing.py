@@ -208,9 +208,16 @@ def test_any_content_of_a_scenario_is_a_scenario_or_sentences(content: dict[str,
 def test_a_sentence_is_one_line_of_readable_signs_of_bounded_length(text: str, times: int) -> None:
     line = readable(f"a.toml: key: found '{text * times}', allowed is a text.")
     assert CONTROL.search(line) is None
-    assert len(line) <= 6 * LONGEST
+    assert len(line) <= LONGEST
     assert line.startswith("a.toml: key: found '")
     assert line.endswith("allowed is a text.")
+
+
+def test_a_sentence_of_signs_that_are_not_seen_is_of_bounded_length_too() -> None:
+    line = readable(f"capital.csv line 1: found columns {chr(0) * 1000}, allowed are place,value.")
+    assert len(line) <= LONGEST
+    assert line.startswith("capital.csv line 1: found columns \\x00\\x00")
+    assert line.endswith("\\x00, allowed are place,value.")
 
 
 def test_so_many_problems_are_said_and_no_more() -> None:
