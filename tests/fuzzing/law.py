@@ -14,7 +14,7 @@ from pathlib import Path
 SECONDS = 10.0
 """Of a processor."""
 PATIENCE = 40.0
-"""Seconds by the clock, after which a case hangs: the machine may have other work."""
+"""Seconds by the clock, after which a case that has used no processor meanwhile hangs."""
 MEGABYTES = 1000
 LONGEST = 1500
 """Signs of one sentence."""

@@ -65,7 +65,12 @@ def observe(call: Call, folder: Path, oracle: Oracle | None = None, names: Seque
                 if type(error).__name__ == "OutOfTime":
                     raise
                 wrong = (f"the oracle: {where(error)}",)
-    told = tuple(f"{one.category.__name__}: {one.message}" for one in warned if one.category is not ResourceWarning)
+    told = tuple(
+        f"{one.category.__name__}: {one.message}"
+        for one in warned
+        # What the code of an extension does is for its author to read, and says so with its own line.
+        if one.category is not ResourceWarning and not Path(one.filename).is_relative_to(folder)
+    )
     return Seen(code, out.getvalue(), err.getvalue(), seconds, megabytes, crash, wrong, told, changed, left, past(),
                 tuple(names))  # fmt: skip
 

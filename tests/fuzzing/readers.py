@@ -257,16 +257,10 @@ def packages_page(stage: Stage, folder: Path, rng: Random) -> Case:
 
 TABLES = ("*.parquet", "places.csv", "comparison.csv", "scenarios.json", "manifest.json")
 PACKAGES = ("packages.parquet", "shapley.csv", "interactions.csv", "frontier.csv", "budgets.csv")
-STUDY = (
-    "study.json",
-    "study.json",
-    "manifest.json",
-    "progress.json",
-    "ledger.sqlite",
-    "shards/*/*",
-    "quarantine/*",
-    ".lock",
-)
+SHARDS, LEDGER = "shards/*/*", "ledger.sqlite"
+STUDY = ("study.json", "study.json", "manifest.json", "progress.json", LEDGER, SHARDS, "quarantine/*", ".lock")
+RUNS = {"rerun": (*["study.json"] * 5, LEDGER, SHARDS), "verify": (*["study.json"] * 3, *[SHARDS] * 4, LEDGER, ".lock")}
+"""What commands that make runs again look at; each kind as often as it stands there."""
 
 READERS: dict[str, tuple[Reader, int]] = {
     "scenario": (scenario, 2000),
@@ -276,8 +270,8 @@ READERS: dict[str, tuple[Reader, int]] = {
     "extension": (extension, 500),
     "link": (link, 2900),
     "options": (options, 1000),
-    "rerun": (_results("study", STUDY, "rerun", "0", oracle=oracles_of_results.of_finished), 550),
-    "verify": (_results("study", STUDY, "verify", "--runs", "1", oracle=oracles_of_results.of_finished), 550),
+    "rerun": (_results("study", RUNS["rerun"], "rerun", "0", oracle=oracles_of_results.of_finished), 550),
+    "verify": (_results("study", RUNS["verify"], "verify", "--runs", "1", oracle=oracles_of_results.of_finished), 550),
     "compact": (_results("study", STUDY, "compact", oracle=oracles_of_results.of_finished), 400),
     "status": (_results("study", STUDY, "status", oracle=oracles_of_results.of_finished), 500),
     "dashboard packages": (packages_page, 500),

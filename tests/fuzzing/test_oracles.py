@@ -158,6 +158,24 @@ def test_a_program_that_ends_its_process_as_if_it_were_done_is_told_once() -> No
     ]  # fmt: skip
 
 
+def test_who_computes_is_not_taken_for_one_who_waits() -> None:
+    used = iter([0.0, 0.2, 5.0, 5.7, 12.0, 18.0, 26.0])
+    watch = server.Watch(lambda: next(used))
+    assert watch.is_over()  # 0.2 s in all the patience: it waits
+    watch.begin()
+    assert [watch.is_over() for _ in range(4)] == [False, False, False, True]  # at last it is too slow, busy or not
+
+
+def test_a_warning_about_the_line_of_an_extension_is_its_authors(tmp_path: Path) -> None:
+    import warnings
+
+    def warn(file: Path) -> None:
+        warnings.warn_explicit("look here", DeprecationWarning, str(file), 1)
+
+    assert violations(observe(lambda: warn(tmp_path / "own.py"), tmp_path)) == []
+    assert violations(observe(lambda: warn(Path("library.py")), tmp_path)) == ["warning: DeprecationWarning: look here"]
+
+
 def test_a_campaign_goes_on_behind_half_a_line_and_makes_anew_what_was_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
