@@ -199,8 +199,9 @@ def _results(
         source = getattr(stage, base)
         held = folder / "results"
         _linked(source, held)
-        names = [name for pattern in spoilt for name in sorted(source.glob(pattern))]
-        path = rng.choice(names).relative_to(source)
+        kinds = [found for pattern in spoilt if (found := sorted(source.glob(pattern)))]
+        names = [name for found in kinds for name in found]
+        path = rng.choice(rng.choice(kinds)).relative_to(source)  # else most would be shards
         how = _spoil(held / path, rng.choice([name for name in names if name.suffix == path.suffix]), rng)
         call = _main(words[0], held, *words[1:])
         return Case(f"{path}: {how}", call, None if oracle is None else lambda: oracle(held, stage),
