@@ -68,8 +68,8 @@ def of_study() -> list[str]:
     return of_one_study(STUDIES.pop()) if STUDIES else ["no study"]
 
 
-def of_one_study(study: Any) -> list[str]:
-    """Return what is wrong with a study that was accepted."""
+def of_one_study(study: Any, least: int = 1) -> list[str]:
+    """Return what is wrong with a study that was accepted. ``least``: runs that it must have."""
     from tests.fuzzing.stage import own_evidence
 
     evidence = own_evidence()
@@ -79,7 +79,7 @@ def of_one_study(study: Any) -> list[str]:
         parameter = evidence.parameters[name]
         if len(column) and not (parameter.low <= column.min() and column.max() <= parameter.high):
             wrong.append(f"point of {name}: {column.min()} to {column.max()}")
-    if not 1 <= study.n_runs <= 10**9 or len(set(one.name for one in study.scenarios)) < len(study.scenarios):
+    if not least <= study.n_runs <= 10**9 or len(set(one.name for one in study.scenarios)) < len(study.scenarios):
         wrong.append(f"{study.n_runs} runs")
     if not (study.replicates >= 1 and 0 <= study.seed < 2**63 and 1 <= study.settings.years <= 100):
         wrong.append(f"seed {study.seed}, replicates {study.replicates}")
