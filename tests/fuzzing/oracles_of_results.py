@@ -133,7 +133,7 @@ def _tables(held: Any) -> dict[bytes, dict[str, Any]]:
     grains = ["runs", *(grain for grain in (*RECORDS, "persons") if grain in held.study.keep)]
     found: dict[bytes, dict[str, Any]] = {}
     for name in held.ledger.shards():
-        with contextlib.suppress(Damaged):  # nobody has read it yet, and whoever does is told
+        with contextlib.suppress(Damaged, OSError):  # nobody has read it yet, and whoever does is told
             shard = Shard(held.results, name)
             for grain in grains:
                 for run in shard.runs_with(grain):

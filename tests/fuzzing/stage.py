@@ -140,9 +140,9 @@ def _study(folder: Path) -> Path:
 
 @cache
 def version() -> str:
-    """Return a digest of the program's sources."""
+    """Return a digest of the sources of the program and of its judges."""
     digest = hashlib.sha256()
-    for path in sorted((ROOT / "sim").rglob("*.py")):
+    for path in sorted([*(ROOT / "sim").rglob("*.py"), *(ROOT / "tests" / "fuzzing").glob("*.py")]):
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:8]
 
