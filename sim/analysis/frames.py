@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis import unfinished
@@ -27,7 +28,7 @@ from sim.analysis.reading import (
     read_runs,
     read_scenarios,
 )
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, shortened
 
 KEYS = ("scenario", "world", "replicate")
 # Grains whose rows belong to a run, by its number.
@@ -129,7 +130,9 @@ class Frames:
     @cached_property
     def scenarios(self) -> pd.DataFrame:
         """One row per scenario, in their order, as its file describes it; ``levers`` and ``world`` are dicts."""
-        frame = pd.DataFrame(read_scenarios(self._there("scenarios"))).rename(columns={"name": "scenario"})
+        if not (notes := read_scenarios(path := self._there("scenarios"))):
+            raise damaged(path, "no scenario in the list")
+        frame = pd.DataFrame(notes).rename(columns={"name": "scenario"})
         return self._finished(frame.astype({"scenario": "category"}), "scenarios")
 
     @cached_property
@@ -219,7 +222,7 @@ class Frames:
     def _of_runs(self, grain: str) -> pd.DataFrame:
         """Read a grain whose rows belong to runs, and put the keys of the runs beside their numbers."""
         path = self._there(grain)
-        frame = read_parquet(path, (), ("run",), words=True)
+        frame = _finite(path, read_parquet(path, (), ("run",), words=True))
         at = pd.Index(self.runs["run"]).get_indexer(pd.Index(frame["run"]))
         if (at < 0).any():
             stranger = frame["run"].iloc[int((at < 0).argmax())]
@@ -241,6 +244,14 @@ class Frames:
         for attribute, key in NOTES.items():
             frame.attrs[attribute] = {name: note[key] for name, note in notes.items() if key in note and name in frame}
         return frame
+
+
+def _finite(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table unless a number in it is infinite."""
+    for name, column in frame.select_dtypes("floating").items():
+        if np.isinf(column.to_numpy(float, na_value=np.nan)).any():
+            raise damaged(path, f"column {shortened(str(name))} holds an infinite number")
+    return frame
 
 
 def _in_order(words: pd.Series[Any], known: Sequence[str]) -> pd.Series[Any]:

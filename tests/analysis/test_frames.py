@@ -218,6 +218,12 @@ def strangers(path: Path) -> None:
     pq.write_table(pq.read_table(path).set_column(0, "run", pa.array([99] * 8)), path)
 
 
+def endless(path: Path) -> None:
+    table = pq.read_table(path)
+    at = table.column_names.index("startups")
+    pq.write_table(table.set_column(at, "startups", pa.array([float("inf")] * len(table))), path)
+
+
 def doubled(path: Path) -> None:
     table = pq.read_table(path)
     pq.write_table(pa.concat_tables([table, table]), path)
@@ -240,6 +246,8 @@ def doubled(path: Path) -> None:
         ("worlds.parquet", lambda p: p.write_bytes(b""), "not a Parquet table"),
         ("places.csv", lambda p: p.write_text("a,b\n1,2\n"), "no columns place"),
         ("scenarios.json", lambda p: p.write_text("[{"), "not JSON"),
+        ("scenarios.json", lambda p: p.write_text("[]"), "no scenario in the list"),
+        ("series.parquet", endless, "column startups holds an infinite number"),
         ("manifest.json", lambda p: p.write_text("[]"), "a list where"),
     ],
 )
