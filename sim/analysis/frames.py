@@ -248,8 +248,8 @@ class Frames:
 
 def _finite(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table unless a number in it is infinite."""
-    for name, column in frame.select_dtypes("floating").items():
-        if np.isinf(column.to_numpy(float, na_value=np.nan)).any():
+    for name, column in frame.items():
+        if pd.api.types.is_float_dtype(column) and np.isinf(column.to_numpy(float, na_value=np.nan)).any():
             raise damaged(path, f"column {shortened(str(name))} holds an infinite number")
     return frame
 
