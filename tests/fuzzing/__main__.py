@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run or go on with a campaign; the exit code is 1 if the law was broken, 130 if it was stopped."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzzing", description=__doc__.partition(": ")[2])
     parser.add_argument("--cases", type=int, default=12_000, help="in all, spread over the readers")
-    parser.add_argument("--guided", type=int, default=1000, help="more of each target, led by coverage")
+    parser.add_argument("--guided", type=int, default=400, help="more of each target, led by coverage")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where the campaign is kept; named again, it goes on")
     parser.add_argument("--only", default="", help="readers whose name has this in it, with commas between")
