@@ -73,9 +73,12 @@ def readable(text: str) -> str:
     """Return a text as one line of readable signs, of at most ``LONGEST``."""
     if len(text) > LONGEST:
         text = _QUOTED.sub(lambda found: f"'{shortened(found[1])}'", text)
-    if len(text) > LONGEST:
-        text = f"{text[: LONGEST // 2]} ... {text[-LONGEST // 3 :]}"
-    return _UNSEEN.sub(_escaped, text)
+    text = _UNSEEN.sub(_escaped, _cut(text))
+    return _cut(text)  # a sign that is written as its number takes up to six
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} ... {text[-LONGEST // 3 :]}"
 
 
 def shortened(text: str) -> str:

@@ -809,6 +809,11 @@ def test_accounts_of_tables_that_are_gone_are_removed(
     (common.out / "revenue.parquet").unlink()
     assert compare_again(common.out) == 0
     assert not (common.out / "accounts.csv").exists()
+    for name in ("places.csv", "comparison.csv"):
+        (common.out / name).unlink()
+    with pytest.raises(InputError, match=r"places\.csv"):
+        compare_again(common.out)
+    assert not (common.out / "comparison.csv").exists()  # nothing is written beside a table that is not there
 
 
 def test_ctrl_c_and_full_disks_are_sentences(

@@ -169,3 +169,15 @@ def test_without_what_the_pdf_needs_the_page_is_written_all_the_same(
     assert "WeasyPrint is missing" in capsys.readouterr().err
     assert (folder / "report.html").is_file()
     assert not (folder / "report.pdf").exists()
+
+
+def test_a_way_of_being_better_that_there_is_not_is_refused_before_anything_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = results(tmp_path / "results")
+    table = pd.read_csv(folder / "comparison.csv")
+    table.assign(better="-1").to_csv(folder / "comparison.csv", index=False)
+    assert main(["report", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert "comparison.csv: '-1' is no way of being better; allowed are higher, lower, none; the same run" in said
+    assert not (folder / "report.html").exists()

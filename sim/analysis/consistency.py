@@ -20,7 +20,9 @@ from sim.analysis.reading import (
     read_runs,
     read_scenarios,
 )
+from sim.errors import shortened
 
+WAYS = ("higher", "lower", "none")
 RUN_KEYS = ("scenario", "world", "replicate")
 # Grain: columns of words, of numbers, of places, and what may not be below 0.
 OF_RUNS = {
@@ -46,9 +48,11 @@ def check_results(folder: Path) -> None:
     Raises:
         InputError: naming the first file that is not what a run writes, or does not belong to the others.
     """
-    for name, read in (("manifest.json", read_manifest), ("comparison.csv", read_comparison)):
-        if (folder / name).is_file():
-            read(folder / name)
+    if (folder / "manifest.json").is_file():
+        read_manifest(folder / "manifest.json")
+    path = folder / "comparison.csv"
+    if path.is_file() and (strange := sorted({*read_comparison(path)["better"].astype(str)} - {*WAYS})):
+        raise damaged(path, f"'{shortened(strange[0])}' is no way of being better; allowed are {', '.join(WAYS)}")
     path = folder / "places.csv"
     places = None
     if path.is_file():

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from os.path import isfile  # says no where a path cannot be followed, as that of a link to a name that is too long
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis import unfinished
@@ -27,7 +29,7 @@ from sim.analysis.reading import (
     read_runs,
     read_scenarios,
 )
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, shortened
 
 KEYS = ("scenario", "world", "replicate")
 # Grains whose rows belong to a run, by its number.
@@ -67,7 +69,7 @@ class Frames:
             raise InputError(f"{folder}: not a folder of results; it has none of {', '.join(MARKS)}.")
 
     def __repr__(self) -> str:
-        there = [grain for grain in (*PARQUET, *OTHER) if self._path(grain).is_file()]
+        there = [grain for grain in (*PARQUET, *OTHER) if isfile(self._path(grain))]
         return f"results in {self.folder}: {', '.join(there) or 'no tables yet'}"
 
     @cached_property
@@ -129,7 +131,9 @@ class Frames:
     @cached_property
     def scenarios(self) -> pd.DataFrame:
         """One row per scenario, in their order, as its file describes it; ``levers`` and ``world`` are dicts."""
-        frame = pd.DataFrame(read_scenarios(self._there("scenarios"))).rename(columns={"name": "scenario"})
+        if not (notes := read_scenarios(path := self._there("scenarios"))):
+            raise damaged(path, "no scenario in the list")
+        frame = pd.DataFrame(notes).rename(columns={"name": "scenario"})
         return self._finished(frame.astype({"scenario": "category"}), "scenarios")
 
     @cached_property
@@ -150,14 +154,14 @@ class Frames:
         """
         rows: list[tuple[str, str, str, str]] = []
         for grain in PARQUET:
-            if self._path(grain).is_file():
+            if isfile(self._path(grain)):
                 notes = read_notes(self._path(grain))
                 first = ("run", *KEYS) if grain in OF_A_RUN else KEYS if grain == "pairs" else ()
                 columns = [*first, *(name for name in notes if name not in first)]
                 known = [(name, notes.get(name, {})) for name in columns]
                 rows += [(grain, name, note.get("unit", ""), note.get("label", "")) for name, note in known]
         for grain in OTHER:
-            if self._path(grain).is_file():
+            if isfile(self._path(grain)):
                 rows += [(grain, str(name), "", "") for name in getattr(self, grain)]
         return pd.DataFrame(rows, columns=["grain", "column", "unit", "label"])
 
@@ -187,13 +191,13 @@ class Frames:
             InputError: if it is not; the sentence says why and what to do.
         """
         path = self._path(grain)
-        if path.is_file():
+        if isfile(path):
             return path
-        kept = self.manifest.get("kept") if grain != "manifest" and self._path("manifest").is_file() else None
+        kept = self.manifest.get("kept") if grain != "manifest" and isfile(self._path("manifest")) else None
         shards = len(unfinished.shards_in(self.folder))
         if isinstance(kept, list) and grain in (*OF_A_RUN, "pairs") and grain not in kept:
             why = f"not there; the study kept {', '.join(map(str, kept)) or 'none of these tables'} of its runs."
-        elif shards and not self._path("manifest").is_file():
+        elif shards and not isfile(self._path("manifest")):
             why = "not written yet; the same run command makes what is missing and writes it"
             count = f"{shards} shard{'s' * (shards != 1)}"
             why += f", and .partial('{grain}') reads the {count} so far." if grain in unfinished.GRAINS else "."
@@ -205,8 +209,8 @@ class Frames:
     def _scenario_names(self) -> list[str]:
         """Scenarios in the order of the study; those that only the runs know, behind them."""
         path = self._path("scenarios")
-        names = [str(note["name"]) for note in read_scenarios(path)] if path.is_file() else []
-        if self._path("runs").is_file():
+        names = [str(note["name"]) for note in read_scenarios(path)] if isfile(path) else []
+        if isfile(self._path("runs")):
             runs = read_parquet(self._path("runs"), ("scenario",), ("run",), columns=("run", "scenario"))
             names += [name for name in scenario_order(runs) if name not in names]
         return names
@@ -214,16 +218,20 @@ class Frames:
     @cached_property
     def _place_names(self) -> list[str]:
         path = self._path("places")
-        return [str(name) for name in read_places(path)["place"]] if path.is_file() else []
+        return [str(name) for name in read_places(path)["place"]] if isfile(path) else []
 
     def _of_runs(self, grain: str) -> pd.DataFrame:
         """Read a grain whose rows belong to runs, and put the keys of the runs beside their numbers."""
         path = self._there(grain)
-        frame = read_parquet(path, (), ("run",), words=True)
+        frame = _finite(path, read_parquet(path, (), ("run",), words=True))
         at = pd.Index(self.runs["run"]).get_indexer(pd.Index(frame["run"]))
         if (at < 0).any():
             stranger = frame["run"].iloc[int((at < 0).argmax())]
             raise damaged(path, f"rows of run {stranger}, which runs.parquet does not have")
+        if (known := self._place_names) and (at_places := [name for name in PLACES if name in frame]):
+            used = pd.concat([frame[name].drop_duplicates() for name in at_places]).dropna().astype(str)
+            if strangers := sorted(set(used) - set(known)):
+                raise damaged(path, f"rows of place '{shortened(strangers[0])}', which places.csv does not have")
         columns = {key: self.runs[key].array.take(at) for key in KEYS}
         keyed = frame.drop(columns=[name for name in KEYS if name in frame])
         keyed.insert(0, "run", keyed.pop("run"))
@@ -241,6 +249,14 @@ class Frames:
         for attribute, key in NOTES.items():
             frame.attrs[attribute] = {name: note[key] for name, note in notes.items() if key in note and name in frame}
         return frame
+
+
+def _finite(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table unless a number in it is infinite."""
+    for name, column in frame.items():
+        if pd.api.types.is_float_dtype(column) and np.isinf(column.to_numpy(float, na_value=np.nan)).any():
+            raise damaged(path, f"column {shortened(str(name))} holds an infinite number")
+    return frame
 
 
 def _in_order(words: pd.Series[Any], known: Sequence[str]) -> pd.Series[Any]:

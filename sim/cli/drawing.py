@@ -21,11 +21,11 @@ def posterior_of(world: WorldChoice, evidence: Evidence) -> Posterior | None:
     Raises:
         InputError: if it is missing or cannot be read.
     """
-    from sim.evidence.posterior import load_posterior
+    from sim.experiments.posterior_files import open_posterior
 
     if world is not WorldChoice.POSTERIOR:
         return None
-    posterior = load_posterior(evidence)
+    posterior = open_posterior(evidence)
     caution(posterior.doubts(evidence))
     return posterior
 
@@ -37,11 +37,12 @@ def adopted(evidence: Evidence) -> Posterior | None:
         InputError: if it cannot be read.
     """
     from sim.evidence import posterior
+    from sim.experiments.posterior_files import open_posterior
 
     folder = posterior.FOLDER  # type: ignore[attr-defined]  # where it reads from, also when a test says where
     if not any((folder / name).exists() for name in (posterior.TABLE, posterior.NOTE)):
         return None
-    return posterior.load_posterior(evidence)
+    return open_posterior(evidence)
 
 
 def warn_of(study: Study, evidence: Evidence) -> None:

@@ -183,7 +183,7 @@ def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None
     """Write comparison.csv and accounts.csv; None, and no file, if no scenario shares a world with the reference."""
     from sim.analysis import compare
     from sim.analysis.accounts import accounts
-    from sim.analysis.reading import read_money, read_runs
+    from sim.analysis.reading import read_money, read_places, read_runs
 
     if reference is None:
         return None
@@ -194,6 +194,8 @@ def _written_comparison(out: Path, reference: str | None) -> pd.DataFrame | None
         return None
     runs = runs[runs["scenario"].isin(paired)]
     money = read_money(out)  # before anything is written: a damaged table leaves the folder as it is
+    if (out / "series.parquet").is_file():
+        read_places(out / "places.csv")  # so does one that is not there
     comparison = compare(runs, reference)
     # Every digit, so that they can be compared to the byte.
     write_text(out / "comparison.csv", comparison.to_csv(index=False, lineterminator="\n"))

@@ -103,12 +103,12 @@ def sweep(
 
 def _elsewhere(asked: Sweep, world: options.WorldChoice | None, worlds: int | None, evidence: Evidence) -> Study:
     """Return the study of a sweep in the worlds that options name."""
-    from sim.evidence.posterior import load_posterior
     from sim.experiments.designs.other_worlds import in_other_worlds
+    from sim.experiments.posterior_files import open_posterior
 
     kind = options.WorldChoice(asked.study.world_kind) if world is None else world
     fitted = kind is options.WorldChoice.POSTERIOR and asked.rule is None
-    posterior = load_posterior(evidence) if fitted else None  # whoever runs the study says whether it is stale
+    posterior = open_posterior(evidence) if fitted else None  # whoever runs the study says whether it is stale
     return in_other_worlds(asked, None if world is None else world.value, worlds, posterior)
 
 

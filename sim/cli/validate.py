@@ -112,7 +112,8 @@ def read_posterior(plan: Plan, evidence: Evidence) -> Posterior:
     Raises:
         InputError: if it is missing or cannot be read.
     """
-    from sim.evidence.posterior import NOTE, TABLE, load_posterior
+    from sim.evidence.posterior import NOTE, TABLE
+    from sim.experiments.posterior_files import open_posterior
 
     if plan.posterior is None:
         if (found := adopted(evidence)) is None:
@@ -123,7 +124,7 @@ def read_posterior(plan: Plan, evidence: Evidence) -> Posterior:
         raise InputError(
             f"--posterior: '{plan.posterior}' holds no {' and no '.join(missing)}; name a results folder of calibrate."
         )
-    return load_posterior(evidence, plan.posterior)
+    return open_posterior(evidence, plan.posterior)
 
 
 def studies(plan: Plan, evidence: Evidence, posterior: Posterior) -> dict[str, Study]:

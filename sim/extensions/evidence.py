@@ -26,6 +26,8 @@ PARAMETERS = "parameters.toml"
 # Columns that tell the rows of a table apart; a row of an extension replaces the one that has the same.
 KEYS = {"geography.csv": ("place",), "places.csv": ("place", "variable"), "capital.csv": ("place",)}
 COLUMNS = {"geography.csv": GEOGRAPHY, "places.csv": FIGURES, "capital.csv": CAPITALS}
+MOST_SIGNS = 2000
+"""Of a cell: three times the longest line of the model's own; Python refuses numbers of more than 4300 digits."""
 MOST_ROWS = 5000
 """Of a table of an extension: four times as many as the places of the model have figures."""
 Line = tuple[list[str], str]  # cells, and where they come from if that is an extension
@@ -108,6 +110,9 @@ def _join(folder: Path, joined: Joined, known: Sequence[str]) -> None:
         for line, cells in lines:
             if len(cells) != len(header):
                 problems.append(f"{where} line {line}: found {len(cells)} cells, allowed are {len(header)}.")
+                continue
+            if (longest := max(map(len, cells))) > MOST_SIGNS:
+                problems.append(f"{where} line {line}: found a cell of {longest} signs, allowed are {MOST_SIGNS}.")
                 continue
             key, row = tuple(cells[n] for n in at), (cells, f"{where} line {line}")
             if key not in there:

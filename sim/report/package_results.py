@@ -117,6 +117,8 @@ def _fits(manifest: dict[str, Any], wanted: dict[str, Any]) -> bool:
 
 def _read(folder: Path, manifest: Mapping[str, Any], *, own: bool) -> PackageResults:
     packages = read_parquet(folder / MARK, *_typed(PACKAGE_COLUMNS))
+    if packages[["baseline_mean", "difference"]].isna().any(axis=None):
+        raise damaged(folder / MARK, "a package without its difference")
     tables = {
         name: read_csv(folder / f"{name}.csv", *_typed(columns))
         for name, columns in (

@@ -62,6 +62,8 @@ def _writing(folders: tuple[Path, ...], page: Path) -> Iterator[None]:
         for part in (folder.parent, folder):
             if part.exists() and not part.is_dir():
                 raise InputError(f"{part}: a file where the folder of {folder.name} belongs; move it away.")
+            if part.is_symlink() and part != page.parent:  # files of that place would be replaced and removed
+                raise InputError(f"{part}: a link where the folder of {folder.name} belongs; move it away.")
     if page.is_dir():
         raise InputError(f"{page}: a folder where the report belongs; move it away.")
     try:
@@ -100,6 +102,7 @@ def write_report(results_dir: Path, language: str = "en", out: Path | None = Non
         write_tables(page.tables, tables, words)
         unfinished = target.with_suffix(".html.part")
         try:
+            unfinished.unlink(missing_ok=True)  # a link would be followed
             unfinished.write_text(page.html, encoding="utf-8")
             unfinished.replace(target)
         finally:

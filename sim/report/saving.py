@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.report.captions import Caption
+from sim.report.clearing import clear_way
 from sim.report.tables.csv_file import harmless
 
 FORMATS = ("pdf", "svg", "png")
@@ -36,6 +37,8 @@ def save_figure(
     folder.mkdir(parents=True, exist_ok=True)
     lay_out(figure)
     notes = metadata(caption)
+    for suffix in SUFFIXES:
+        clear_way(folder / f"{name}.{suffix}")
     for kind in FORMATS:
         if kind in formats:
             figure.savefig(folder / f"{name}.{kind}", metadata=notes[kind])

@@ -218,6 +218,18 @@ def strangers(path: Path) -> None:
     pq.write_table(pq.read_table(path).set_column(0, "run", pa.array([99] * 8)), path)
 
 
+def endless(path: Path) -> None:
+    table = pq.read_table(path)
+    at = table.column_names.index("startups")
+    pq.write_table(table.set_column(at, "startups", pa.array([float("inf")] * len(table))), path)
+
+
+def elsewhere(path: Path) -> None:
+    table = pq.read_table(path)
+    at = table.column_names.index("place")
+    pq.write_table(table.set_column(at, "place", pa.array(["nowhere"] * len(table))), path)
+
+
 def doubled(path: Path) -> None:
     table = pq.read_table(path)
     pq.write_table(pa.concat_tables([table, table]), path)
@@ -240,6 +252,9 @@ def doubled(path: Path) -> None:
         ("worlds.parquet", lambda p: p.write_bytes(b""), "not a Parquet table"),
         ("places.csv", lambda p: p.write_text("a,b\n1,2\n"), "no columns place"),
         ("scenarios.json", lambda p: p.write_text("[{"), "not JSON"),
+        ("scenarios.json", lambda p: p.write_text("[]"), "no scenario in the list"),
+        ("series.parquet", endless, "column startups holds an infinite number"),
+        ("series.parquet", elsewhere, "rows of place 'nowhere', which places.csv does not have"),
         ("manifest.json", lambda p: p.write_text("[]"), "a list where"),
     ],
 )
@@ -249,6 +264,13 @@ def test_damage_is_one_sentence(folder: Path, file: str, damage: Callable[[Path]
     assert text.startswith(str(folder / file))
     assert reason in text
     assert text.endswith("the same run command writes it anew.")
+
+
+def test_a_link_to_a_name_that_is_too_long_is_a_table_that_is_not_there(folder: Path) -> None:
+    (folder / "series.parquet").unlink()
+    (folder / "series.parquet").symlink_to("n" * 300)
+    assert "series" not in set(sim.read(folder).describe()["grain"])
+    assert "series.parquet: not there" in sentence(lambda: sim.read(folder).series)
 
 
 # --- unfinished --------------------------------------------------------------------------------------------

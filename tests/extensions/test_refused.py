@@ -218,6 +218,13 @@ def test_wrong_cells_are_said_by_the_line_of_their_own_file(tmp_path: Path) -> N
         "places.csv line 2: not UTF-8 text; save the file as UTF-8.",
         "parameters.toml [talent.beta]: there is a parameter of this name; give it another.",
     ]
+    (folder / "places.csv").write_text(f"{head}lyon,startups,1,count,{'9' * 5000},ESTIMATE,x\n", "utf-8")
+    (folder / "parameters.toml").unlink()
+    with pytest.raises(InputError) as refused:
+        activate(str(file))
+    assert [one.split(": more/")[1] for one in refused.value.problems] == [
+        "places.csv line 2: found a cell of 5000 signs, allowed are 2000.",
+    ]
 
 
 def test_what_is_spelt_out_is_that_of_the_model() -> None:

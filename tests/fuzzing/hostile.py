@@ -18,7 +18,7 @@ OTHER_TYPES = (
     "07:32:00", "[1, \"a\", true]", '{ a = 1 }', '{"a": 1}', "[" * 400 + "]" * 400, "[nan]", '["nan"]', "[[1], [2]]",
 )  # fmt: skip
 TEXTS = (
-    "", " ", "\t", "../../etc/passwd", "a/b", "..", ".", "/", "~", "-", "--out", "a\\b", "CON", "%s%n", "{}", "{0}",
+    "", " ", "\t", "../../nowhere/passwd", "a/b", "..", ".", "/", "~", "-", "--out", "a\\b", "CON", "%s%n", "{}", "{0}",
     "{x!r}", "{0.__class__}", "$HOME", "`id`", "[bold]x[/bold]", "[/]", "[link=x]y", "<b>x</b>",
     "<script>alert(1)</script>", "&amp;", "x\x1b[31mred\x1b[0m", "\x07", "a\x00b", "a\nb", "a\r\nb", "\x7f",
     "\u202egnp.exe", "\u2028", "\ufeff",

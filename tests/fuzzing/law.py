@@ -14,12 +14,14 @@ from pathlib import Path
 SECONDS = 10.0
 """Of a processor."""
 PATIENCE = 40.0
-"""Seconds by the clock, after which a case hangs: the machine may have other work."""
+"""Seconds by the clock, after which a case that has used no processor meanwhile hangs."""
 MEGABYTES = 1000
 LONGEST = 1500
 """Signs of one sentence."""
-MOST = 120
-"""Sentences of one refusal."""
+MOST = 51
+"""Sentences of one refusal: what is wrong, and that there is more."""
+MOST_LINES = 120
+"""With lists of what there is to choose from."""
 # What would move the cursor, colour a terminal, turn the direction of writing or end a line.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 BOOKKEEPING = re.compile(r"\.lock|\.writable|ledger.*\.sqlite.*")
@@ -33,7 +35,9 @@ class Seen:
     """What one case did.
 
     ``code``: None if it ended by an exception, which ``crash`` names. ``wrong``: what the oracle of an accepted input
-    says. ``changed``: files of the case's folder that were made, changed or removed.
+    says. ``changed``: files of the case's folder that were made, changed or removed. ``left``: what was left in the
+    folder for temporary files. ``past``: what a library wrote to the terminal by itself. ``names``: files of which a
+    refusal must name one.
     """
 
     code: int | None
@@ -45,6 +49,9 @@ class Seen:
     wrong: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    past: str = ""
+    names: tuple[str, ...] = ()
 
 
 def violations(seen: Seen) -> list[str]:
@@ -62,10 +69,16 @@ def violations(seen: Seen) -> list[str]:
     for name, text in (("stderr", seen.err), ("stdout", seen.out)):
         if sign := CONTROL.search(text):
             found.append(f"control character: U+{ord(sign[0]):04X} in {name}")
+    if seen.past:
+        found.append(f"past the program: {seen.past[:80]!r}")
+    if seen.left:
+        found.append(f"left behind: {seen.left[0]}")
     if "Traceback (most" in seen.err:
         found.append("traceback: printed")
     if seen.code == 2 and not seen.crash:
         found += _of_sentences(seen.err)
+        if seen.names and not any(name in seen.err for name in seen.names):
+            found.append(f"names no file: {seen.err[:80]!r}")
         if changed := [name for name in seen.changed if not BOOKKEEPING.fullmatch(Path(name).name)]:
             found.append(f"written: {changed[0]}")
     if seen.code == 0:
@@ -78,12 +91,14 @@ def _of_sentences(text: str) -> list[str]:
     if not lines:
         return ["no sentence"]
     found = []
-    if len(lines) > MOST:
-        found.append(f"many sentences: {len(lines)}")
+    if len(lines) > MOST_LINES:
+        found.append(f"many lines: {len(lines)}")
     if long := [line for line in lines if len(line) > LONGEST]:
         found.append(f"long sentence: {len(long[0])} signs")
     # What there is to choose from may follow as a list: a line that ends with a colon, then lines set in.
     said = [line for line in lines if not line.startswith("  ") and not line.endswith(":")]
+    if len(said) > MOST:
+        found.append(f"many sentences: {len(said)}")
     if odd := [line for line in said if not line.rstrip().endswith((".", "?"))]:
         found.append(f"no sentence: {odd[0][:60]!r}")
     return found

@@ -64,19 +64,22 @@ def _of_loaded(scenario: Any, evidence: Any) -> list[str]:
 
 
 def of_study() -> list[str]:
-    """What would have been run: of a size that a machine can hold, finite, inside the priors."""
+    """What would have been run: a study, of a size that a machine can hold, finite, inside the priors."""
+    return of_one_study(STUDIES.pop()) if STUDIES else ["no study"]
+
+
+def of_one_study(study: Any, least: int = 1) -> list[str]:
+    """Return what is wrong with a study that was accepted. ``least``: runs that it must have."""
     from tests.fuzzing.stage import own_evidence
 
-    if not STUDIES:
-        return []
-    study, evidence = STUDIES.pop(), own_evidence()
+    evidence = own_evidence()
     wrong = [text for scenario in study.scenarios for text in _of_loaded(scenario, evidence)]
     values = study.points.values
     for name, column in zip(study.points.names, values.T, strict=True):
         parameter = evidence.parameters[name]
         if len(column) and not (parameter.low <= column.min() and column.max() <= parameter.high):
             wrong.append(f"point of {name}: {column.min()} to {column.max()}")
-    if not 1 <= study.n_runs <= 10**9 or len(set(one.name for one in study.scenarios)) < len(study.scenarios):
+    if not least <= study.n_runs <= 10**9 or len(set(one.name for one in study.scenarios)) < len(study.scenarios):
         wrong.append(f"{study.n_runs} runs")
     if not (study.replicates >= 1 and 0 <= study.seed < 2**63 and 1 <= study.settings.years <= 100):
         wrong.append(f"seed {study.seed}, replicates {study.replicates}")
@@ -160,35 +163,16 @@ def of_estimator(kept: list[Any]) -> list[str]:
     return wrong
 
 
-def of_page(folder: Path) -> list[str]:
-    """A page that was written: whole, with nothing of the input as code of the page."""
-    page = folder / "report.html"
-    if not page.is_file():
-        return ["no page"]
-    text = page.read_text(encoding="utf-8")
-    wrong = [
-        f"{piece!r} in the page" for piece in ("<script>alert(1)", "<b>x</b>", "\x1b[", "[object") if piece in text
-    ]
-    body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", text, flags=re.DOTALL)
-    words = re.findall(r'class="num">(?:<b[^>]*>)?[^<]*\b(nan|inf|None|NaN)\b', body)
-    return (
-        wrong + [f"{word!r} in the page" for word in words[:1]] + ([] if text.rstrip().endswith("</html>") else ["cut"])
-    )
+def of_extension(path: Path) -> list[str]:
+    """An extension that was accepted: the evidence with what it adds is evidence, and its levers have names."""
+    from sim.extensions.active import activate, using
+    from sim.extensions.evidence import extended_evidence
+    from sim.model.levers import LEVERS
 
-
-def of_comparison(folder: Path) -> list[str]:
-    """A comparison that was written: differences between the ends of their intervals, none infinite."""
-    import numpy as np
-    import pandas as pd
-
-    table = pd.read_csv(folder / "comparison.csv")
-    numbers = table.select_dtypes("number").drop(columns="pairing_gain", errors="ignore")
-    wrong = ["infinite"] if np.isinf(numbers.to_numpy(float)).any() else []
-    known = table.dropna(subset=["difference", "low", "high"])
-    slack = 1e-9 * known[["low", "high"]].abs().max(axis=1)
-    if ((known["low"] > known["difference"] + slack) | (known["difference"] > known["high"] + slack)).any():
-        wrong.append("a difference outside its interval")
-    return wrong
+    with using(()):
+        activate(str(path))
+        wrong = of_evidence(extended_evidence())
+        return wrong + [f"lever {key!r}" for key in LEVERS if not re.fullmatch(r"[a-z][a-z0-9_]*", key, re.ASCII)]
 
 
 def _numbers(node: Any, name: str) -> list[tuple[str, float]]:

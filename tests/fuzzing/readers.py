@@ -11,46 +11,61 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from tests.fuzzing import oracles
-from tests.fuzzing.damage import damaged
+from tests.fuzzing import oracles, oracles_of_results
+from tests.fuzzing.damage import ALL, damaged
 from tests.fuzzing.hostile import hostile_text, special_file
 from tests.fuzzing.observing import Call, Oracle
 from tests.fuzzing.stage import Stage
 
 SPECIAL_SHARE = 0.06
 OWN = 0.0
-"""Of files that no command lets a user name: the project's own evidence and posterior."""
+"""Of files that no command lets a user name: the project's own evidence."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is called, how its input was made, and what must hold if it is accepted."""
+    """What is called, how its input was made, what must hold if it is accepted, what is named if it is refused."""
 
     how: str
     call: Call
     oracle: Oracle | None = None
+    names: tuple[str, ...] = ()
 
 
 Reader = Callable[[Stage, Path, Random], Case]
 
 
+class Untouched(Random):
+    """Luck that damages nothing: the case of a reader that must be accepted."""
+
+
 def _spoil(path: Path, other: Path, rng: Random, special: float = SPECIAL_SHARE) -> str:
     """Damage a file that is a link to a valid one; return how. ``special``: share of those that are no plain file."""
+    if isinstance(rng, Untouched):
+        return "as it is"
     content = path.read_bytes()
     path.unlink()
-    if rng.random() < special:
+    if rng.random() < special or path.suffix not in ALL:  # in a lock there is nothing to damage
         return special_file(path, rng)
     if rng.random() < 0.02:
         return "missing"
-    how, content = damaged(content, path.suffix, other.read_bytes(), rng)
-    path.write_bytes(content)
+    how, spoilt = "", content
+    while spoilt == content:  # a cut at the end harms nothing
+        how, spoilt = damaged(content, path.suffix, other.read_bytes(), rng)
+    path.write_bytes(spoilt)
     return how
 
 
 def _linked(source: Path, target: Path) -> None:
-    """A copy of a folder, its files linked: none is changed, only replaced."""
-    shutil.copytree(source, target, copy_function=os.link, dirs_exist_ok=True)
+    """A copy of a folder of its own: a database is written to where it lies, so that links would harm the valid one."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+
+
+def _files(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files in a folder and below it."""
+    return tuple(sorted({path.name for path in folder.rglob("*") if path.is_file()}))
 
 
 def _main(*words: str | Path) -> Call:
@@ -65,11 +80,11 @@ def scenario(stage: Stage, folder: Path, rng: Random) -> Case:
     path = folder / source.name
     shutil.copy(source, path)
     how = _spoil(path, other, rng)
-    if rng.random() < 0.03:
+    if rng.random() < 0.03 and not isinstance(rng, Untouched):
         return Case("unusual name", _main("check", folder / f"{hostile_text(rng)}.toml".replace("\0", "")))
     if rng.random() < 0.7:
-        return Case(how, _main("check", path), lambda: oracles.of_scenario(path, stage.evidence))
-    return Case(how, _main("run", path, "--out", folder / "out"), oracles.of_study)
+        return Case(how, _main("check", path), lambda: oracles.of_scenario(path, stage.evidence), (path.name,))
+    return Case(how, _main("run", path, "--out", folder / "out"), oracles.of_study, (path.name,))
 
 
 def sweep(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -78,7 +93,7 @@ def sweep(stage: Stage, folder: Path, rng: Random) -> Case:
     path = folder / source.name
     shutil.copy(source, path)
     how = _spoil(path, other, rng)
-    return Case(how, _main("sweep", path, "--out", folder / "out"), oracles.of_study)
+    return Case(how, _main("sweep", path, "--out", folder / "out"), oracles.of_study, (path.name,))
 
 
 def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -92,25 +107,32 @@ def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
         held / name, stage.evidence_folder / rng.choice(("places.csv", "targets.csv", "parameters.toml")), rng, OWN
     )
     kept: list[object] = []
-    return Case(f"{name}: {how}", lambda: kept.append(load_evidence(held)), lambda: oracles.of_evidence(kept[0]))
+    return Case(
+        f"{name}: {how}",
+        lambda: kept.append(load_evidence(held)),
+        lambda: oracles.of_evidence(kept[0]),
+        _files(stage.evidence_folder),
+    )
 
 
 def posterior(stage: Stage, folder: Path, rng: Random) -> Case:
     """The loader of a posterior, and worlds drawn from it."""
-    from sim.evidence.posterior import load_posterior
+    from sim.experiments.designs.points import posterior_points
+    from sim.experiments.posterior_files import open_posterior
 
     held = folder / "posterior"
     _linked(stage.posterior, held)
     name = rng.choice(("posterior.csv", "posterior.csv", "posterior.json"))
-    how = _spoil(held / name, stage.posterior / "posterior.json", rng, OWN)
+    how = _spoil(held / name, stage.posterior / "posterior.json", rng)
     kept: list[object] = []
 
     def call() -> None:
-        found = load_posterior(stage.evidence, held)
+        found = open_posterior(stage.evidence, held)
         found.doubts(stage.evidence)
+        posterior_points(found, 7, 2013)
         kept.append(found)
 
-    return Case(f"{name}: {how}", call, lambda: oracles.of_posterior(kept[0], stage.evidence))
+    return Case(f"{name}: {how}", call, lambda: oracles.of_posterior(kept[0], stage.evidence), (name,))
 
 
 def extension(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -125,7 +147,8 @@ def extension(stage: Stage, folder: Path, rng: Random) -> Case:
         path = folder / "own" / stage.with_tables
     else:
         how = _spoil(path, other, rng)
-    return Case(how, _main("check", "--extension", path, baseline))
+    return Case(how, _main("check", "--extension", path, baseline), lambda: oracles.of_extension(path),
+                _files(stage.extension_folder))  # fmt: skip
 
 
 def link(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -164,11 +187,11 @@ def options(stage: Stage, folder: Path, rng: Random) -> Case:
         finally:
             os.chdir(here)
 
-    return Case(repr(words)[:300], within)
+    return Case(repr(words)[:300], within, lambda: oracles.of_study() if oracles.STUDIES else [])
 
 
 def _results(
-    base: str, spoilt: tuple[str, ...], *words: str, oracle: Callable[[Path], list[str]] | None = None
+    base: str, spoilt: tuple[str, ...], *words: str, oracle: Callable[[Path, Stage], list[str]] | None = None
 ) -> Reader:
     """A command that reads a folder of results, of which one file is damaged."""
 
@@ -176,11 +199,13 @@ def _results(
         source = getattr(stage, base)
         held = folder / "results"
         _linked(source, held)
-        names = [name for pattern in spoilt for name in sorted(source.glob(pattern))]
-        path = rng.choice(names).relative_to(source)
+        kinds = [found for pattern in spoilt if (found := sorted(source.glob(pattern)))]
+        names = [name for found in kinds for name in found]
+        path = rng.choice(rng.choice(kinds)).relative_to(source)  # else most would be shards
         how = _spoil(held / path, rng.choice([name for name in names if name.suffix == path.suffix]), rng)
         call = _main(words[0], held, *words[1:])
-        return Case(f"{path}: {how}", call, None if oracle is None else lambda: oracle(held))
+        return Case(f"{path}: {how}", call, None if oracle is None else lambda: oracle(held, stage),
+                    (held.name, *_files(source)))  # fmt: skip
 
     reader.__doc__ = f"``{words[0]}`` of a folder of results."
     return reader
@@ -196,14 +221,17 @@ def frames(stage: Stage, folder: Path, rng: Random) -> Case:
     path = rng.choice(names).relative_to(stage.results)
     how = _spoil(held / path, rng.choice([name for name in names if name.suffix == path.suffix]), rng)
 
+    kept: list[Any] = []
+
     def call() -> None:
         found = sim.read(held)
         found.describe()
         for grain in ("runs", "series", "flows", "costs", "revenue", "reasons", "worlds", "places", "scenarios",
                       "comparison", "manifest"):  # fmt: skip
             getattr(found, grain)
+        kept.append(found)
 
-    return Case(f"{path}: {how}", call)
+    return Case(f"{path}: {how}", call, lambda: oracles_of_results.of_frames(kept[0]), _files(stage.results))
 
 
 def packages_page(stage: Stage, folder: Path, rng: Random) -> Case:
@@ -225,33 +253,38 @@ def packages_page(stage: Stage, folder: Path, rng: Random) -> Case:
         if found is not None:
             kept.append(Estimator(found))
 
-    return Case(f"{path}: {how}", call, lambda: oracles.of_estimator(kept))
+    return Case(f"{path}: {how}", call, lambda: oracles.of_estimator(kept), _files(stage.packages))
 
 
 TABLES = ("*.parquet", "places.csv", "comparison.csv", "scenarios.json", "manifest.json")
 PACKAGES = ("packages.parquet", "shapley.csv", "interactions.csv", "frontier.csv", "budgets.csv")
-STUDY = ("study.json", "study.json", "manifest.json", "progress.json", "ledger.sqlite", "shards/*/*", "quarantine/*")
+SHARDS, LEDGER = "shards/*/*", "ledger.sqlite"
+STUDY = ("study.json", "study.json", "manifest.json", "progress.json", LEDGER, SHARDS, "quarantine/*", ".lock")
+RUNS = {"rerun": (*["study.json"] * 5, LEDGER, SHARDS), "verify": (*["study.json"] * 3, *[SHARDS] * 4, LEDGER, ".lock")}
+"""What commands that make runs again look at; each kind as often as it stands there."""
 
 READERS: dict[str, tuple[Reader, int]] = {
-    "scenario": (scenario, 2500),
+    "scenario": (scenario, 2000),
     "sweep": (sweep, 1000),
-    "evidence": (evidence, 400),
-    "posterior": (posterior, 1500),
+    "evidence": (evidence, 500),
+    "posterior": (posterior, 1000),
     "extension": (extension, 500),
-    "link": (link, 4000),
+    "link": (link, 2900),
     "options": (options, 1000),
-    "sim.read": (frames, 500),
+    "rerun": (_results("study", RUNS["rerun"], "rerun", "0", oracle=oracles_of_results.of_finished), 550),
+    "verify": (_results("study", RUNS["verify"], "verify", "--runs", "1", oracle=oracles_of_results.of_finished), 550),
+    "compact": (_results("study", STUDY, "compact", oracle=oracles_of_results.of_finished), 400),
+    "status": (_results("study", STUDY, "status", oracle=oracles_of_results.of_finished), 500),
     "dashboard packages": (packages_page, 500),
-    "report": (_results("results", TABLES, "report", oracle=oracles.of_page), 100),
-    "plot": (_results("results", TABLES, "plot", "effects", "headline", "--format", "svg"), 100),
-    "compare": (_results("results", TABLES, "compare", oracle=oracles.of_comparison), 100),
+    "sim.read": (frames, 500),
     "counterfactual": (_results("study", ("pairs.parquet", "runs.parquet", "scenarios.json", "manifest.json"),
-                                "counterfactual"), 150),
+                                "counterfactual", oracle=oracles_of_results.of_counterfactual), 200),
     "packages": (_results("packages", ("runs.parquet", "scenarios.json", "places.csv", "manifest.json"),
-                          "packages"), 100),
-    "status": (_results("study", STUDY, "status"), 250),
-    "rerun": (_results("study", STUDY, "rerun", "0"), 40),
-    "verify": (_results("study", STUDY, "verify", "--runs", "1"), 20),
-    "compact": (_results("study", STUDY, "compact"), 150),
+                          "packages", oracle=oracles_of_results.of_packages), 200),
+    "plot": (_results("results", TABLES, "plot", "effects", "headline", "--format", "svg"), 150),
+    "report": (_results("results", TABLES, "report", oracle=oracles_of_results.of_page), 150),
+    "compare": (_results("results", TABLES, "compare", oracle=oracles_of_results.of_comparison), 150),
 }  # fmt: skip
 """Reader and its cases in the long form."""
+WITHOUT_FILES = ("link", "options")
+"""Readers whose cases begin with no valid input."""

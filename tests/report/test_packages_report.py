@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -64,6 +65,7 @@ def test_packages_count_only_if_they_are_of_the_same_model_and_evidence(study: P
     ("name", "change", "why"),
     [
         ("packages.parquet", lambda frame: frame[frame["mask"] != 7], "255 packages are not all subsets of 8 members"),
+        ("packages.parquet", lambda frame: frame.assign(difference=np.nan), "a package without its difference"),
         ("packages.parquet", lambda frame: frame[(frame["mask"] != 7) | (frame["outcome"] != "public_cost")],
          "an outcome is missing or does not stand once for each package"),
         ("package_places.parquet", lambda frame: frame[1:], "a place does not stand once for each package"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,9 @@ import numpy as np
 
 from sim.errors import DamagedError, InputError
 from sim.experiments.designs.limits import Limits
-from sim.experiments.designs.points import Points
+from sim.experiments.designs.points import MOST_POINTS, Points
 from sim.experiments.designs.structures import REFERENCE, STRUCTURES
-from sim.experiments.designs.study import GRAINS, Study
+from sim.experiments.designs.study import BOUNDS, GRAINS, Study
 from sim.scenario import Scenario, scenario_of
 from sim.settings import Settings
 
@@ -85,9 +85,10 @@ def study_from_json(
             raise ValueError(reference)
         if not keep <= set(GRAINS):
             raise ValueError(keep)
-        settings = Settings(**content["settings"], threads=threads)
+        settings = replace(_settings(content["settings"], file), threads=threads)
         structure = STRUCTURES[content.get("structure", REFERENCE.name)]
-        study = Study(scenarios, points, content["seed"], content["replicates"], settings, reference, keep, structure)
+        seed, replicates = (_whole(content[name], name, *BOUNDS[name]) for name in ("seed", "replicates"))
+        study = Study(scenarios, points, seed, replicates, settings, reference, keep, structure)
         limits = Limits(**content["limits"])
         rule = None
         if content["rule"] is not None:
@@ -100,6 +101,19 @@ def study_from_json(
         what = f"an entry is not what was written: {error}"
         raise DamagedError(f"{file}: damaged ({what}); start the sweep anew in an empty folder.") from None
     return study, rule, limits
+
+
+def _whole(value: object, name: str, low: int, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError(f"{name} is {value!r:.40}")
+    return value
+
+
+def _settings(stored: Mapping[str, Any], file: str) -> Settings:
+    try:
+        return Settings(**stored, threads=1)
+    except InputError as error:  # said as of options, which nobody gave
+        raise DamagedError(f"{file}: settings: {problem.removeprefix('--')}" for problem in error.problems) from None
 
 
 def _scenario(stored: Mapping[str, Any], evidence: Evidence, file: str) -> Scenario:
@@ -125,7 +139,7 @@ def _points_to_json(points: Points) -> dict[str, Any]:
 def _points_from_json(stored: Mapping[str, Any], evidence: Evidence, file: str) -> Points:
     from sim.evidence.parameters import column_problems
 
-    names, number = tuple(stored["names"]), stored["number"]
+    names, number = tuple(stored["names"]), _whole(stored["number"], "the number of points", 0, MOST_POINTS)
     values = _unpacked(stored["values"], FLOAT).reshape(number, len(names))
     problems = column_problems(evidence.parameters, names, values, f"{file}: points:")
     if stored["kind"] not in ("central", "prior", "posterior"):
@@ -148,7 +162,10 @@ def _draws_to_json(draws: np.ndarray) -> str:
 def _draws_from_json(stored: str, number: int) -> np.ndarray:
     if stored in ("same", "own"):
         return np.zeros(number, np.int64) if stored == "same" else np.arange(number, dtype=np.int64)
-    return _unpacked(stored, WHOLE)
+    draws = _unpacked(stored, WHOLE)
+    if (draws < 0).any():
+        raise ValueError("a draw is below 0")
+    return draws
 
 
 def _packed(array: np.ndarray, kind: str) -> str:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from sim.errors import InputError
-from sim.evidence.posterior import load_posterior
 from sim.experiments.designs import samplers
 from sim.experiments.designs.points import MOST_POINTS, Points, WorldKind, central_point, posterior_points, prior_points
 from sim.experiments.designs.samplers import Luck, Others
 from sim.experiments.designs.sweep_parameters import RANGE, STEPS, VALUES, Varied, read_varied
 from sim.experiments.designs.sweep_tables import Table
+from sim.experiments.posterior_files import open_posterior
 
 if TYPE_CHECKING:
     from sim.evidence import Evidence
@@ -87,7 +87,7 @@ def read_worlds(
         return None
     try:
         if word == "posterior" and instead in (None, "posterior"):
-            return posterior_points(load_posterior(evidence), size or 1, seed)
+            return posterior_points(open_posterior(evidence), size or 1, seed)
         if word == "posterior":
             return prior_points(size or 1)
         return _sampled(word, varied, size or 1, seed, others, blocks, levels, second)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sim.experiments.designs.structures import REFERENCE
 from sim.experiments.designs.study import Experiment, Study
 from sim.experiments.storage.atomic import write_text
+from sim.input_files import read_text
 
 if TYPE_CHECKING:
     from sim.experiments.storage.identity import RunId
@@ -65,9 +66,11 @@ class Quarantine:
     def why(self, run: RunId) -> str:
         """Return why a run is here, its traceback if it has one."""
         try:
-            text = self._path(run).read_text(encoding="utf-8")
-        except OSError:
+            text = read_text(self._path(run), "note")
+        except FileNotFoundError:
             return "It was in quarantine; its file has gone."
+        except (OSError, UnicodeDecodeError):
+            return "It is in quarantine; its file cannot be read."
         return (text.partition(f"{RULE}\n")[2] or text).strip()
 
     def release(self, runs: Iterable[RunId]) -> None:

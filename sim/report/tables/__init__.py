@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.report.catalogue import Words
+from sim.report.clearing import clear_way
 from sim.report.tables.csv_file import csv_text
 from sim.report.tables.latex_file import latex_text
 from sim.report.tables.table import Table
@@ -27,6 +28,8 @@ def write_tables(tables: Sequence[Table], folder: Path, words: Words) -> None:
     for path in folder.iterdir():
         if path.is_file() and path.name not in names and path.suffix.removeprefix(".") in KINDS:
             path.unlink()
+    for name in sorted(names):
+        clear_way(folder / name)
     for table in tables:
         (folder / f"{table.name}.csv").write_text(csv_text(table, words), encoding="utf-8", newline="")
         (folder / f"{table.name}.tex").write_text(latex_text(table, words), encoding="utf-8", newline="")

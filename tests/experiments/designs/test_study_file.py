@@ -143,6 +143,12 @@ def test_a_scenario_without_content_is_refused():
         (lambda stored: stored.update(keep=["pears"]), "damaged (an entry is not what was written: "),
         (lambda stored: stored.update(reference="nobody"), "damaged (an entry is not what was written: nobody)"),
         (lambda stored: stored["limits"].update(minutes=3), "damaged (an entry is not what was written: "),
+        (lambda stored: stored["points"].update(number=10**9), "the number of points is 1000000000)"),
+        (lambda stored: stored["points"].update(number=3.0), "the number of points is 3.0)"),
+        (lambda stored: stored["points"].update(draws="/" * 31 + "w=="), "damaged (an entry is not what was written: "),
+        (lambda stored: stored.update(seed=None), "damaged (an entry is not what was written: seed is None)"),
+        (lambda stored: stored.update(replicates=2**62), "replicates is 4611686018427387904)"),
+        (lambda stored: stored["settings"].update(years=0.5), "study.json: settings: years: found 0.5, allowed are"),
     ],
 )
 def test_an_altered_file_is_found(change, sentence):
