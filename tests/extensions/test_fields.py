@@ -31,6 +31,8 @@ BAD = {
     "budget: float = Field(ge=0.0)": "budget: no default; with one for every field [levers.mine] alone is a policy.",
     "mode: Mode = Mode.A": "mode: found the default <Mode.A: 'a'>; allowed are numbers, true or false",
     "mode: Mode | None = None": "found fields of the kind Mode; allowed are numbers",
+    "towns: Annotated[tuple[str, ...], Field(strict=False)] = ['a']": "towns: found the default ['a']; allowed are num",
+    "share: float = 'a half'": "share: found the default 'a half'; allowed are numbers",
     "towns: tuple[str, ...] = ('a',)": "towns: found the default ('a',); allowed are numbers",
 }
 
