@@ -118,6 +118,7 @@ def test_the_same_command_again_repeats_no_finished_run(evidence: Evidence, tmp_
     assert {table: (out / f"{table}.parquet").read_bytes() for table in TABLES} == before
 
 
+@pytest.mark.long
 def test_a_shard_found_damaged_when_it_is_read_is_made_again(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     engine, out = FakeEngine(log), tmp_path / "out"
     carry_out(small(worlds=4), evidence, out, engine, chunk_seconds=1e-9)
@@ -171,6 +172,7 @@ def test_a_run_that_raises_is_recorded_and_all_else_completes(evidence: Evidence
     assert not (tmp_path / "out" / "quarantine").exists()
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_once_costs_nothing(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     engine = FakeEngine(log, dies=1, dies_once=True)
     outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", engine, workers=2)
@@ -178,6 +180,7 @@ def test_a_worker_that_dies_once_costs_nothing(evidence: Evidence, tmp_path: Pat
     assert outcome.finished == 6
 
 
+@pytest.mark.long
 def test_a_world_whose_worker_always_dies_is_given_up_alone(evidence: Evidence, tmp_path: Path, log: Path) -> None:
     outcome = carry_out(small(worlds=3), evidence, tmp_path / "out", FakeEngine(log, dies=1), workers=2)
     assert failures_of(outcome) == {3: DIED.format(when=MAKING, how="it ended itself with code 9")}
@@ -260,6 +263,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_work_without_a_crash(
     assert "no model here" in outcome.trouble
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_waits_for_the_runs_in_hand_alone_and_keeps_what_is_finished(
     evidence: Evidence, tmp_path: Path, log: Path, number: int

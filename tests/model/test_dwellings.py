@@ -118,6 +118,7 @@ def scales_disagree(prepare: Callable[..., Case]) -> bool:
     return abs(one - other) > SDS * float(np.hypot(error, larger))
 
 
+@pytest.mark.long
 def test_the_share_refused_does_not_depend_on_the_scale(
     prepare: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:

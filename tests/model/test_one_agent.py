@@ -73,6 +73,7 @@ def test_startups_one_by_one_end_where_the_loops_put_them(case: Case) -> None:
     assert stepped_startups(case) == []
 
 
+@pytest.mark.long
 def test_twins_another_quarter_s_luck_is_seen(case: Case) -> None:
     def later(model: FlightModel) -> None:
         model.quarter += 1

@@ -141,6 +141,7 @@ def test_triggers_are_the_flows_and_terms_the_gains(many: Case) -> None:
     assert problems(many, quiet) == set()
 
 
+@pytest.mark.long
 def test_twins_are_reported(many: Case) -> None:
     def counts_everyone_twice(model: FlightModel) -> None:
         quiet(model)

@@ -70,10 +70,12 @@ def disagreements(prepare: Callable[..., Case], kind: type[FlightModel] = Flight
     return found
 
 
+@pytest.mark.long
 def test_headline_figures_do_not_depend_on_the_talent_scale(prepare: Callable[..., Case]) -> None:
     assert disagreements(prepare) == []
 
 
+@pytest.mark.long
 def test_twin_a_process_that_forgets_the_scale_is_reported(prepare: Callable[..., Case]) -> None:
     def forgets(model: FlightModel) -> None:
         kept = model.settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 import numpy as np
+import pytest
 
 from sim.model.constants import TOLERANCE
 from sim.model.flight import apply_policies
@@ -107,6 +108,7 @@ def test_a_start_is_a_pure_function_of_its_inputs_and_no_run_changes_it(case: Ca
     assert digest(parts(again)) == before
 
 
+@pytest.mark.long
 def test_twins_another_seed_or_world_gives_another_start(case: Case) -> None:
     before = parts(case.start)
     seed = parts(prepare_start(case.evidence, case.world, SMALL, POPULATION_SEED + 1))

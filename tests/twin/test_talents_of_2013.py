@@ -37,6 +37,7 @@ def test_tiny_worlds_have_the_same_lives(world):
     assert differences(*engine_and_twin(world, TINY)) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("module", "rule", "bent"),
     [

@@ -36,6 +36,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     bench.close()
 
 
+@pytest.mark.long
 def test_tables_are_the_same_bytes_in_cases_drawn_at_random(bench: Bench) -> None:
     random_ = random.Random(5)
     known = [study.with_points(study.points.first(2)) for study in studies(random_, 6)]
