@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import worker_problems
+from sim.cli.options import WORKERS, worker_problems
 from sim.dashboard.server_settings import CACHE_MEGABYTES
 from sim.errors import InputError
 
@@ -44,7 +44,7 @@ def dashboard(
         Path | None,
         typer.Option(help="Folder of live runs; by default talent-flight/dashboard in the user's cache folder."),
     ] = None,
-    workers: Annotated[int, typer.Option(help="Worker processes of one live run; each takes 240 MB.")] = 1,
+    workers: Annotated[int, typer.Option(help="Worker processes of one live run.")] = WORKERS,
     auto: Annotated[bool, typer.Option("--auto/--no-auto", help="Run the model by itself after a change.")] = True,
     cache_limit: Annotated[
         int, typer.Option(min=1, help="Megabytes that live runs may take; those used longest ago are removed.")

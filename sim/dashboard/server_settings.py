@@ -22,7 +22,7 @@ class ServerSettings:
 
     results: str
     cache: str
-    workers: int = 1
+    workers: int = 2
     auto: bool = True
     cache_megabytes: int = CACHE_MEGABYTES
     prepare: bool = True

@@ -37,9 +37,7 @@ def server_settings() -> ServerSettings:
 def waiting_line() -> WaitingLine:
     """The one line of the server."""
     settings = server_settings()
-    spare = ready_command(settings.workers) if settings.spare else ()
-    # Server, run and spare stay below a gigabyte only if one worker runs.
-    return WaitingLine(spare=spare, spare_beside=settings.workers == 1)
+    return WaitingLine(spare=ready_command(settings.workers) if settings.spare else ())
 
 
 @st.cache_resource(show_spinner=False)

@@ -21,7 +21,7 @@ PATIENCE = 150.0
 that is not in front say something once a minute only."""
 POLL_SECONDS = 0.1
 SPARE_SECONDS = 2.0
-"""After a spare was taken or started, before the next one is made ready: first results come first."""
+"""After a spare was taken or started, before the next one is made ready."""
 MOST_KEPT = 500
 """Runs that have ended and are still told of."""
 
@@ -61,13 +61,10 @@ class WaitingLine:
         patience: see ``PATIENCE``.
         spare: a command that makes ready what a run needs, waits for a line that says which run, and becomes it, as
             :mod:`sim.cli.ready`. One is kept at hand; none without it.
-        spare_beside: whether one is made while somebody's run is at work, too: where there is memory for both.
     """
 
-    def __init__(
-        self, slots: int = 1, patience: float = PATIENCE, spare: Sequence[str] = (), spare_beside: bool = False
-    ) -> None:
-        self._slots, self._patience, self._spare_beside = slots, patience, spare_beside
+    def __init__(self, slots: int = 1, patience: float = PATIENCE, spare: Sequence[str] = ()) -> None:
+        self._slots, self._patience = slots, patience
         self._spare_command, self._spare_at = list(spare), 0.0
         self._spare: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -235,13 +232,15 @@ class WaitingLine:
         return spare
 
     def _keep_spare(self) -> None:
-        """Have a spare at hand, or on its way; one that died is not replaced at once."""
+        """Have a spare at hand, or on its way; one that died is not replaced at once.
+
+        None is made while somebody's run is at work: first results come first, and there is memory for one of them.
+        """
         if self._spare is not None and self._spare.poll() is not None:
             _stop(self._spare)
             self._spare = None
         at_work = any(job.process is not None and not job.behind for job in self._jobs.values())
-        in_time = time.monotonic() >= self._spare_at and (self._spare_beside or not at_work)
-        if self._spare_command and self._spare is None and in_time:
+        if self._spare_command and self._spare is None and not at_work and time.monotonic() >= self._spare_at:
             self._spare_at = time.monotonic() + SPARE_SECONDS
             with suppress(OSError):  # no process can be made
                 self._spare = _kept(self._spare_command, None)

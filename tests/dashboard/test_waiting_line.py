@@ -143,21 +143,18 @@ def test_a_spare_becomes_the_run_and_is_replaced(tmp_path, monkeypatch):
     assert not any(alive(int(pid)) for pid in at_hand.read_text().split())
 
 
-@pytest.mark.parametrize(("beside", "while_at_work"), [(False, 1), (True, 2)])
-def test_a_spare_is_made_while_somebodys_run_is_at_work_where_there_is_memory(
-    beside, while_at_work, tmp_path, monkeypatch
-):
+def test_no_spare_is_made_while_somebodys_run_is_at_work(tmp_path, monkeypatch):
+    """Not to hold the memory of two."""
     monkeypatch.setattr(waiting_line, "SPARE_SECONDS", 0.0)
     at_hand, go_on = tmp_path / "at_hand", tmp_path / "go_on"
     words = f"echo $$ >> {at_hand}; read -r line; while [ ! -e {go_on} ]; do sleep 0.05; done"
-    line = WaitingLine(patience=600.0, spare=["sh", "-c", words], spare_beside=beside)
+    line = WaitingLine(patience=600.0, spare=["sh", "-c", words])
     try:
         assert until(at_hand.is_file)
         line.ask("a", tmp_path, ["python", "run_sim.py", "compare"], "ann", spare=True)
         assert until(lambda: line.state("a", "ann") == "running")
-        assert until(lambda: len(at_hand.read_text().split()) == while_at_work)
         time.sleep(0.5)
-        assert len(at_hand.read_text().split()) == while_at_work
+        assert len(at_hand.read_text().split()) == 1
         go_on.touch()
         assert until(lambda: line.state("a", "ann") == "finished" and len(at_hand.read_text().split()) == 2)
     finally:
