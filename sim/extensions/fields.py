@@ -28,8 +28,8 @@ def field_problems(kind: type[Lever]) -> list[str]:
         lever = kind.model_validate({})
         plain = lever.model_dump(mode="json", warnings="error")  # a default is not checked against its type otherwise
     except (ValidationError, PydanticSerializationError) as error:
-        if others := dict.fromkeys(re.findall(r"\[field_name='(\w+)'", str(error))):
-            return [f"{name}: found the default {kind.model_fields[name].default!r}; {ALLOWED}" for name in others]
+        if unfit := dict.fromkeys(re.findall(r"\[field_name='(\w+)'", str(error))):
+            return [f"{name}: found the default {kind.model_fields[name].default!r}; {ALLOWED}" for name in unfit]
         return [f"its defaults are refused by its own checks: {str(error).splitlines()[-1].strip()}"]
     problems = []
     for name, value in plain.items():
