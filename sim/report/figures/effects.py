@@ -29,16 +29,22 @@ MOST = 14
 MARKS = {
     "favourable": ("o", BLUE, BLUE),
     "unfavourable": ("s", VERMILION, VERMILION),
-    "neutral": ("D", "white", GREY),
+    "neither": ("D", GREY, GREY),
+    "unclear": ("D", "white", GREY),
+    "untold": ("x", GREY, GREY),
     "cost": ("o", BLACK, BLACK),
 }
 
 
 def mark_of(effect: Effect) -> str:
     """Key of the marker for one effect. Paying is no failure: costs are black, whichever way is better."""
-    if effect.verdict in ("unclear", "none", "untold"):
-        return "neutral"
-    return "cost" if effect.is_money else effect.favour
+    if effect.verdict == "untold":
+        return "untold"
+    if effect.verdict in ("unclear", "none"):
+        return "unclear"
+    if effect.is_money:
+        return "cost"
+    return "neither" if effect.favour == "neutral" else effect.favour
 
 
 def effects_of(comparison: pd.DataFrame, scenario: str, outcome: str) -> Effect | None:
@@ -94,9 +100,10 @@ def draw_forest(
 def key_of(words: Words, kinds: Sequence[str] = tuple(MARKS)) -> tuple[list[Line2D], list[str]]:
     """Handles and labels of the key: what shape and filling say."""
     handles = [
-        Line2D([], [], marker=m, markerfacecolor=f, markeredgecolor=e, color=e, linewidth=pt(1.4), markersize=pt(4.2))
-        for m, f, e in (MARKS[kind] for kind in kinds)
-    ]
+        Line2D([], [], marker=m, markerfacecolor=f, markeredgecolor=e, color=e, markersize=pt(4.2),
+               linewidth=0 if kind == "untold" else pt(1.4))
+        for kind, (m, f, e) in ((kind, MARKS[kind]) for kind in kinds)
+    ]  # fmt: skip
     return handles, [words(f"figure.effects.key.{kind}") for kind in kinds]
 
 

@@ -197,8 +197,9 @@ def _diagram(
 ) -> Figure:
     figure = turned_figure(WIDTH, HEIGHT)
     ax = draw_mechanisms(mechanisms, effects, levers, words, figure.subplots())
-    ax.legend(*sign_key(words), loc="lower right", ncols=5, handletextpad=0.2, columnspacing=1.4, borderaxespad=0,
-              borderpad=0)  # fmt: skip
+    handles, names = sign_key(effects.values(), words)
+    ax.legend(handles, names, loc="lower right", ncols=len(names), handletextpad=0.2, columnspacing=1.4,
+              borderaxespad=0, borderpad=0)  # fmt: skip
     return figure
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -13,7 +15,7 @@ from sim.report.sentences import Effect
 from sim.report.sizes import Size
 from sim.report.style import BLACK, BLUE, GREY, LIGHT, VERMILION, axes_or_new, new_figure, pt
 
-INK = {"favourable": BLUE, "unfavourable": VERMILION, "neutral": GREY, "cost": BLACK}
+INK = {"favourable": BLUE, "unfavourable": VERMILION, "cost": BLACK}  # of what is clear and better or worse, or money
 
 
 def draw_signs(
@@ -49,19 +51,22 @@ def draw_signs(
 
 
 def draw_sign(x: float, y: float, effect: Effect, ax: Axes) -> None:
-    """A triangle up or down, filled where the interval excludes zero; a dot where no world differs."""
+    """A triangle up or down, filled where the interval excludes zero; a dot where no world differs; else a cross."""
     if effect.verdict == "none":
         ax.plot(x, y, ".", color=GREY, markersize=pt(2))
         return
+    if effect.verdict == "untold":
+        ax.plot(x, y, "x", color=GREY, markersize=pt(3.6), markeredgewidth=pt(0.8))
+        return
     clear = effect.verdict in ("up", "down")
-    ink = INK[mark_of(effect)]
+    ink = INK.get(mark_of(effect), GREY)
     shape = "^" if effect.difference > 0 else "v"
     ax.plot(x, y, shape, markersize=pt(5.0) if clear else 3.6, markerfacecolor=ink if clear else "white",
             markeredgecolor=ink, markeredgewidth=pt(0.8))  # fmt: skip
 
 
-def sign_key(words: Words) -> tuple[list[Line2D], list[str]]:
-    """Handles and labels of the key."""
+def sign_key(effects: Iterable[Effect], words: Words) -> tuple[list[Line2D], list[str]]:
+    """Handles and labels of the key; the cross stands in it if one of the effects has no interval."""
 
     def sign(shape: str, face: str, edge: str, size: float = 5.0) -> Line2D:
         return Line2D(
@@ -72,6 +77,8 @@ def sign_key(words: Words) -> tuple[list[Line2D], list[str]]:
         "better": sign("^", BLUE, BLUE), "worse": sign("v", VERMILION, VERMILION), "neither": sign("^", GREY, GREY),
         "unclear": sign("^", "white", GREY, 3.6), "none": sign(".", GREY, GREY, 2.0),
     }  # fmt: skip
+    if any(effect.verdict == "untold" for effect in effects):
+        handles["untold"] = sign("x", GREY, GREY, 3.6)
     return list(handles.values()), [words(f"figure.mechanisms.key.{name}") for name in handles]
 
 
@@ -83,7 +90,7 @@ def draw_table(
     figure = new_figure(size, 112.0)
     draw_signs(mechanisms, effects, levers, words, figure.subplots())
     titles = [Line2D([], [], linestyle="") for _ in levers]
-    handles, names = sign_key(words)
+    handles, names = sign_key(effects.values(), words)
     if size.is_slide:
         names = [f"{number} {title}" for number, title in levers.values()] + names
         figure.legend(titles + handles, names, loc="outside right center", ncols=1, handletextpad=0.4)
