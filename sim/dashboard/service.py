@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime import Runtime
 
 from sim.dashboard.answers import Answer, answers_of
 from sim.dashboard.ask import RESULTS, Ask, ready_command
@@ -37,7 +38,15 @@ def server_settings() -> ServerSettings:
 def waiting_line() -> WaitingLine:
     """The one line of the server."""
     settings = server_settings()
-    return WaitingLine(spare=ready_command(settings.workers) if settings.spare else ())
+    return WaitingLine(spare=ready_command(settings.workers) if settings.spare else (), connected=is_connected)
+
+
+def is_connected(session: str) -> bool:
+    """Whether the page of a session is open; without a server, as when a page is tried by itself, it is."""
+    try:
+        return Runtime.instance().is_active_session(session)
+    except RuntimeError:  # there is none
+        return True
 
 
 @st.cache_resource(show_spinner=False)

@@ -34,7 +34,8 @@ def begin() -> None:
     st.session_state[BOARD] = Board() if problems else board
     st.session_state[PROBLEMS] = problems
     st.session_state[LANGUAGE] = link["lang"] if link.get("lang") in LANGUAGES else LANGUAGES[0]
-    st.session_state[WHO] = uuid4().hex
+    pass_now = get_script_run_ctx()
+    st.session_state[WHO] = uuid4().hex if pass_now is None else pass_now.session_id
     st.session_state[EDITED] = 0
     st.session_state[ASKED] = ""
 

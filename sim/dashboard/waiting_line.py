@@ -19,6 +19,8 @@ State = Literal["waiting", "running", "finished", "failed", "cancelled"]
 PATIENCE = 150.0
 """Seconds without a sign of anybody who waits for a run, after which it is taken out or stopped. Browsers let a page
 that is not in front say something once a minute only."""
+ABSENCE = 8.0
+"""As many seconds for somebody whose page is closed: enough to load it again, or to reach the server again."""
 POLL_SECONDS = 0.1
 SPARE_SECONDS = 2.0
 """After a spare was taken or started, before the next one is made ready."""
@@ -61,10 +63,16 @@ class WaitingLine:
         patience: see ``PATIENCE``.
         spare: a command that makes ready what a run needs, waits for a line that says which run, and becomes it, as
             :mod:`sim.cli.ready`. One is kept at hand; none without it.
+        connected: whether the page of a visitor is open; asked often, from the line's own thread.
+        absence: see ``ABSENCE``.
     """
 
-    def __init__(self, slots: int = 1, patience: float = PATIENCE, spare: Sequence[str] = ()) -> None:
+    def __init__(
+        self, slots: int = 1, patience: float = PATIENCE, spare: Sequence[str] = (),
+        connected: Callable[[str], bool] = lambda who: True, absence: float = ABSENCE,
+    ) -> None:  # fmt: skip
         self._slots, self._patience = slots, patience
+        self._connected, self._absence = connected, absence
         self._spare_command, self._spare_at = list(spare), 0.0
         self._spare: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -182,9 +190,11 @@ class WaitingLine:
 
     def _look_after(self, job: Job) -> None:
         now = time.monotonic()
-        gone = [who for who, seen in job.watchers.items() if now - seen > self._patience]
-        for who in gone:
-            del job.watchers[who]
+        for who, seen in list(job.watchers.items()):
+            if not self._connected(who):  # less of the patience is left
+                job.watchers[who] = seen = min(seen, now - self._patience + self._absence)
+            if now - seen > self._patience:
+                del job.watchers[who]
         if job.process is not None and (code := job.process.poll()) is not None:
             _stop(job.process)  # nothing is left to stop: closes our end of its pipe
             job.process = None

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 import tomllib
 import urllib.error
 import urllib.parse
@@ -19,11 +20,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Download, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
 
 from benchmarks.dashboard import serving
 from benchmarks.visitors import left_behind, lever_label, switch, visit
+from sim.dashboard.ask import is_done
+from sim.dashboard.live import landed
+from sim.dashboard.waiting_line import PATIENCE
 from sim.report.catalogue import LANGUAGES, Words
+from tests.dashboard.test_killed import at_work
+from tests.dashboard.test_waiting_line import until
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120_000  # milliseconds that anything may take on a machine that is busy with other tests
@@ -201,6 +207,39 @@ def test_a_report_is_drawn_and_taken_along(browser: Browser, server: Server, tmp
     assert 'lang="fr"' in (tmp_path / taken.suggested_filename).read_text(encoding="utf-8")[:200]
     assert zipfile.is_zipfile(download(page, words("dashboard.tables_file")).path())
     page.close()
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(1800)
+def test_a_run_stops_soon_after_its_page_is_closed(browser: Browser, server: Server) -> None:
+    """And goes on where it stopped when somebody asks for it again."""
+    words = Words("en")
+    link = f"{server.url}?lang=en&a=r5&" + "&".join(f"{k}={v}" for k, v in (LIVE | {"worlds": "48"}).items())
+
+    def begin(context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(SECONDS)
+        page.goto(link)
+        page.get_by_role("button", name=words("dashboard.run")).click()
+        return page
+
+    context, before = browser.new_context(), {*server.cache.glob("*")}
+    page = begin(context)
+    assert until(lambda: {*server.cache.glob("*")} - before)
+    (folder,) = {*server.cache.glob("*")} - before
+    assert until(lambda: landed(folder) >= 1, RUN_SECONDS / 1000)
+    page.close()
+    closed = time.monotonic()
+    assert until(lambda: not at_work(folder))
+    assert time.monotonic() - closed < PATIENCE / 2
+    number = landed(folder)
+    assert number < 48
+    assert not is_done(folder)
+    page = begin(context)
+    assert until(lambda: landed(folder) > number, RUN_SECONDS / 1000)
+    page.get_by_role("button", name=words("dashboard.cancel")).click()
+    assert until(lambda: not at_work(folder))
+    context.close()
 
 
 @pytest.mark.torture

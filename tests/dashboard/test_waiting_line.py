@@ -89,6 +89,29 @@ def test_a_run_that_nobody_looks_at_is_stopped(tmp_path):
         line.close()
 
 
+def test_the_run_of_a_closed_page_is_stopped_soon_and_that_of_an_open_one_is_not(tmp_path):
+    opened = {"ann", "bob"}
+    line = WaitingLine(slots=2, patience=3600.0, connected=opened.__contains__, absence=1.5)
+    try:
+        pids = {}
+        for who in ("ann", "bob"):
+            (tmp_path / who).mkdir()
+            line.ask(who, tmp_path / who, sleeper(tmp_path / f"{who}.pid"), who)
+            assert until(lambda who=who: number_in(tmp_path / f"{who}.pid"))
+            pids[who] = number_in(tmp_path / f"{who}.pid")
+        opened.discard("ann")
+        opened.discard("bob")
+        line.state("bob", "bob")
+        opened.add("bob")  # who lost the connection for a moment
+        line.state("bob", "bob")
+        assert until(lambda: not alive(pids["ann"]), 20.0)
+        assert line.state("ann", "") == "cancelled"
+        assert line.state("bob", "bob") == "running"
+        assert alive(pids["bob"])
+    finally:
+        line.close()
+
+
 @pytest.mark.long
 def test_what_nobody_waits_for_gives_way_and_is_taken_up_again(line, tmp_path):
     """The prepared command sleeps the first time and ends well the second time."""
