@@ -105,8 +105,6 @@ def main_job(
         refuse_useless(context.invoked_subcommand, given)
         context.default_map = {context.invoked_subcommand: given}
         return
-    from sim.scenario import find_scenarios
-
     common = options.common(
         talent_scale,
         startup_scale,
@@ -118,6 +116,8 @@ def main_job(
         threads,
         out or options.RESULTS / "main",
     )
+    from sim.scenario import find_scenarios
+
     evidence, scenarios = _load(find_scenarios(options.SCENARIOS))
     raise typer.Exit(_carry_out(scenarios, evidence, common, world))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from dataclasses import replace
@@ -10,15 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import typer
 from rich.console import Console, RenderableType
 
 from sim.cli import options
 from sim.cli.alone import alone
 from sim.cli.drawing import posterior_of
-from sim.cli.headlines import decimals, difference_cell, fitting, number
-from sim.cli.making import make_runs, write_tables
 from sim.cli.options import (
     Common,
     Out,
@@ -37,10 +35,11 @@ from sim.cli.options import (
 from sim.cli.saying import number_of, say
 from sim.cli.stopping import leaving
 from sim.errors import InputError
-from sim.scenario import short_names
 from sim.settings import Settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.evidence import Evidence
     from sim.experiments.designs.study import Study
     from sim.experiments.engine import Engine
@@ -132,6 +131,7 @@ def _make(
     out: Path, study: Study, evidence: Evidence, code: str, engine: Engine, manner: Manner, notes: Console
 ) -> Any:
     """Make the runs of one structure and the tables of its folder; return how it went."""
+    from sim.cli.making import make_runs, write_tables
     from sim.experiments.designs.limits import Limits
     from sim.experiments.manifest import NAME as MANIFEST
     from sim.experiments.manifest import write_manifest
@@ -157,6 +157,8 @@ def _make(
 
 def _write(out: Path, names: list[str], scenarios: list[str]) -> list[str]:
     """Write tables and figure from the runs of all structures; return the names of the files."""
+    import pandas as pd
+
     from sim.analysis.reading import read_runs
     from sim.analysis.structures import firsts, flips, paired_effects, structure_table
     from sim.analysis.variance_split import variance_table
@@ -181,6 +183,8 @@ def _write(out: Path, names: list[str], scenarios: list[str]) -> list[str]:
 
 
 def _show(out: Path, written: list[str], console: Console) -> None:
+    import pandas as pd
+
     from sim.report.catalogue import Words
     from sim.report.world_source import WorldSource
 
@@ -205,6 +209,9 @@ def range_table(table: pd.DataFrame, split: pd.DataFrame, outcome: str, console:
         outcome: which one.
         console: where it must fit.
     """
+    from sim.cli.headlines import decimals, difference_cell, fitting, number
+    from sim.scenario import short_names
+
     ours, parts = table[table["outcome"] == outcome], split[split["outcome"] == outcome]
     shares = {row["scenario"]: row for row in parts.to_dict("records")}
     rows: dict[str, list[str]] = {}
@@ -212,7 +219,7 @@ def range_table(table: pd.DataFrame, split: pd.DataFrame, outcome: str, console:
         found = {str(row["structure"]): row for row in lines.to_dict("records")}
         ends = [way(found, key=lambda name: found[name]["effect"]) for way in (min, max)]
         at = found["reference"]
-        told = [abs(at[name]) for name in ("effect", "low", "high") if not pd.isna(at[name])]
+        told = [abs(at[name]) for name in ("effect", "low", "high") if not math.isnan(at[name])]
         cells = [difference_cell(at["effect"], at["low"], at["high"])]
         cells += [
             f"{number(found[name]['effect'], decimals(max(told)), True)}\n{SHORT.get(name, name)}" for name in ends
@@ -228,7 +235,7 @@ def range_table(table: pd.DataFrame, split: pd.DataFrame, outcome: str, console:
 
 
 def _percent(share: float) -> str:
-    return "–" if pd.isna(share) else f"{100.0 * share:.0f}"
+    return "–" if math.isnan(share) else f"{100.0 * share:.0f}"
 
 
 def _read_note(out: Path) -> dict[str, Any]:
