@@ -27,6 +27,8 @@ LARGE, PACKED_MOST = 10**9, 200
 Filters = list[tuple[str, str, list[int]]]
 WHOLE = ("run", "world", "replicate", "quarter", "year", "mask")  # what rows are told apart by
 UNBOUNDED = ("pairing_gain",)  # of an outcome that luck alone moves in no world
+LARGEST = 1e100
+"""Of a number in a table of results: nothing counted or paid comes near it, and its square is still a number."""
 PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
 COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better", "family", "reading")
 
@@ -277,8 +279,13 @@ def _numeric(path: Path, frame: pd.DataFrame, numbers: Sequence[str]) -> pd.Data
             or (name in WHOLE and (not pd.api.types.is_integer_dtype(column)))
         ):
             raise damaged(path, f"column {name} does not hold {'whole ' * (name in WHOLE)}numbers")
-        if name not in UNBOUNDED and np.isinf(column.to_numpy(float, na_value=np.nan)).any():
+        if name in UNBOUNDED:
+            continue
+        sizes = np.abs(column.to_numpy(float, na_value=np.nan))
+        if np.isinf(sizes).any():
             raise damaged(path, f"column {name} holds an infinite number")
+        if (sizes > LARGEST).any():
+            raise damaged(path, f"column {name} holds a number beyond {LARGEST:.0e}")
     return frame
 
 

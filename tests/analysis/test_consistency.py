@@ -67,6 +67,7 @@ def shortened(frame: pd.DataFrame) -> pd.DataFrame:
         ("series", row(0, place="oslo"), "rows of place 'oslo', which places.csv does not have"),
         ("series", row(0, talents=-1), "column talents holds a number below 0"),
         ("series", row(0, jobs=float("inf")), "column jobs holds an infinite number"),
+        ("series", row(0, jobs=-1e101), "column jobs holds a number beyond 1e+100"),
         ("series", row(0, place="lyon"), "a place twice in one quarter of a run"),
         ("series", shortened, "a run without some of its quarters or places"),
         ("flows", row(0, destination="oslo"), "rows of place 'oslo', which places.csv does not have"),
