@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib
 import os
+import posix
 import shutil
 import signal
 import sys
@@ -40,7 +41,7 @@ class FaultyEngine(FakeEngine):
 
     def __reduce__(self) -> Any:
         if self.fault == "dies at start":
-            return os._exit, (1,)
+            return posix._exit, (1,)  # that of os may be a wrapper of who watches which branches are taken
         if self.fault == "cannot be imported":
             return importlib.import_module, ("a_model_that_is_not_installed",)
         return super().__reduce__()
