@@ -14,7 +14,7 @@ from sim.analysis.structures import JUDGED
 from sim.report.beside import folder_beside, table_of
 from sim.report.catalogue import Words
 from sim.report.figures.effects import effects_of
-from sim.report.losers import losers
+from sim.report.losers import is_untold, losers
 from sim.report.names import outcome_label, outcome_unit, scenario_title
 from sim.report.policies import ALL
 from sim.report.prices import price_entry, priced
@@ -138,7 +138,7 @@ def _rows(results: Results, words: Words) -> list[tuple[str, Fill]]:
     def lost(note: ScenarioNote, kind: str) -> Entry:
         names = losers(results, note.name, kind, words)
         if names is None:
-            return Entry()
+            return text(words("page.untold")) if is_untold(results, note.name, kind) else Entry()
         return text(", ".join(names) if names else words("side.nobody"))
 
     return [*found, *((words(f"side.loses.{kind}"), partial(lost, kind=kind)) for kind in ("startups", "talents"))]
