@@ -12,7 +12,10 @@ from sim.report.losers import is_untold, losers
 from sim.report.results import Results
 
 NAN = math.nan
-HEAD = "scenario,kind,level,where,baseline_mean,difference,low,high,q05,q95,mc_error,n,joint_low,joint_high,percent,reading"
+HEAD = (
+    "scenario,kind,level,where,baseline_mean,difference,low,high,q05,q95,mc_error,n"
+    ",joint_low,joint_high,percent,reading"
+)
 PLACES = "place,name,short_name,city,country,kind,region,latitude,longitude\n" + "".join(
     f"{name},{name},{name.title()},{name},FR,district,r,45,4\n" for name in ("lyon", "lille")
 )

@@ -32,9 +32,9 @@ LINEAR_TO = 0.5
 
 
 def per_cent(frame: pd.DataFrame) -> pd.DataFrame:
-    """Difference and interval in per cent of the baseline; 0 where the baseline is 0."""
+    """Difference and interval, if there is one, in per cent of the baseline; 0 where the baseline is 0."""
     base = frame["baseline_mean"].where(frame["baseline_mean"] > 0)
-    shown = {c: (100.0 * frame[c] / base).fillna(0.0) for c in ("difference", "low", "high")}
+    shown = {c: (100.0 * frame[c] / base).where(base.notna(), 0.0) for c in ("difference", "low", "high")}
     return frame.assign(**{f"{c}_percent": values for c, values in shown.items()})
 
 

@@ -18,7 +18,7 @@ from sim.report.figures.once import once
 from sim.report.names import place_name
 from sim.report.results import Results
 from sim.report.sizes import DOUBLE, Size
-from sim.report.style import BLACK, BLUE, VERMILION, axes_or_new, backing, new_figure, pt, small
+from sim.report.style import BLACK, BLUE, GREY, VERMILION, axes_or_new, backing, new_figure, pt, small
 
 ACROSS, ACROSS_NARROW, MOST = 4, 2, 8
 """Maps beside one another, and in all."""
@@ -32,7 +32,7 @@ BIGGEST = 150.0
 
 
 def draw_gains(data: pd.DataFrame, largest: float, words: Words, ax: Axes | None = None) -> Axes:
-    """One scenario: circles by city, area in proportion to the change, hollow where its interval holds zero.
+    """One scenario: circles by city, area in proportion to the change, hollow unless its interval excludes zero.
 
     Args:
         data: ``where, longitude, latitude, difference, joint_low, joint_high``; without coordinates: said in a corner.
@@ -52,9 +52,12 @@ def draw_gains(data: pd.DataFrame, largest: float, words: Words, ax: Axes | None
         if not np.isfinite(row["longitude"]):
             elsewhere = f"{row['label']}\n{text}"
             continue
+        across, up = project(np.array([row["longitude"]]), np.array([row["latitude"]]), centre)
+        if change == 0:
+            ax.plot(across, up, ".", color=GREY, markersize=pt(2.0), zorder=3)
+            continue
         clear = bool(row["joint_low"] > 0 or row["joint_high"] < 0)
         colour = BLUE if change > 0 else VERMILION
-        across, up = project(np.array([row["longitude"]]), np.array([row["latitude"]]), centre)
         area = pt(pt(BIGGEST)) * abs(change) / largest
         ax.scatter(across, up, s=max(area, pt(pt(3.0))), facecolor=colour if clear else "none", edgecolor=colour,
                    linewidth=pt(0.9), alpha=0.9, zorder=3)  # fmt: skip
@@ -76,12 +79,14 @@ def draw_maps(data: pd.DataFrame, names: dict[str, str], words: Words, size: Siz
         ax.set_title(name, fontsize=small())
     for ax in list(axes.flat)[len(names) :]:
         ax.axis("off")
+    looks = {"gain": ("o", BLUE, BLUE, 5.0), "loss": ("o", VERMILION, VERMILION, 5.0),
+             "unclear": ("o", "none", BLACK, 5.0), "none": (".", GREY, GREY, 2.0)}  # fmt: skip
     handles = [
-        Line2D([], [], marker="o", linestyle="", markerfacecolor=face, markeredgecolor=edge, markersize=pt(5))
-        for face, edge in ((BLUE, BLUE), (VERMILION, VERMILION), ("none", BLACK))
+        Line2D([], [], marker=marker, linestyle="", markerfacecolor=face, markeredgecolor=edge, markersize=pt(large))
+        for marker, face, edge, large in looks.values()
     ]
-    figure.legend(handles, [words(f"figure.gains.key.{name}") for name in ("gain", "loss", "unclear")],
-                  ncols=2 if size.is_narrow else 3, loc="outside upper center")  # fmt: skip
+    figure.legend(handles, [words(f"figure.gains.key.{name}") for name in looks],
+                  ncols=2 if size.is_narrow else 4, loc="outside upper center")  # fmt: skip
     return figure
 
 
