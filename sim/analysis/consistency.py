@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.analysis.damage import damaged
 from sim.analysis.reading import (
-    damaged,
     read_comparison,
     read_csv,
     read_manifest,

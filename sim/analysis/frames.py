@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import unfinished
+from sim.analysis.damage import damaged
 from sim.analysis.paired_worlds import scenario_order
 from sim.analysis.reading import (
-    damaged,
     read_comparison,
     read_manifest,
     read_notes,

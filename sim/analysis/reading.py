@@ -14,14 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.analysis.compare import COMPARISON_COLUMNS
+from sim.analysis.damage import UNREADABLE, damaged, kind_of, reason
 from sim.analysis.foreign_outcomes import learn
 from sim.analysis.paired_worlds import outcome_columns
-from sim.errors import DamagedError, InputError, readable, shortened
+from sim.errors import shortened
 from sim.input_files import check_file, read_text
 
-# PyArrow raises what its parts raise, for files that are not what they say.
-UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, RuntimeError, pa.ArrowException)
-ARROW_WORDS = ("thrift", "magic bytes", "snappy", "file size", "footer", "page", "checksum")
 LARGE, PACKED_MOST = 10**9, 200
 """Bytes of a table in memory from which on, and how many times the size of its file, it is taken for a forgery."""
 Filters = list[tuple[str, str, list[int]]]
@@ -31,11 +29,6 @@ LARGEST = 1e100
 """Of a number in a table of results: nothing counted or paid comes near it, and its square is still a number."""
 PLACE_TEXTS, PLACE_NUMBERS = ("place", "short_name", "city", "country", "kind"), ("latitude", "longitude")
 COMPARED_TEXTS = ("scenario", "outcome", "label", "unit", "better", "family", "reading")
-
-
-def damaged(path: Path, problem: str) -> InputError:
-    """The error for a file that is there but is not what a run writes."""
-    return DamagedError(f"{path}: {problem}; the same run command writes it anew.")
 
 
 def read_parquet(
@@ -59,7 +52,7 @@ def read_parquet(
     try:
         frame: pd.DataFrame = table.to_pandas(strings_to_categorical=words)
     except UNREADABLE as error:
-        raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
+        raise damaged(path, f"not a Parquet table that can be read ({reason(error)})") from None
     return _numeric(path, _of_texts(path, frame, texts), numbers)
 
 
@@ -79,7 +72,7 @@ def read_arrow(
         checked = {"partitioning": None, "page_checksum_verification": True}
         return pq.read_table(path, columns=chosen, filters=filters, **checked)
     except UNREADABLE as error:
-        raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
+        raise damaged(path, f"not a Parquet table that can be read ({reason(error)})") from None
 
 
 def _refuse_blown_up(path: Path) -> None:
@@ -112,7 +105,7 @@ def read_notes(path: Path) -> dict[str, dict[str, str]]:
             for field in schema
         }
     except UNREADABLE as error:
-        raise damaged(path, f"not a Parquet table that can be read ({_reason(error)})") from None
+        raise damaged(path, f"not a Parquet table that can be read ({reason(error)})") from None
 
 
 def read_csv(path: Path, texts: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
@@ -125,7 +118,7 @@ def read_csv(path: Path, texts: Sequence[str], numbers: Sequence[str]) -> pd.Dat
         check_file(path, "csv")
         frame = pd.read_csv(path, keep_default_na=False, na_values={name: ["", "nan"] for name in numbers})
     except (OSError, ValueError) as error:
-        raise damaged(path, f"not a table that can be read ({_reason(error)})") from None
+        raise damaged(path, f"not a table that can be read ({reason(error)})") from None
     _known(path, list(frame.columns), [*texts, *numbers])
     frame = frame.astype({name: str for name in texts if not pd.api.types.is_string_dtype(frame[name].dtype)})
     return _numeric(path, frame, numbers)
@@ -142,7 +135,7 @@ def read_json(path: Path) -> Any:
     except RecursionError:
         raise damaged(path, "not JSON that can be read (lists nested too deeply)") from None
     except (OSError, ValueError) as error:
-        raise damaged(path, f"not JSON that can be read ({_reason(error)})") from None
+        raise damaged(path, f"not JSON that can be read ({reason(error)})") from None
 
 
 def read_runs(path: Path, *, words: bool = False) -> pd.DataFrame:
@@ -208,20 +201,20 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """
     content = read_json(path)
     if not isinstance(content, dict):
-        raise damaged(path, f"a {_kind(content)} where an object of entries is expected")
+        raise damaged(path, f"a {kind_of(content)} where an object of entries is expected")
     wanted: dict[str, type | tuple[type, ...]] = {
         "reference": str, "worlds": list, "failures": list, "settings": dict, "interrupted": bool,
     }  # fmt: skip
     for key, kind in wanted.items():
         held = content.get(key)
         if held is not None and not isinstance(held, kind):
-            raise damaged(path, f"'{key}' is a {_kind(held)}, which it never is")
+            raise damaged(path, f"'{key}' is a {kind_of(held)}, which it never is")
     for world in content.get("worlds") or ():
         if not (isinstance(world, dict) and isinstance(world.get("world"), int)):
             raise damaged(path, "an entry of 'worlds' is not a world with its number")
     years = (content.get("settings") or {}).get("years", 0)
     if isinstance(years, bool) or not isinstance(years, int | float):
-        raise damaged(path, f"'settings.years' is a {_kind(years)}, which it never is")
+        raise damaged(path, f"'settings.years' is a {kind_of(years)}, which it never is")
     return content
 
 
@@ -233,7 +226,7 @@ def read_scenarios(path: Path) -> list[dict[str, Any]]:
     """
     content = read_json(path)
     if not isinstance(content, list):
-        raise damaged(path, f"a {_kind(content)} where a list of scenarios is expected")
+        raise damaged(path, f"a {kind_of(content)} where a list of scenarios is expected")
     for note in content:
         if not (isinstance(note, dict) and isinstance(note.get("name"), str)):
             raise damaged(path, "an entry of the list is not a scenario with a name")
@@ -287,21 +280,3 @@ def _numeric(path: Path, frame: pd.DataFrame, numbers: Sequence[str]) -> pd.Data
         if (sizes > LARGEST).any():
             raise damaged(path, f"column {name} holds a number beyond {LARGEST:.0e}")
     return frame
-
-
-def _reason(error: BaseException) -> str:
-    """First line of what went wrong, without the path, which the sentence has already, and without jargon."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    if isinstance(error, UnicodeDecodeError):
-        return "not UTF-8 text"
-    if isinstance(error, OSError | pa.ArrowException) and any(word in str(error) for word in ARROW_WORDS):
-        return "damaged, cut off or of another kind"
-    return readable((str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")[:300]).removeprefix(
-        "Error tokenizing data. C error: "
-    )
-
-
-def _kind(value: Any) -> str:
-    names = {dict: "table", list: "list", str: "text", bool: "truth value", int: "number", float: "number"}
-    return names.get(type(value), "null")

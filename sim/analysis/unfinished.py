@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sim.analysis.reading import damaged, read_arrow
+from sim.analysis.damage import damaged
+from sim.analysis.reading import read_arrow
 from sim.errors import InputError, nearest
 
 FOLDER = "shards"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.damage import damaged
 from sim.analysis.packages.coalitions import OBJECTIVES
 from sim.analysis.packages.tables import (
     BUDGET_COLUMNS,
@@ -19,7 +20,7 @@ from sim.analysis.packages.tables import (
     SHAPLEY_COLUMNS,
     TOTAL,
 )
-from sim.analysis.reading import damaged, read_csv, read_manifest, read_parquet
+from sim.analysis.reading import read_csv, read_manifest, read_parquet
 from sim.errors import InputError
 from sim.report.driver_results import _entry as entry
 from sim.report.results import Results

@@ -33,6 +33,7 @@ LOCAL = "local"
 AHEAD = 2  # chunks in flight per worker of the cluster: one at work, one waiting
 CONNECT_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
+CLUSTER_SECONDS = 60.0  # for our own cluster to be closed: on a busy machine it takes many seconds
 COUNT_SECONDS = 2.0  # between two questions how many workers the cluster has
 MOST_TRIES = 20  # of a task that is lost before it begins
 LOST = "The worker of the cluster that made this run was lost: killed, out of memory, or crashed."
@@ -173,7 +174,8 @@ class DaskExecutor(ChunkExecutor):
             self._executor.shutdown(wait=False)
         _close(self._client)
         if self._cluster is not None:
-            self._cluster.close(timeout=CLOSE_SECONDS)
+            with suppress(TimeoutError):  # its workers have ended, the rest ends with this process
+                self._cluster.close(timeout=CLUSTER_SECONDS)
 
     def _give(self, call: _Call) -> None:
         """Hand a task to the scheduler; it fails if there is none any more."""

@@ -29,7 +29,7 @@ from sim.experiments.designs.study import Study, design
 from sim.experiments.running import cluster_task
 from sim.experiments.running.chunks import CONTEXT, HANGING, Context
 from sim.experiments.running.cluster_task import SIGN, perform, read_sign, sources_of
-from sim.experiments.running.dask_cluster import AHEAD, MOST_TRIES, DaskExecutor, on_cluster
+from sim.experiments.running.dask_cluster import AHEAD, CLUSTER_SECONDS, MOST_TRIES, DaskExecutor, on_cluster
 from sim.experiments.running.executors import ExecutorFailed, WorkerLost
 from sim.experiments.running.runner import Manner, Outcome, StudyFolder
 from sim.experiments.running.worker import run_chunk
@@ -312,6 +312,23 @@ def test_a_run_that_kills_its_worker_is_left_alone_and_all_else_is_made_and_noth
     assert descendants() == before
     assert list((tmp_path / "temporary").iterdir()) == []
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["ledger.sqlite", "quarantine", "shards"]
+
+
+def test_a_cluster_that_is_slow_to_close_costs_no_study(folder: Path) -> None:
+    """All runs are on disk by then."""
+    asked: list[float] = []
+
+    def close(timeout: float) -> None:
+        asked.append(timeout)
+        raise TimeoutError(f"timed out after {timeout} s.")
+
+    client: Any = SimpleNamespace(
+        scheduler=SimpleNamespace(address="tcp://nowhere:1"), status="running", close=lambda timeout: None,
+        get_executor=lambda **_: SimpleNamespace(shutdown=lambda wait: None),
+    )  # fmt: skip
+    DaskExecutor(client, folder, SimpleNamespace(workers={}, close=close)).end()
+    assert asked == [CLUSTER_SECONDS]
+    assert client.status == "closed"
 
 
 def test_workers_with_several_threads_are_refused(tmp_path: Path) -> None:
