@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from rich.console import Console
 
 from sim.cli import calibrate, main
-from sim.cli.progress import RunProgress, clock
 from sim.experiments.calibrating import campaign
 from sim.experiments.running.runner import Outcome
 
@@ -102,29 +100,3 @@ def test_a_folder_of_other_files_and_no_workers_are_refused(tmp_path: Path, caps
     assert "--workers: found 0" in told
     assert str(tmp_path) in told
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
-
-
-@pytest.mark.parametrize(("seconds", "said"), [(7.4, "0:07"), (187, "3:07"), (3765, "1:02:45")])
-def test_time_is_told_as_on_a_clock(seconds: float, said: str) -> None:
-    assert clock(seconds) == said
-
-
-def test_on_a_terminal_a_bar_tells_how_far_it_is(tmp_path: Path) -> None:
-    with (tmp_path / "told").open("w") as file:
-        console = Console(file=file, force_terminal=True, width=120)
-        with RunProgress(4, console) as told:
-            told(Outcome(planned=4, finished=2, quarantined=1), "simulating")
-    text = (tmp_path / "told").read_text()
-    assert "simulating" in text
-    assert "3/4" in text
-    assert "1 failed" in text
-
-
-def test_elsewhere_a_line_comes_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock_now = [100.0]
-    monkeypatch.setattr("sim.cli.progress.time.monotonic", lambda: clock_now[0])
-    with (tmp_path / "told").open("w") as file, RunProgress(4, Console(file=file)) as told:
-        for clock_now[0] in (105.0, 111.0, 115.0):
-            told(Outcome(planned=4, finished=1), "simulating")
-    (line,) = (tmp_path / "told").read_text().splitlines()
-    assert line.startswith("simulating: 1 of 4 runs, 0:11 gone")
