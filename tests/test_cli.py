@@ -772,7 +772,7 @@ def test_an_earlier_page_stays_until_the_new_one_is_ready(
     assert (common.out / "report.html").read_text(encoding="utf-8") == "report"
 
 
-def test_accounts_of_tables_that_are_gone_are_removed(
+def test_of_tables_that_are_gone_accounts_are_removed_and_no_comparison_is_made(
     evidence: Evidence, common: options.Common, engine: FakeEngine
 ) -> None:
     assert carry_out(study(), evidence, common, engine=engine) == 0
@@ -780,12 +780,6 @@ def test_accounts_of_tables_that_are_gone_are_removed(
     (common.out / "revenue.parquet").unlink()
     assert compare_again(common.out) == 0
     assert not (common.out / "accounts.csv").exists()
-
-
-def test_without_its_table_of_places_a_study_is_not_compared(
-    evidence: Evidence, common: options.Common, engine: FakeEngine
-) -> None:
-    assert carry_out(study(), evidence, common, engine=engine) == 0
     for name in ("places.csv", "comparison.csv"):
         (common.out / name).unlink()
     with pytest.raises(InputError, match=r"places\.csv"):

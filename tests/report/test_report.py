@@ -132,14 +132,9 @@ def test_interruption_and_failures_come_first(results_folder: Path, tmp_path: Pa
 
 
 PARTS = (
-    "flows.parquet",
-    "series.parquet",
-    "comparison.csv",
-    "runs.parquet",
-    "scenarios.json",
-    "manifest.json",
+    "flows.parquet", "series.parquet", "comparison.csv", "runs.parquet", "scenarios.json", "manifest.json",
     "costs.parquet",
-)
+)  # fmt: skip
 
 
 def without_problems(without: tuple[str, ...], folder: Path, target: Path) -> list[str]:
