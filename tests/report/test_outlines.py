@@ -78,4 +78,7 @@ def test_the_file_says_where_it_is_from(tmp_path: Path, monkeypatch: pytest.Monk
     )
     make_outlines.main(borders)
     made = json.loads((tmp_path / "outlines.json").read_text())
-    assert made == {"source": json.loads(SHIPPED.read_text())["source"], "near": {"AA": [[[10, 0], [11, 0], [11, 1], [10, 1], [10, 0]]]}}
+    assert made == {
+        "source": json.loads(SHIPPED.read_text())["source"],
+        "near": {"AA": [[[10, 0], [11, 0], [11, 1], [10, 1], [10, 0]]]},
+    }
