@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from rich.console import Console
 
 from sim.cli import calibrate, main
-from sim.cli.progress import RunProgress, clock
+from sim.evidence import Evidence
 from sim.experiments.calibrating import campaign
 from sim.experiments.running.runner import Outcome
 
@@ -28,12 +27,42 @@ def fit(r_hat: float = 1.01, settled: bool = True) -> SimpleNamespace:
         SimpleNamespace(rows=pd.DataFrame({"B17": np.array(of) / 10, "B14": np.array(of[::-1]) / 5}))
         for of in ([8.0, 9.0, 7.0], [2.0, 2.2, 1.8])
     )
-    draws = SimpleNamespace(settled=settled, r_hat=np.array([1.0, r_hat]))
-    return SimpleNamespace(targets=targets, waves=(prior,), check=posterior, draws=draws)
+    draws = SimpleNamespace(settled=settled, r_hat=np.array([1.0, r_hat]), points=np.empty((64, 2)))
+    ranks = SimpleNamespace(of=63)
+    return SimpleNamespace(targets=targets, waves=(prior,), check=posterior, draws=draws, ranks=ranks)
 
 
 @pytest.fixture
-def fitted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[Any]]:
+def project(evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What stands for the project's own evidence and docs; tables, figures and pages are stand-ins, too."""
+    for name in ("evidence", "docs"):
+        (tmp_path / "project" / name).mkdir(parents=True)
+
+    def posterior(fit: Any, plan: Any, evidence: Any, folder: Path) -> None:
+        (folder / "posterior.json").write_text("{}", encoding="utf-8")
+
+    def drawn(tables: Any, of: int, worlds: int, draws: int, folder: Path) -> list[str]:
+        folder.mkdir()
+        (folder / "chains.png").write_bytes(b"png")
+        return ["figures/chains.png"]
+
+    monkeypatch.setattr("sim.evidence.load_evidence", lambda: evidence)
+    monkeypatch.setattr("sim.evidence.loader.FOLDER", tmp_path / "project" / "evidence")
+    monkeypatch.setattr(calibrate, "DOCS", tmp_path / "project" / "docs")
+    monkeypatch.setattr("sim.experiments.calibrating.tables.write_tables", lambda fit, out: {})
+    monkeypatch.setattr("sim.experiments.calibrating.tables.write_posterior", posterior)
+    monkeypatch.setattr("sim.report.calibration_figures.draw_calibration", drawn)
+    monkeypatch.setattr("sim.report.calibration_page.calibration_page", lambda tables, note, command, at: command)
+    monkeypatch.setattr("sim.cli.describe.evidence_text", lambda: "evidence")
+    return tmp_path / "project"
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch, project: Path) -> Callable[[Any], list[Any]]:
     """Let the fit be this, or raise this; return what the command asks of it."""
     asked: list[Any] = []
 
@@ -52,7 +81,6 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[Any]]:
                 return answer
 
         monkeypatch.setattr(campaign, "Campaign", Stand)
-        monkeypatch.setattr(calibrate, "_write", lambda *_: ["calibration.md"])
         return asked
 
     return of
@@ -85,14 +113,30 @@ def test_a_fit_that_is_stopped_says_how_to_go_on(
     assert f"{why} Finished runs are kept in {tmp_path / 'out'}; the same command goes on." in told
 
 
+@pytest.mark.parametrize("adopt", [[], ["--adopt"]])
+def test_a_fit_is_adopted_where_that_is_asked_for(
+    fitted: Callable[[Any], list[Any]], tmp_path: Path, project: Path, adopt: list[str]
+) -> None:
+    fitted(fit())
+    assert main(["calibrate", *adopt, "--seed", "5", "--workers", "1", "--out", str(tmp_path / "out")]) == 0
+    own = {"posterior.json", "calibration.md", "figures/chains.png"}
+    assert files(tmp_path / "out") >= own
+    there = {"evidence/posterior.json", "docs/calibration.md", "docs/evidence.md", "docs/figures/chains.png"}
+    assert files(project) == (there if adopt else set())
+    said = (tmp_path / "out" / "calibration.md").read_text(encoding="utf-8")
+    assert "--seed 5" in said  # the command that makes it anew
+
+
 @pytest.mark.parametrize(("adopt", "end"), [([], "not to be used."), (["--adopt"], "not to be used, and not adopted.")])
 def test_chains_that_do_not_agree_are_never_adopted(
-    fitted: Callable[[Any], list[Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str], adopt: list[str], end: str
-) -> None:
+    fitted: Callable[[Any], list[Any]], tmp_path: Path, project: Path, capsys: pytest.CaptureFixture[str],
+    adopt: list[str], end: str,
+) -> None:  # fmt: skip
     fitted(fit(1.3, settled=False))
     assert main(["calibrate", *adopt, "--workers", "1", "--out", str(tmp_path / "out")]) == 2
     told = " ".join(capsys.readouterr().err.split())
     assert told.endswith(f"The chains of the posterior do not agree (R-hat 1.30): {end}")
+    assert files(project) == set()
 
 
 def test_a_folder_of_other_files_and_no_workers_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,29 +146,3 @@ def test_a_folder_of_other_files_and_no_workers_are_refused(tmp_path: Path, caps
     assert "--workers: found 0" in told
     assert str(tmp_path) in told
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
-
-
-@pytest.mark.parametrize(("seconds", "said"), [(7.4, "0:07"), (187, "3:07"), (3765, "1:02:45")])
-def test_time_is_told_as_on_a_clock(seconds: float, said: str) -> None:
-    assert clock(seconds) == said
-
-
-def test_on_a_terminal_a_bar_tells_how_far_it_is(tmp_path: Path) -> None:
-    with (tmp_path / "told").open("w") as file:
-        console = Console(file=file, force_terminal=True, width=120)
-        with RunProgress(4, console) as told:
-            told(Outcome(planned=4, finished=2, quarantined=1), "simulating")
-    text = (tmp_path / "told").read_text()
-    assert "simulating" in text
-    assert "3/4" in text
-    assert "1 failed" in text
-
-
-def test_elsewhere_a_line_comes_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock_now = [100.0]
-    monkeypatch.setattr("sim.cli.progress.time.monotonic", lambda: clock_now[0])
-    with (tmp_path / "told").open("w") as file, RunProgress(4, Console(file=file)) as told:
-        for clock_now[0] in (105.0, 111.0, 115.0):
-            told(Outcome(planned=4, finished=1), "simulating")
-    (line,) = (tmp_path / "told").read_text().splitlines()
-    assert line.startswith("simulating: 1 of 4 runs, 0:11 gone")

@@ -24,14 +24,11 @@ import sim.report
 import sim.report.page
 from sim.cli import main, options
 from sim.cli.headlines import comparison_table, intervals_told, number, reference_levels
-from sim.cli.progress import RunProgress, clock
 from sim.cli.stopping import Stop
 from sim.cli.study import PAGES, carry_out, compare_again
 from sim.errors import InputError
 from sim.evidence import Evidence
 from sim.experiments.designs.study import Study, design
-from sim.experiments.running.progress_file import Throughput
-from sim.experiments.running.runner import Outcome
 from sim.model.levers import LEVERS
 from sim.settings import Settings
 from sim.typed import installing, program
@@ -393,32 +390,6 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 )  # fmt: skip
 def test_numbers_for_reading(value: float, places: int | None, signed: bool, text: str) -> None:
     assert number(value, places, signed) == text
-
-
-def test_progress_without_a_terminal_is_a_plain_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    monkeypatch.setattr("sim.cli.progress.time.monotonic", lambda: now[0])
-    written = io.StringIO()
-    with RunProgress(100, Console(file=written, width=200)) as progress:
-        for ended in range(1, 61):
-            now[0] = ended / 2
-            progress(Outcome(100, ended - ended // 50, quarantined=ended // 50), "simulating")
-    assert written.getvalue().splitlines() == [
-        "simulating: 20 of 100 runs, 0:10 gone, 1.9 a second, about 0:42 left",
-        "simulating: 40 of 100 runs, 0:20 gone, 1.9 a second, about 0:31 left",
-        "simulating: 60 of 100 runs, 0:30 gone, 2 a second, about 0:20 left, 1 failed",
-    ]
-
-
-def test_time_left_is_unknown_until_there_is_a_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    monkeypatch.setattr("sim.experiments.running.progress_file.time.monotonic", lambda: now[0])
-    throughput = Throughput()
-    now[0] = 5.0
-    assert throughput(7, 100) == (0.0, None)  # seven were there before
-    now[0] = 60.0
-    assert throughput(9, 131) == (pytest.approx(2 / 60), pytest.approx(3660.0))
-    assert clock(3720.0) == "1:02:00"
 
 
 def child(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -803,7 +774,7 @@ def test_an_earlier_page_stays_until_the_new_one_is_ready(
     assert (common.out / "report.html").read_text(encoding="utf-8") == "report"
 
 
-def test_accounts_of_tables_that_are_gone_are_removed(
+def test_of_tables_that_are_gone_accounts_are_removed_and_no_comparison_is_made(
     evidence: Evidence, common: options.Common, engine: FakeEngine
 ) -> None:
     assert carry_out(study(), evidence, common, engine=engine) == 0
@@ -815,7 +786,7 @@ def test_accounts_of_tables_that_are_gone_are_removed(
         (common.out / name).unlink()
     with pytest.raises(InputError, match=r"places\.csv"):
         compare_again(common.out)
-    assert not (common.out / "comparison.csv").exists()  # nothing is written beside a table that is not there
+    assert not (common.out / "comparison.csv").exists()
 
 
 def test_ctrl_c_and_full_disks_are_sentences(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -60,13 +61,14 @@ def test_before_anything_is_whole_a_signal_ends_the_process_at_once(
     ended: list[int] = []
     monkeypatch.setattr(stopping.os, "_exit", ended.append)
     monkeypatch.setattr(stopping, "_guarded", False)
+    stopping.listen()
     with pytest.raises(Stop):  # what a process that has ended no longer comes to
-        stopping._stop(15, None)
+        signal.raise_signal(signal.SIGTERM)
     assert ended == [130]
     assert capfd.readouterr().err == f"Stopped. {NOTHING_BEGUN}\n"
     monkeypatch.setattr(stopping, "_guarded", True)
     with pytest.raises(Stop, match=NOTHING_BEGUN):
-        stopping._stop(15, None)
+        signal.raise_signal(signal.SIGINT)
     assert ended == [130]
 
 

@@ -20,10 +20,10 @@ Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of four runs in which each table fits the others."""
+    """A folder of four runs of two quarters in which each table fits the others."""
     made = write_folder(tmp_path_factory.mktemp("whole") / "main")
     series = pd.read_parquet(made / "series.parquet").assign(talents=1, jobs=0.5)
-    series.to_parquet(made / "series.parquet")
+    pd.concat([series, series.assign(quarter=1)], ignore_index=True).to_parquet(made / "series.parquet")
     places = pd.read_csv(made / "places.csv").assign(region=["rhone", "london"])
     places.to_csv(made / "places.csv", index=False)
     check_results(made)  # or no refusal below would say anything
@@ -55,6 +55,16 @@ def shortened(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[:-1]
 
 
+def lacking(number: int) -> Change:
+    """Take one row away."""
+    return lambda frame: frame.drop(index=number)
+
+
+def in_numbered_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """A place that is none, among words kept by number."""
+    return row(0, place="oslo")(frame).astype({"place": "category"})
+
+
 @pytest.mark.parametrize(
     ("name", "change", "problem"),
     [
@@ -65,11 +75,14 @@ def shortened(frame: pd.DataFrame) -> pd.DataFrame:
         ("runs", row(1, scenario="label"), "rows of scenario 'label', which scenarios.json does not have"),
         ("series", row(0, run=9), "rows of run '9', which runs.parquet does not have"),
         ("series", row(0, place="oslo"), "rows of place 'oslo', which places.csv does not have"),
+        ("series", in_numbered_words, "rows of place 'oslo', which places.csv does not have"),
         ("series", row(0, talents=-1), "column talents holds a number below 0"),
         ("series", row(0, jobs=float("inf")), "column jobs holds an infinite number"),
         ("series", row(0, jobs=-1e101), "column jobs holds a number beyond 1e+100"),
         ("series", row(0, place="lyon"), "a place twice in one quarter of a run"),
+        ("series", doubled, "a place twice in one quarter of a run"),
         ("series", shortened, "a run without some of its quarters or places"),
+        ("series", lacking(2), "a run without some of its quarters or places"),
         ("flows", row(0, destination="oslo"), "rows of place 'oslo', which places.csv does not have"),
         ("flows", row(0, count=-2), "column count holds a number below 0"),
         ("costs", row(0, quarter=-1), "column quarter holds a number below 0"),
@@ -122,14 +135,35 @@ def test_notes_of_another_kind_are_refused(folder: Path, name: str, content: obj
     assert caught.value.problems == [f"{folder / name}: {problem}; the same run command writes it anew."]
 
 
+def test_a_place_that_no_run_has_is_missed(folder: Path) -> None:
+    places = pd.read_csv(folder / "places.csv")
+    pd.concat([places, places[1:].assign(place="berlin")]).to_csv(folder / "places.csv", index=False)
+    with pytest.raises(InputError, match=r"series\.parquet: a run without some of its quarters or places"):
+        check_results(folder)
+
+
+def test_words_kept_by_number_that_nobody_uses_are_no_rows(folder: Path) -> None:
+    path = folder / "series.parquet"
+    series = pd.read_parquet(path)
+    words = pd.Categorical(series["place"], ["lyon", "london", "oslo"])
+    series.assign(place=words).to_parquet(path)
+    assert pd.read_parquet(path)["place"].cat.categories.tolist() == ["lyon", "london", "oslo"]
+    check_results(folder)
+
+
 def test_what_is_not_there_is_compared_with_nothing(folder: Path) -> None:
-    row(0, place="oslo")(series := pd.read_parquet(folder / "series.parquet")).to_parquet(folder / "series.parquet")
+    path = folder / "series.parquet"
+    series = pd.read_parquet(path)
     (folder / "places.csv").unlink()
+    check_results(folder)
+    row(0, place="oslo")(series.copy()).to_parquet(path)
     with pytest.raises(InputError, match="without some of its quarters or places"):
         check_results(folder)  # three places without a table of them: each run must have all
-    series.assign(place="oslo").drop_duplicates("run").to_parquet(folder / "series.parquet")
+    series.assign(place="oslo").drop_duplicates(["run", "quarter"]).to_parquet(path)
     (folder / "scenarios.json").unlink()
+    runs = pd.read_parquet(folder / "runs.parquet")
+    row(1, scenario="label")(runs).to_parquet(folder / "runs.parquet")
     check_results(folder)
     (folder / "runs.parquet").unlink()
-    shortened(series).to_parquet(folder / "series.parquet")
+    shortened(series).to_parquet(path)
     check_results(folder)

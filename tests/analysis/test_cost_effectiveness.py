@@ -111,6 +111,16 @@ def test_what_gains_exactly_nothing_is_no_gain_at_any_cost() -> None:
     assert (rows["gain"] == 0.0).all()
 
 
+def test_kinds_are_empty_words_where_nothing_is_gained() -> None:
+    rows = [(name, world, 0, 500.0 + world, cost + 0.1 * world)
+            for world in range(12) for name, cost in (("baseline", 0.0), ("idle", 40.0))]  # fmt: skip
+    runs = pd.DataFrame(rows, columns=["scenario", "world", "replicate", "startup_jobs", "public_cost"])
+    (row,) = cost_effectiveness(runs.reset_index(names="run"), ["startup_jobs"]).to_dict("records")
+    assert (row["kind"], row["bootstrap_kind"], row["reading"]) == ("", "", NO_EFFECT)
+    assert np.isnan([row[name] for name in NUMBERS]).all()
+    assert (row["gain"], row["cost"], row["n"]) == (0.0, 40.0, 12)
+
+
 def test_a_loss_at_a_cost_that_may_be_none_is_said_in_words() -> None:
     runs = some_runs()
     free = runs["scenario"] == "free"

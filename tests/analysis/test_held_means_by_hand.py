@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis import held_means as module
-from sim.analysis.held_means import OUTSIDE, held_means
+from sim.analysis.held_means import MOST_FLIPPED, OUTSIDE, held_means, own
 from sim.analysis.intervals import arms, moments
 from sim.analysis.simultaneous import FLIP_WORLDS, critical_value
 
@@ -39,12 +39,23 @@ def test_both_intervals_of_every_column() -> None:
 @pytest.mark.parametrize("most", [3, 4])
 def test_many_columns_are_held_by_sidaks_quantile(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_FLIPPED", most)
-    sidak = stats.t.ppf(0.5 + 0.95 ** (1 / 4) / 2, WORLDS - 1)
-    expected = sidak if most == 3 else critical_value(VALUES).value[0]
-    assert module._joint(VALUES) == pytest.approx(expected, rel=1e-12)
     still = np.where([True, True, True, False], VALUES, 5.0)  # the last never moves: three are compared
-    if most == 3:
-        assert module._joint(still) == pytest.approx(stats.t.ppf(0.5 + 0.95 ** (1 / 3) / 2, WORLDS - 1), rel=1e-12)
+    for values, compared in ((VALUES, 4), (still, 3)):
+        sidak = stats.t.ppf(0.5 + 0.95 ** (1 / compared) / 2, WORLDS - 1)
+        low, high = ends(sidak if most == 3 else critical_value(values).value[0], values)
+        table, _ = held_means(values)
+        np.testing.assert_allclose(table["joint_low"], low, rtol=1e-12)
+        np.testing.assert_allclose(table["joint_high"], high, rtol=1e-12)
+
+
+def test_more_columns_than_are_flipped_are_held_by_the_quantile_of_those_that_vary() -> None:
+    """Of 4097 columns three vary, symmetrically: the quantile of three, of Student's with 19 degrees."""
+    values = np.tile(np.where(np.arange(20) % 2 == 0, 1.0, 2.0)[:, None], MOST_FLIPPED + 1)
+    values[:, 3:] = 5.0
+    table, _ = held_means(values)
+    half = stats.t.ppf(0.5 + 0.95 ** (1 / 3) / 2, 19) * values[:, 0].std(ddof=1) / math.sqrt(20)
+    assert (1.5 - table["joint_low"][0], table["joint_high"][0] - 1.5) == pytest.approx((half, half))
+    assert (table["joint_low"][3:] == 5.0).all()
 
 
 def test_what_is_outside_the_family_or_rounding_has_no_interval() -> None:
@@ -67,6 +78,12 @@ def test_what_is_outside_the_family_or_rounding_has_no_interval() -> None:
 
 
 def test_one_world_has_a_quantile_of_its_own() -> None:
-    assert module.own(1) == module.own(2) == pytest.approx(stats.t.ppf(0.975, 1))
-    assert module.own(12) == pytest.approx(stats.t.ppf(0.975, 11))
-    assert module._joint(np.empty((12, 0))) == module.own(12)
+    assert own(1) == own(2) == pytest.approx(stats.t.ppf(0.975, 1))
+    assert own(12) == pytest.approx(stats.t.ppf(0.975, 11))
+
+
+def test_a_family_of_nobody_is_held_without_a_word() -> None:
+    table, said = held_means(VALUES, family=np.zeros(4, bool))
+    assert table["joint_low"].isna().all()
+    assert np.isfinite(table["low"]).all()
+    assert said == []

@@ -14,6 +14,7 @@ ROWS = {  # outcome: (mean, low, high) of the old and of the new comparison, whe
     "kept": ((1.0, 0.5, 1.5), (1.0, 0.5, 1.5), True, ""),
     "near": ((1.0, 0.5, 1.5), (1.2, 0.7, 1.7), False, ""),
     "touching": ((1.0, 0.5, 1.5), (2.0, 1.5, 2.5), False, ""),
+    "touching below": ((2.0, 1.5, 2.5), (1.0, 0.5, 1.5), False, ""),
     "above": ((1.0, 0.5, 1.5), (2.1, 1.6, 2.6), False, "intervals apart"),
     "below": ((2.1, 1.6, 2.6), (1.0, 0.5, 1.5), False, "intervals apart"),
     "turned": ((1.0, 0.5, 1.5), (-1.0, -1.5, -0.5), False, "sign"),

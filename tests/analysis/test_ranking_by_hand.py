@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.ranking import _adjusted, _caveat, _shuffles, _standard, beats, expected_ranks
+from sim.analysis.ranking import _adjusted, _shuffles, _standard, beats, expected_ranks, explained_ranks
 
 
 def test_no_mean_rank_lies_beyond_the_first_or_the_last() -> None:
@@ -55,10 +55,17 @@ def test_every_column_of_orders_is_another_order_of_all_worlds() -> None:
     assert (_shuffles(12, 5, 4) != found).any()
 
 
-def test_words_on_few_worlds() -> None:
-    noisy = "{} worlds for 4 parameters, fewer than 10 each: shares are noisy"
-    assert _caveat(40, 4, True) == ""
-    assert _caveat(39, 4, True) == noisy.format(39)
-    assert _caveat(7, 4, True) == noisy.format(7)
-    assert _caveat(6, 4, True) == noisy.format(6) + ", and not identified all together"
-    assert _caveat(99, 4, False) == "the rank is the same in every world"
+NOISY = "{} worlds for 4 parameters, fewer than 10 each: shares are noisy"
+
+
+@pytest.mark.parametrize(
+    ("worlds", "said"),
+    [(40, ""), (39, NOISY.format(39)), (7, NOISY.format(7)),
+     (6, NOISY.format(6) + ", and not identified all together")],
+)  # fmt: skip
+def test_words_on_few_worlds(worlds: int, said: str) -> None:
+    luck = np.random.default_rng(4)
+    values = pd.DataFrame(luck.normal(size=(worlds, 3)), columns=["a", "b", "c"])
+    parameters = pd.DataFrame(luck.random((worlds, 4)), columns=["p", "q", "r", "s"])
+    table = explained_ranks(values, parameters, {"all": ["p", "q", "r", "s"]}, permutations=9)
+    assert set(table["caveat"]) == {said}

@@ -56,3 +56,12 @@ def test_a_deviation_next_to_nothing_is_nothing() -> None:
     level = np.array([1.0, -1.0] * 4 + [1e-200])
     other = level + np.array([0.5, -0.5, 0.5, -0.5, -0.5, 0.5, -0.5, 0.5, 0.0])
     assert pairing_gain(level, other).value == pytest.approx((8.0 + 10.0) / 2.0)
+
+
+def test_the_gain_of_pairing_knows_no_unit() -> None:
+    luck = np.random.default_rng(4)
+    level, change = luck.normal(size=12), 0.3 * luck.normal(size=12)
+    plain = pairing_gain(level, level + change)
+    assert 1.0 < plain.low < plain.value < plain.high
+    for unit in (1e-200, 1e150):
+        assert pairing_gain(unit * level, unit * (level + change)) == pytest.approx(plain, rel=1e-9)

@@ -192,14 +192,28 @@ def test_what_cannot_be_told_is_said() -> None:
     assert "one replicate" in row["reading"]
     assert np.isnan(row["luck"])
     assert row["parameters"] + row["structure"] + row["both"] == pytest.approx(1.0)
-    (row,) = variance_table(runs(values[:4]), resamples=49).to_dict("records")
-    assert row["reading"] == "only 4 worlds: no interval"
+    (row,) = variance_table(runs(values[:7]), resamples=49).to_dict("records")
+    assert row["reading"] == "only 7 worlds: no interval"
     assert np.isnan(row["luck_low"])
+    (row,) = variance_table(runs(values[:7, :1]), resamples=49).to_dict("records")
+    assert row["reading"] == "one replicate: luck is inside parameters and both; only 7 worlds: no interval"
     (row,) = variance_table(runs(0.0 * values), resamples=49).to_dict("records")
     assert (row["reading"], row["variance"]) == ("no effect in any world", 0.0)
     held = runs(values)
     held = held[~((held["world"] == 3) & (held["structure"] == "s2") & (held["replicate"] == 1))]
     (row,) = variance_table(held, resamples=49).to_dict("records")
-    assert row["worlds"] == 8  # the world that is not complete does not count
-    (row,) = variance_table(held[held["structure"] == "s1"], resamples=49).to_dict("records")
-    assert "nothing to split" in row["reading"]
+    assert (row["worlds"], row["reading"]) == (8, "")  # the world that is not complete does not count
+
+
+def test_two_structures_and_two_worlds_are_split_and_one_is_not() -> None:
+    values = effects(np.random.default_rng(5), 1, TRUTHS[0], worlds=9)[0]
+    for part in (values[:, :, :2], values[:2]):
+        (row,) = variance_table(runs(part), resamples=49).to_dict("records")
+        assert (row["worlds"], row["structures"]) == (part.shape[0], part.shape[2])
+        assert row["variance"] == pytest.approx(sum(max(float(share), 0.0) for share in components(part)))
+    for part, worlds, structures in ((values[:, :, :1], 9, 1), (values[:1], 1, 7)):
+        (row,) = variance_table(runs(part), resamples=49).to_dict("records")
+        assert row["reading"] == f"{worlds} complete worlds and {structures} structures: nothing to split"
+        assert np.isnan(row["variance"])
+        with pytest.raises(ValueError, match=f"found {worlds} worlds and {structures} structures"):
+            components(part)

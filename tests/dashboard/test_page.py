@@ -85,14 +85,9 @@ def told(page: AppTest, key: str) -> Any:
     (proto,) = [one.proto for one in page.sidebar if getattr(one, "key", None) == key]
     if not proto.set_value:
         return None
-    field = {"selectbox": "raw_value", "multiselect": "raw_values"}.get(key_kind(proto), "value")
+    field = {"selectbox": "raw_value", "multiselect": "raw_values"}.get(type(proto).__name__.lower(), "value")
     found = getattr(proto, field)
     return found if isinstance(found, str | float | bool) else list(found)
-
-
-def key_kind(proto: Any) -> str:
-    """Name of a widget's kind."""
-    return str(type(proto).__name__).lower()
 
 
 def test_every_pass_tells_the_browser_what_is_set(served_here):

@@ -145,43 +145,67 @@ def test_a_run_that_is_asked_for_again_while_it_stops_starts_when_it_has_stopped
     assert until(lambda: line.state("a", "ann") == "finished" and not alive(pid))
 
 
-def test_a_spare_becomes_the_run_and_is_replaced(tmp_path, monkeypatch):
+@pytest.fixture
+def with_spare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., WaitingLine]]:
+    """Begin a line with a spare at hand, and the next at once: each writes its number down, waits for orders, works."""
     monkeypatch.setattr(waiting_line, "SPARE_SECONDS", 0.0)
-    at_hand, told = tmp_path / "at_hand", tmp_path / "told"
-    words = f"echo $$ >> {at_hand}; read -r line; printf '%s\\n' \"$line\" > {told}"
-    line = WaitingLine(patience=600.0, spare=["sh", "-c", words])
-    try:
-        assert until(at_hand.is_file)
-        line.ask("a", tmp_path, ["python", "run_sim.py", "compare", "it's \\ this"], "ann", spare=True)
-        assert until(lambda: line.state("a", "ann") == "finished")
-        assert json.loads(told.read_text()) == {"log": str(tmp_path / "log.txt"), "words": ["compare", "it's \\ this"]}
-        assert until(lambda: len(at_hand.read_text().split()) == 2)
-        told.unlink()
-        (tmp_path / "b").mkdir()
-        line.ask("b", tmp_path / "b", ["true"], "ann")  # not of the kind that a spare can become
-        assert until(lambda: line.state("b", "ann") == "finished")
-        assert not told.exists()
-    finally:
-        line.close()
-    assert not any(alive(int(pid)) for pid in at_hand.read_text().split())
+    begun: list[WaitingLine] = []
+
+    def begin(work: str, slots: int = 1) -> WaitingLine:
+        words = f"echo $$ >> {tmp_path / 'at_hand'}; read -r line; {work}"
+        begun.append(WaitingLine(slots, patience=600.0, spare=["sh", "-c", words]))
+        assert until(lambda: numbers_at_hand(tmp_path))
+        return begun[0]
+
+    yield begin
+    for made in begun:
+        made.close()
 
 
-def test_no_spare_is_made_while_somebodys_run_is_at_work(tmp_path, monkeypatch):
+def numbers_at_hand(folder: Path) -> list[int]:
+    """The numbers of all spares so far."""
+    path = folder / "at_hand"
+    return [int(pid) for pid in path.read_text().split()] if path.is_file() else []
+
+
+def test_a_spare_becomes_the_run_and_is_replaced(with_spare, tmp_path):
+    told = tmp_path / "told"
+    line = with_spare(f"printf '%s\\n' \"$line\" > {told}")
+    line.ask("a", tmp_path, ["python", "run_sim.py", "compare", "it's \\ this"], "ann", spare=True)
+    assert until(lambda: line.state("a", "ann") == "finished")
+    assert json.loads(told.read_text()) == {"log": str(tmp_path / "log.txt"), "words": ["compare", "it's \\ this"]}
+    assert until(lambda: len(numbers_at_hand(tmp_path)) == 2)
+    told.unlink()
+    (tmp_path / "b").mkdir()
+    line.ask("b", tmp_path / "b", ["true"], "ann")  # not of the kind that a spare can become
+    assert until(lambda: line.state("b", "ann") == "finished")
+    assert not told.exists()
+    line.close()
+    assert not any(alive(pid) for pid in numbers_at_hand(tmp_path))
+
+
+def test_no_spare_is_made_while_somebodys_run_is_at_work(with_spare, tmp_path, monkeypatch):
     """Not to hold the memory of two."""
-    monkeypatch.setattr(waiting_line, "SPARE_SECONDS", 0.0)
-    at_hand, go_on = tmp_path / "at_hand", tmp_path / "go_on"
-    words = f"echo $$ >> {at_hand}; read -r line; while [ ! -e {go_on} ]; do sleep 0.05; done"
-    line = WaitingLine(patience=600.0, spare=["sh", "-c", words])
-    try:
-        assert until(at_hand.is_file)
-        line.ask("a", tmp_path, ["python", "run_sim.py", "compare"], "ann", spare=True)
-        assert until(lambda: line.state("a", "ann") == "running")
-        time.sleep(0.5)
-        assert len(at_hand.read_text().split()) == 1
-        go_on.touch()
-        assert until(lambda: line.state("a", "ann") == "finished" and len(at_hand.read_text().split()) == 2)
-    finally:
-        line.close()
+    line = with_spare(f"while [ ! -e {tmp_path / 'go_on'} ]; do sleep 0.05; done", slots=2)
+    begun: list[list[str]] = []
+    begin = subprocess.Popen
+
+    def noted(words: list[str], **given: object) -> subprocess.Popen[bytes]:
+        begun.append(words)
+        return begin(words, **given)
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    line.ask("a", tmp_path, ["python", "run_sim.py", "compare"], "ann", spare=True)
+    assert until(lambda: line.state("a", "ann") == "running")
+    (tmp_path / "b").mkdir()
+    line.ask(
+        "b", tmp_path / "b", ["true"], "bob"
+    )  # beside it: when it has ended, the line has looked round more than once
+    assert until(lambda: line.state("b", "bob") == "finished")
+    assert line.state("a", "ann") == "running"
+    assert [words[-1] for words in begun] == ["true"]
+    (tmp_path / "go_on").touch()
+    assert until(lambda: line.state("a", "ann") == "finished" and len(numbers_at_hand(tmp_path)) == 2)
 
 
 def test_a_spare_that_dies_costs_no_run(tmp_path, monkeypatch):

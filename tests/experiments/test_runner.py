@@ -248,8 +248,9 @@ def test_a_chunk_that_is_not_kept_ends_the_work_and_the_same_command_makes_it(
     engine, tell = FakeEngine(log), lambda outcome, doing: None
     outcome = StudyFolder(tmp_path, small(), evidence, "1").run(engine, Manner(executor=lambda _: Ending(end)), tell)
     assert outcome.finished == 0
-    assert outcome.trouble is not None
-    assert outcome.trouble.strip().endswith(trouble)
+    told = (outcome.trouble or "").strip()
+    assert told.splitlines()[-1] == trouble
+    assert told.startswith("Traceback") == isinstance(end, ValueError)  # of what nobody thought of, where it was
     again = StudyFolder(tmp_path, small(), evidence, "1").run(engine, Manner(executor=serial), tell)
     assert (again.finished, again.trouble) == (4, None)
 

@@ -1,10 +1,7 @@
-"""The judges judged: each oracle, and each part of the law, says no to something that is wrong."""
+"""The judges judged: each oracle says no to something that is wrong."""
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,11 +13,9 @@ import pytest
 
 from sim.evidence import Evidence
 from sim.evidence.posterior import Posterior
-from tests.fuzzing import oracles, oracles_of_results, server
-from tests.fuzzing.campaign import CONTROL, Record, Result
-from tests.fuzzing.law import Seen, violations
-from tests.fuzzing.observing import observe
-from tests.fuzzing.readers import Untouched, _spoil
+from sim.model.levers import LEVERS
+from tests.experiments.fake_model import scenario
+from tests.fuzzing import oracles, oracles_of_results
 
 PAGE = '<html><td class="num">{}</td>{}</html>'
 
@@ -56,6 +51,57 @@ def test_a_wrong_study_and_none_are_seen() -> None:
     oracles.STUDIES[:] = [study]
     assert oracles.of_study() == ["point of talent.beta: 99.0 to 99.0", "0 runs", "seed -1, replicates 0"]
     assert oracles.of_study() == ["no study"]
+    twice = SimpleNamespace(
+        **vars(study)
+        | {
+            "points": SimpleNamespace(names=(), values=np.empty((1, 0))),
+            "n_runs": 4,
+            "replicates": 1,
+            "seed": 0,
+            "scenarios": [scenario("x"), scenario("x")],
+        }
+    )
+    assert oracles.of_one_study(twice) == ["4 runs"]
+    twice.scenarios.pop()
+    assert oracles.of_one_study(twice) == []
+
+
+def test_an_extension_with_an_odd_name_is_seen(monkeypatch: pytest.MonkeyPatch, evidence: Evidence) -> None:
+    monkeypatch.setattr("sim.extensions.active.activate", lambda path: None)
+    assert oracles.of_extension(Path("mine.py")) == []
+    monkeypatch.setitem(LEVERS, "My lever", LEVERS["label_network"])
+    assert oracles.of_extension(Path("mine.py")) == ["lever 'My lever'"]
+
+
+def test_runs_that_are_others_than_those_that_were_made_are_seen(
+    evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = SimpleNamespace(scenarios=[], points=SimpleNamespace(names=(), values=np.empty((0, 0))), n_runs=0, seed=0,
+                            replicates=1, settings=SimpleNamespace(years=3))  # fmt: skip
+    note = SimpleNamespace(study=empty, code="code")
+    ledger = SimpleNamespace(close=lambda: None)
+    monkeypatch.setattr("sim.experiments.running.study_note.read_note", lambda *_: note)
+    monkeypatch.setattr("sim.experiments.running.runner.StudyFolder", lambda *_: SimpleNamespace(ledger=ledger))
+    monkeypatch.setattr(oracles_of_results, "made_runs", lambda study: {b"a": {"series": 1, "flows": 2}})
+    stage: Any = SimpleNamespace(evidence=evidence, study=tmp_path)
+    for found, said in (
+        ({b"a": {"series": 1, "flows": 2}}, []),
+        ({b"a": {"series": 1, "flows": 3}}, ["flows of a run are others"]),
+        ({b"b": {"series": 1}}, ["a finished run that nobody made"]),
+    ):
+        monkeypatch.setattr(oracles_of_results, "_tables", lambda held, found=found: found)
+        assert oracles_of_results.of_finished(tmp_path, stage) == said
+
+
+def test_wrong_packages_are_seen(tmp_path: Path) -> None:
+    table = pd.DataFrame({"value": [1.0, 2.0]})
+    for name in ("shapley", "interactions", "frontier", "budgets"):
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    table.to_parquet(tmp_path / "packages.parquet")
+    assert oracles_of_results.of_packages(tmp_path) == []
+    (table / 0.0).to_csv(tmp_path / "frontier.csv", index=False)
+    (-table / 0.0).to_parquet(tmp_path / "packages.parquet")
+    assert oracles_of_results.of_packages(tmp_path) == ["frontier: an infinite number", "packages: an infinite number"]
 
 
 def test_a_board_that_its_own_link_loses_is_seen(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,112 +168,6 @@ def test_wrong_frames_are_seen() -> None:
     assert oracles_of_results.of_frames(good) == [
         "a run twice", "flows: a place that is not in places.csv", "costs: an infinite number",
     ]  # fmt: skip
-
-
-def leaves_a_file() -> int:
-    tempfile.mkstemp()
-    return 2
-
-
-def writes_by_itself() -> int:
-    os.write(2, b"library: look here\n")
-    return 0
-
-
-def takes_much() -> int:
-    return len(b"x" * (60 * 2**20)) * 0
-
-
-@pytest.mark.parametrize(("call", "said"), [
-    (leaves_a_file, "left behind"), (writes_by_itself, "past the program"), (takes_much, "memory"),
-])  # fmt: skip
-def test_what_nobody_would_see_is_seen(call: Any, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.fuzzing.law.MEGABYTES", 50)
-    assert any(found.startswith(said) for found in violations(observe(call, tmp_path)))
-    assert violations(observe(lambda: 0, tmp_path)) == []  # and a large case does not hide the next one
-
-
-def test_a_program_that_ends_its_process_as_if_it_were_done_is_told_once() -> None:
-    def make(number: int) -> tuple[str, Seen]:
-        if number == 0:
-            os._exit(0)
-        return "fine", Seen(0)
-
-    assert [(number, violations(seen) == []) for number, _, seen in server.served(make, [0, 1])] == [
-        (0, False), (1, True),
-    ]  # fmt: skip
-
-
-def test_who_computes_is_not_taken_for_one_who_waits() -> None:
-    used = iter([0.0, 0.2, 5.0, 5.7, 12.0, 18.0, 26.0])
-    watch = server.Watch(lambda: next(used))
-    assert watch.is_over()  # 0.2 s in all the patience: it waits
-    watch.begin()
-    assert [watch.is_over() for _ in range(4)] == [False, False, False, True]  # at last it is too slow, busy or not
-
-
-def test_a_warning_about_the_line_of_an_extension_is_its_authors(tmp_path: Path) -> None:
-    import warnings
-
-    def warn(file: Path) -> None:
-        warnings.warn_explicit("look here", DeprecationWarning, str(file), 1)
-
-    assert violations(observe(lambda: warn(tmp_path / "own.py"), tmp_path)) == []
-    assert violations(observe(lambda: warn(Path("library.py")), tmp_path)) == ["warning: DeprecationWarning: look here"]
-
-
-def test_a_campaign_goes_on_behind_half_a_line_and_makes_anew_what_was_mended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.fuzzing.campaign.version", lambda: "new")
-    record = Record(tmp_path / "seed_1.jsonl")
-    bad = Result("link", 1, "?", None, ("traceback: x",), (), 0.1, 1.0, "old")
-    for one in (replace(bad, number=0, code=2, broken=()), bad, replace(bad, number=2, version="new")):
-        record.add(one)
-    with record.path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(vars(bad))[:40])
-    again = Record(record.path)
-    assert [one.number for one in again.results] == [0, 1, 2]
-    assert again.missing("link", 4) == [1, 3]
-    again.add(replace(bad, code=2, broken=(), version="new"))
-    assert "1 refused, 0 accepted" not in Record(record.path).told()
-    assert "2 refused, 0 accepted, 1 against the law, 1 that were and are no more" in Record(record.path).told()
-
-
-def test_damage_always_harms_and_the_control_never(tmp_path: Path) -> None:
-    from random import Random
-
-    path, other, text = tmp_path / "a.toml", tmp_path / "b.toml", b'name = "a"\n'
-    other.write_bytes(b"b = 1\n")
-    for seed in range(25):
-        path.write_bytes(text)
-        _spoil(path, other, Random(seed), special=0.0)
-        assert not path.is_file() or path.read_bytes() != text
-    path.write_bytes(text)
-    assert _spoil(path, other, Untouched("control")) == "as it is"
-    assert path.read_bytes() == text
-    assert CONTROL not in range(10**6)
-
-
-def test_a_run_is_told_by_all_that_goes_into_it(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.experiments.designs.points import prior_points
-    from sim.experiments.designs.study import Study
-    from sim.settings import Settings
-    from tests.experiments.fake_model import scenario
-    from tests.fuzzing import model_runs
-
-    made: list[int] = []
-    monkeypatch.setattr(model_runs, "HELD", {})
-    make = model_runs.once(lambda folder, experiment, engine: (made.append(experiment.run), {"x": 1.0}))
-    study = Study(
-        (scenario("baseline"), scenario("other")), prior_points(2), 7, 1, Settings(**model_runs.SMALL), "baseline"
-    )
-
-    def asked(study: Study, run: int = 0) -> None:
-        make(SimpleNamespace(study=study, evidence=evidence), study.experiment(run), None)
-
-    for one in (study, study, replace(study, seed=8), replace(study, settings=Settings(talent_scale=5))):
-        asked(one)
-    assert made == [0, 0]  # once, then for another seed; a large one is left out
-    asked(study, 3)
-    assert made == [0, 0, 3]
+    held["revenue"] = series.assign(scenario=["a", "c"])
+    other = SimpleNamespace(runs=runs.assign(world=[0, -1]), places=good.places, **held)
+    assert oracles_of_results.of_frames(other) == ["a negative number of a run", "revenue: a scenario without runs"]

@@ -26,8 +26,7 @@ def thinned(stock: list[int], monkeypatch: pytest.MonkeyPatch) -> tuple[list[int
         assert (more[-1] == -3).all()  # founded three quarters before the first
         return {name: np.arange(len(uid)) if name == "uid" else np.zeros(len(uid)) for name in STARTUP_TYPES}
 
-    def live(*given: Any) -> None:
-        data = given[5]
+    def live(world: Any, geography: Any, tables: Any, table: Any, conditions: Any, data: Any, key: Any) -> None:
         data["hq"][:], data["status"][:] = HQ, STATUS
 
     def ranks(key: object, uid: np.ndarray, out: np.ndarray) -> None:

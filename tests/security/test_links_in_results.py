@@ -52,13 +52,15 @@ def test_a_lock_is_neither_waited_for_nor_followed(
 
 @PLACED
 def test_the_place_of_a_file_is_cleared(place: Callable[[Path, Path], None], tmp_path: Path, other: Path) -> None:
-    place(tmp_path / "tables.xlsx", other)
-    write_tables((), tmp_path, Words())
-    assert (tmp_path / "tables.xlsx").is_file()
-    assert not (tmp_path / "tables.xlsx").is_symlink()
-    clear_way(tmp_path / "tables.xlsx")
-    clear_way(tmp_path / "nothing")
-    assert (tmp_path / "tables.xlsx").is_file()
+    (path := tmp_path / "tables" / "tables.xlsx").parent.mkdir()
+    place(path, other)
+    write_tables((), path.parent, Words())
+    assert path.is_file()
+    assert not path.is_symlink()
+    assert other.read_text(encoding="utf-8") == TEXT
+    clear_way(path)
+    clear_way(path.with_name("nothing"))
+    assert path.is_file()
 
 
 @pytest.mark.parametrize("name", ["tables", "figures"])

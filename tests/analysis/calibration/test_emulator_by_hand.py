@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from scipy.stats import qmc
 
 from sim.analysis.calibration import emulator
-from sim.analysis.calibration.emulator import LEAST_NOISE, Emulator, HeldOut, fit_with_held_out
+from sim.analysis.calibration.emulator import LEAST_NOISE, Emulator, HeldOut, fit, fit_with_held_out
 
 CUBE = qmc.LatinHypercube(3, rng=np.random.default_rng(3)).random(50)
 OUTPUT = 5.0 + 2.0 * np.sin(4.0 * CUBE[:, 0]) + CUBE[:, 1] + 0.3 * np.random.default_rng(4).standard_normal(50)
@@ -72,23 +73,35 @@ def test_a_doubt_that_is_too_small_is_widened_by_the_mean_square(monkeypatch: py
     assert sorted(point for points in asked[:4] for point in set(everything) - set(points)) == everything
 
 
-def test_lengths_and_noise_are_the_most_likely_ones(fitted: tuple[Emulator, HeldOut]) -> None:
-    found, _ = fitted
-    values = (OUTPUT - found.centre) / found.scale
-    best = np.log([found.smooth, found.linear, found.noise / (found.check.inflation * found.scale**2), *found.lengths])
+def gains_of_likelihood(found: Emulator, output: np.ndarray) -> list[float]:
+    """How much more likely (Rasmussen and Williams 2006, equation 2.30) it is with one variance or length moved."""
+    values = (output - found.centre) / found.scale
+    noise = found.noise / (found.check.inflation * found.scale**2)
+    best = np.log([found.smooth, found.linear, noise, *found.lengths])
     low = np.log([1e-4, 1e-4, LEAST_NOISE, *[0.15] * len(found.lengths)])
     high = np.log([1e2, 1e3, 2.0, *[30.0] * len(found.lengths)])
 
     def likelihood(logs: np.ndarray) -> float:
         smooth, linear, noise, *lengths = np.exp(logs)
-        among = emulator._covariance(found.points, found.points, np.array(lengths), smooth, linear)
-        among += (noise + 1e-10) * np.eye(len(values))
-        _, size = np.linalg.slogdet(among)
-        return float(-0.5 * values @ np.linalg.solve(among, values) - 0.5 * size)
+        moved = replace(found, smooth=smooth, linear=linear, lengths=np.array(lengths))
+        among = moved.covariance(found.points, found.points) + (noise + 1e-10) * np.eye(len(values))
+        return float(-0.5 * values @ np.linalg.solve(among, values) - 0.5 * np.linalg.slogdet(among)[1])
 
-    top = likelihood(best)
-    for at in range(len(best)):
-        for step in (-0.2, 0.2):
-            moved = best.copy()
-            moved[at] = np.clip(moved[at] + step, low[at], high[at])
-            assert likelihood(moved) <= top + 1e-4, (at, step)
+    moves = [np.clip(best + step * row, low, high) for row in np.eye(len(best)) for step in (-0.2, 0.2)]
+    return [likelihood(moved) - likelihood(best) for moved in moves if not np.allclose(moved, best)]
+
+
+def test_lengths_and_noise_are_the_most_likely_ones(fitted: tuple[Emulator, HeldOut]) -> None:
+    gains = gains_of_likelihood(fitted[0], OUTPUT)
+    assert len(gains) > 8  # few stand at an end of what they may be
+    assert max(gains) <= 1e-4
+
+
+def test_of_a_plane_with_little_noise_nothing_else_is_as_likely() -> None:
+    cube = qmc.LatinHypercube(2, rng=np.random.default_rng(3)).random(50)
+    output = 3.0 * cube[:, 0] - 2.0 * cube[:, 1] + 0.1 * np.random.default_rng(4).standard_normal(50)
+    found = fit(cube, output)
+    assert found.linear > 1.0 > found.smooth  # planes turn about the centre
+    gains = gains_of_likelihood(found, output)
+    assert len(gains) == 10
+    assert max(gains) < 0.0

@@ -33,6 +33,9 @@ def test_enough_points_tell_the_share(inside: int, number: int, monkeypatch: pyt
     assert found.points.shape == (number, 2)
     assert found.points[:, 0].max() < bound
     assert np.ptp(found.points[:, 1]) > 0.8
+    # Where there are as many as are asked for, they are those that were looked at; else chains move on from them.
+    looked = np.random.default_rng(3).random((BLOCK, 2))
+    assert np.isin(found.points, looked).all() == (inside >= number)
 
 
 def test_with_too_few_the_cut_comes_down(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from sim.analysis.validation import rows as row_table
 from sim.analysis.validation.emergence import DOES_NOT, EMERGES, NOT_TOLD, PATTERNS, emergence
 from sim.analysis.validation.relocation import ABROAD, BASE, MOVES, TAX, TO_US, US, column, relocation_table, verdict
 from sim.analysis.validation.rows import GROUPS, hindcast, validation_table
-from sim.analysis.validation.tallies import aim, sentences, tally_table
+from sim.analysis.validation.tallies import Aim, aim, sentences, tally_table
 
 NAN = math.nan
 
@@ -180,3 +180,19 @@ def test_twin_a_model_that_tax_moves_contradicts_the_evidence() -> None:
 )
 def test_only_a_clear_answer_agrees_or_contradicts(us: Any, tax: float, said: str) -> None:
     assert said in verdict(relocation_table(relocations(us, tax)))
+
+
+def test_what_is_missing_is_said_where_something_is() -> None:
+    said = sentences(validation_table(ROWS, FORECASTS, POSTERIOR, PRIOR))
+    assert said[0].endswith("is reached.")
+    assert said[-1].startswith("Of 1 rows that ask for a sign, most worlds of the posterior have it in 1, ")
+    level = sentences(validation_table(ROWS, FORECASTS, POSTERIOR, POSTERIOR))
+    assert level[0].endswith("is not reached. What is missing: no more than: prior.")
+    far = POSTERIOR.assign(M04=[5.0, 5.1], M05=[5.0, 5.1])
+    none = sentences(validation_table(ROWS, FORECASTS, far, far))
+    assert "is not reached. What is missing: fewer than 70% are inside; no more than: prior, " in none[0]
+
+
+def test_both_halves_are_asked_for() -> None:
+    assert [Aim(enough, (), missed).reached for enough, missed in (
+        (True, ()), (True, ("prior",)), (False, ()), (False, ("prior",)))] == [True, False, False, False]  # fmt: skip

@@ -1,21 +1,18 @@
-"""How processes end, stop and show life, in words, signals and signs, also where a system says nothing."""
+"""How processes end, are asked to stop, and show that they live: words, signals and signs."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from sim.experiments.running import scratch, semaphores, worker
+from sim.experiments.running import scratch, worker
 from sim.experiments.running.pool import DEATHS, KILLED, WorkerPool, _how
 from sim.experiments.running.scratch import showing_life
-from sim.experiments.running.side_by_side import _leave_control_c, side_by_side
 from sim.experiments.running.stopping import Stopping
-from sim.experiments.running.worker import peak_bytes
 
 
 @pytest.mark.parametrize(
@@ -37,20 +34,6 @@ def test_a_pool_without_a_free_worker_takes_no_task(tmp_path: Path) -> None:
     assert pool.slots() == 0
     with pytest.raises(RuntimeError, match="every worker has a task"):
         pool.submit(abs, 1)
-
-
-def test_alone_inputs_are_worked_on_in_this_process() -> None:
-    seen: list[int] = []
-    with side_by_side(lambda number: seen.append(os.getpid()) or number + 1, [1, 2, 3], 1) as made:
-        assert list(made) == [2, 3, 4]
-    assert set(seen) == {os.getpid()}
-    with side_by_side(str, [7], 4) as made:  # one input needs no others
-        assert list(made) == ["7"]
-
-
-def test_a_process_beside_others_leaves_control_c_to_who_leads() -> None:
-    _leave_control_c()
-    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_a_second_wish_to_stop_is_for_at_once(tmp_path: Path) -> None:
@@ -89,37 +72,7 @@ def test_a_driver_shows_now_and_then_that_it_lives(tmp_path: Path, monkeypatch: 
     clock[0] = 700.0  # soon after the last sign
     progress(2, 0, "making")
     assert tmp_path.stat().st_mtime == 1000.0
-    (tmp_path).rmdir()
+    tmp_path.rmdir()
     clock[0] = 1400.0  # a folder that is gone: the work goes on
     progress(3, 1, "making")
     assert told == [(1, 0, "making"), (1, 0, "making"), (2, 0, "making"), (3, 1, "making")]
-
-
-def test_memory_is_asked_of_the_system_in_two_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = tmp_path / "status"
-    monkeypatch.setattr(worker, "Path", lambda path: said)
-    said.write_text("VmPeak:  9 kB\nVmHWM:   1234 kB\n")
-    assert peak_bytes() == 1234 * 1024
-    said.unlink()
-    import resource
-
-    assert peak_bytes() == resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    monkeypatch.setitem(sys.modules, "resource", None)
-    assert peak_bytes() == 0
-
-
-def test_where_nobody_says_who_numbers_processes_no_semaphore_is_touched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "sem.talent-flight-1-1-abc").touch()
-
-    def nothing(path: str) -> str:
-        raise OSError(path)
-
-    monkeypatch.setattr(semaphores.os, "readlink", nothing)
-    assert semaphores._numbers() is None
-    semaphores.name_semaphores()
-    semaphores.sweep_semaphores(tmp_path)
-    monkeypatch.setattr(semaphores.sys, "platform", "darwin")
-    assert semaphores._numbers() is None
-    assert len(list(tmp_path.iterdir())) == 1

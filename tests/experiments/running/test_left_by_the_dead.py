@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from sim.evidence import Evidence
 from sim.experiments.running import semaphores, worker
 from sim.experiments.running.last_words import let_go
-from sim.experiments.running.semaphores import sweep_semaphores
+from sim.experiments.running.semaphores import name_semaphores, sweep_semaphores
 from sim.experiments.starts import VARIABLE
 from sim.experiments.storage.leftovers import unfinished_path
 from tests.experiments.fake_model import FakeEngine
@@ -51,6 +52,32 @@ def test_semaphores_of_dead_drivers_are_removed_and_others_stay(tmp_path: Path) 
     sweep_semaphores(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(others)
     sweep_semaphores(tmp_path / "nowhere")
+
+
+def test_where_nobody_says_who_numbers_processes_no_semaphore_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [tmp_path / f"sem.talent-flight-{numbers}-{dead()}-abc" for numbers in (semaphores._numbers(), 1, None)]
+    for path in left:
+        path.touch()
+    before = dict(multiprocessing.current_process()._config)
+
+    def nothing(path: str) -> str:
+        raise OSError(path)
+
+    with monkeypatch.context() as changed:
+        for answer in (nothing, lambda path: "no number"):
+            changed.setattr(semaphores.os, "readlink", answer)
+            sweep_semaphores(tmp_path)
+            name_semaphores()
+    monkeypatch.setattr(semaphores.sys, "platform", "darwin")
+    sweep_semaphores(tmp_path)
+    name_semaphores()
+    assert sorted(tmp_path.iterdir()) == sorted(left)
+    assert dict(multiprocessing.current_process()._config) == before
+    monkeypatch.undo()
+    sweep_semaphores(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted(left[1:])  # where somebody says, the first would have gone
 
 
 def test_semaphores_bear_the_number_of_their_driver() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from sim.experiments.running import pilot
+from sim.experiments.running import pilot, worker
 from sim.experiments.running.pilot import Forecast, free_memory, misfits
+from sim.experiments.running.worker import peak_bytes
 
 FOUND = Forecast(1000, 10, 2.0, 5.0, worker_bytes=400_000_000, bytes_per_run=3_000_000.0)
 
@@ -56,3 +59,19 @@ def test_memory_is_what_the_system_says_or_unknown(tmp_path: Path, monkeypatch: 
     assert free_memory() == 1234 * 1024
     said.write_text("MemTotal: 9 kB\n")
     assert free_memory() is None
+
+
+def test_memory_that_was_held_is_asked_of_the_system_in_two_ways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tmp_path / "status"
+    monkeypatch.setattr(worker, "Path", lambda path: said)
+    monkeypatch.setattr(resource, "getrusage", lambda who: SimpleNamespace(ru_maxrss=77))
+    said.write_text("VmPeak:  9 kB\nVmHWM:   1234 kB\n")
+    assert peak_bytes() == 1234 * 1024
+    said.unlink()
+    for platform, unit in (("linux", 1024), ("darwin", 1)):
+        monkeypatch.setattr(sys, "platform", platform)
+        assert peak_bytes() == 77 * unit
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert peak_bytes() == 0

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 
 from sim.experiments.designs.points import Points
 from sim.experiments.designs.study import Study
-from sim.experiments.storage.grains import to_arrow
 from sim.experiments.storage.identity import Identities, identity, pair_id, world_key
 from sim.experiments.storage.members import ABSENT, Members
 from tests.experiments.fake_model import scenario
@@ -113,13 +110,3 @@ def test_what_is_no_identity_is_refused() -> None:
     held = Members(bytes(32), np.arange(2, dtype=np.int32))
     with pytest.raises(ValueError, match="an identity is 16 bytes"):
         held.find([bytes(15)])
-
-
-def test_columns_in_pieces_and_words_by_number_become_plain_ones() -> None:
-    pieces = pd.Series(pd.array(["b", "a"], dtype=pd.ArrowDtype(pa.string())))
-    frame = pd.DataFrame({"word": pd.Categorical(["x", "y"]), "more": pieces, "number": np.array([1, 2], np.int32)})
-    table = to_arrow(frame, {"word": pa.string(), "number": pa.int64()}, "flows")
-    assert table.to_pydict() == {"word": ["x", "y"], "number": [1, 2], "more": ["b", "a"]}
-    assert {str(field.type) for field in table.schema} == {"string", "int64"}
-    with pytest.raises(ValueError, match="flows: columns missing from the records: place"):
-        to_arrow(frame, {"place": pa.string()}, "flows")

@@ -18,7 +18,6 @@ from sim.experiments.targets.all_rows import checked_rows
 from sim.experiments.targets.engine import ERROR, TargetEngine
 from sim.experiments.targets.film import Persons, Watch
 from sim.experiments.targets.laboratory import RISE, Laboratory, Measure, probes_of
-from sim.experiments.targets.page import misses
 from sim.experiments.targets.register import ROWS
 from sim.experiments.targets.rows import run_rows
 from sim.experiments.targets.shock import Shock
@@ -291,24 +290,6 @@ def test_without_probe_persons_rows_on_small_groups_are_refused() -> None:
 def test_of_no_young_firm_nobody_is_better_off(geography: Geography) -> None:
     firms = blank_firms(8, [0, 1], [-60, -60])
     assert math.isnan(policy_shocks.better_off_share(firms, firms, geography.is_french))
-
-
-def test_a_row_that_is_missed_is_listed_with_its_cause_and_one_for_orientation_is_not() -> None:
-    rows = pd.DataFrame([
-        {"row": "B17", "pattern": "star graduates abroad", "use": "calibrate", "verdict": "missed", "mean": 0.5,
-         "central": 0.4, "n_worlds": 3, "low": 0.1, "high": 0.2},
-        {"row": "B14", "pattern": "graduates abroad", "use": "validate", "verdict": "off", "mean": math.nan,
-         "central": 0.4, "n_worlds": 0, "low": 0.1, "high": 0.2},
-        {"row": "B45", "pattern": "met", "use": "validate", "verdict": "met", "mean": 0.1, "central": 0.1,
-         "n_worlds": 1, "low": 0.1, "high": 0.2},
-        {"row": "B46", "pattern": "about", "use": "context", "verdict": "missed", "mean": 0.1, "central": 0.1,
-         "n_worlds": 1, "low": 0.1, "high": 0.2},
-    ])  # fmt: skip
-    assert misses(rows) == [
-        f"- **B17**, star graduates abroad (calibrate): 0.5, target [0.1, 0.2]. Likely cause: {ROWS['B17'].cause}",
-        f"- **B14**, graduates abroad (validate): 0.4, target [0.1, 0.2]. Likely cause: {ROWS['B14'].cause}",
-    ]
-    assert misses(rows[2:]) == ["- none."]
 
 
 def test_a_zone_is_told_by_what_it_has_over_the_run_without(monkeypatch: pytest.MonkeyPatch) -> None:
