@@ -97,4 +97,4 @@ def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make runs in the test's own process: for tests of what comes of them, not of who makes them."""
     from sim.experiments.running.executors import SerialExecutor
 
-    monkeypatch.setattr("sim.experiments.running.runner.WorkerPool", lambda *_: SerialExecutor())
+    monkeypatch.setattr("sim.experiments.running.runner.take_warm", lambda *_: SerialExecutor())

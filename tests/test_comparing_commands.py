@@ -57,7 +57,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     (folder / "mine.toml").write_text(SWEEP, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patched, np.errstate(all="raise"):
-        patched.setattr("sim.experiments.running.runner.WorkerPool", lambda *_: SerialExecutor())
+        patched.setattr("sim.experiments.running.runner.take_warm", lambda *_: SerialExecutor())
         assert main(["sweep", str(folder / "mine.toml"), "--out", str(folder / "out"), "--workers", "1"]) == 0
     return folder / "out"
 
@@ -66,6 +66,12 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def results(study: Path, tmp_path: Path) -> Path:
     """A copy of the study."""
     return Path(shutil.copytree(study, tmp_path / "out"))
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are built but not written, which takes most of the time."""
+    monkeypatch.setattr("sim.report.package_figures.save_figure", lambda figure, data, folder, name, *_: folder / name)
 
 
 def test_packages_writes_its_tables_and_figures(packages: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,6 +149,7 @@ def test_counts_are_printed_in_one_piece_at_any_width(width: int) -> None:
     assert max(map(len, said.splitlines())) <= width
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_persons_of_one_scenario_and_world_are_those_counted(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["counterfactual", str(results), "--persons", "r8_simplification", "1"]) == 0
     table = pd.read_csv(results / "persons.csv")
@@ -166,6 +173,7 @@ def test_persons_of_one_scenario_and_world_are_those_counted(results: Path, caps
         assert not (results / "counterfactual.csv").exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_persons_that_the_study_kept_are_read_and_not_made_again(
     results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -188,6 +196,7 @@ def test_persons_that_the_study_kept_are_read_and_not_made_again(
     assert not path.exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_persons_who_are_not_those_counted_are_refused(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One firm too many of the same class: sums still agree with the totals, persons do not."""
     path = results / "pairs.parquet"
@@ -202,6 +211,7 @@ def test_persons_who_are_not_those_counted_are_refused(results: Path, capsys: py
     assert not (results / "persons.csv").exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_persons_of_tables_without_a_study_are_refused_before_anything_is_written(
     results: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -212,6 +222,7 @@ def test_persons_of_tables_without_a_study_are_refused_before_anything_is_writte
     assert not (results / "counterfactual.csv").exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_pairs_that_do_not_add_up_are_refused(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = results / "pairs.parquet"
     pairs = pd.read_parquet(path)

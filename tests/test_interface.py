@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.experiments.running.executors import SerialExecutor
 from sim.interface import choosing, one_model, running
 from tests.test_house import ROOT, trespassing
 
@@ -169,10 +170,7 @@ def test_runs_are_those_of_the_command_and_of_one_model(tmp_path: Path, monkeypa
     made = sim.run("placebo", "baseline", out=tmp_path / "python", workers=0, **SMALL)
     options = [f"--{name.replace('_', '-')}={value}" for name, value in SMALL.items()]
     monkeypatch.setattr("sim.cli.study._report", lambda *_: None)
-    monkeypatch.setattr(
-        "sim.experiments.running.runner.WorkerPool",
-        lambda *_: running.SerialExecutor(),  # its own tests say the same
-    )
+    monkeypatch.setattr("sim.experiments.running.runner.take_warm", lambda *_: SerialExecutor())  # as its tests say
     files = [str(ROOT / "scenarios" / f"{name}.toml") for name in ("baseline", "placebo")]
     assert main(["run", *files, *options, "--out", str(tmp_path / "command")]) == 0
     for name in ("runs.parquet", "series.parquet", "pairs.parquet", "comparison.csv"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
-from sim.experiments.running.executors import SerialExecutor
+from sim.experiments.running.executors import in_this_process
 from sim.interface.choosing import ScenarioLike, chosen, file_of
 from sim.interface.whole_numbers import whole
 from sim.interface.worlds import WorldKind, posterior_for
@@ -159,7 +159,7 @@ def _made(
             world_kind=world, reference=reference or scenarios[0].name, posterior=posterior_for(world, evidence),
         )  # fmt: skip
         refuse_other_extensions(folder)
-        here = (lambda _: SerialExecutor()) if numbers["workers"] == IN_THIS_PROCESS else None
+        here = in_this_process if numbers["workers"] == IN_THIS_PROCESS else None
         manner = Manner(shared.workers, retry=True, executor=here)
         try:
             code = carry_out(study, evidence, shared, show=lambda *_: None, manner=manner, is_sweep=True)

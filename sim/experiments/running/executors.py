@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from pathlib import Path
 from typing import Any
 
 
@@ -57,3 +58,8 @@ class SerialExecutor(ChunkExecutor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+def in_this_process(folder: Path) -> SerialExecutor:
+    """Return the executor of a driver whose runs are made where it is: the model is loaded once for all its studies."""
+    return SerialExecutor()

@@ -16,7 +16,7 @@ from sim.experiments.designs.study import Experiment, Study
 from sim.experiments.engine import Engine
 from sim.experiments.running.chunks import CONTEXT, Context
 from sim.experiments.running.driver import CHUNK_SECONDS, Driver, Progress, Tally
-from sim.experiments.running.executors import ChunkExecutor, SerialExecutor
+from sim.experiments.running.executors import ChunkExecutor, SerialExecutor, in_this_process
 from sim.experiments.running.last_words import let_go
 from sim.experiments.running.loaded_sources import note_sources
 from sim.experiments.running.pending import Pending
@@ -205,7 +205,8 @@ class StudyFolder:
         with scratch_folder(self.results) as folder:
             wanted = (manner.workers, folder, study.settings.threads, manner.seconds_per_run)
             warm = take_warm(*wanted) if manner.executor is None else None
-            engine = engine if warm is None else LoadedOnce(engine)
+            loaded = warm is not None or manner.executor is in_this_process  # perhaps, by an earlier study
+            engine = LoadedOnce(engine) if loaded else engine
             context = Context(
                 engine, self.evidence, study.scenarios, study.settings, study.seed, study.keep, self.results.absolute(),
                 manner.seconds_per_run,
