@@ -25,6 +25,8 @@ from sim.settings import Settings
 
 # New processes that compile anew or run the main job take minutes: their code is the same as in the others.
 TOO_LONG = {"cold_start", suite.MAIN_JOB}
+# Even their toys take seconds: new processes, another compiler, quarters in plain Python. In the long form.
+LONGER = {"memory", "against_c", "against_mesa", "against_twin"}
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="no gcc")
 
 pytestmark = pytest.mark.long  # one Python suffices
@@ -56,7 +58,7 @@ def lively(model) -> FlightModel:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=pytest.mark.torture) if name == "memory" else name  # even a toy takes new processes
+        pytest.param(name, marks=pytest.mark.torture) if name in LONGER else name
         for name in sorted(set(suite.BENCHMARKS) - TOO_LONG)
     ],
 )

@@ -64,6 +64,7 @@ def at_once(commands: list[list[str]], folder: Path, **more: str) -> list[str]:
     return [output for output, _ in told]
 
 
+@pytest.mark.torture
 def test_workers_that_start_at_once_on_an_empty_cache_agree(tmp_path: Path) -> None:
     """All look for the folder, find nothing, compile, and write the same files over one another."""
     shutil.copytree(SOURCES, tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))

@@ -16,10 +16,12 @@ def results_folder(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def report(results_folder):
-    """The report written once."""
+    """The report written once, its figures as the page holds them, without their files in other formats."""
     from sim.report import write_report
 
-    return write_report(results_folder)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("sim.report.page.draw_all", functools.partial(draw_all, formats=("svg",)))
+        return write_report(results_folder)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from sim.errors import InputError
 from sim.report import write_report
 from sim.report.catalogue import Words
-from sim.report.figures import FIGURES
+from sim.report.figures import FIGURES, draw_all
 from sim.report.reference_experiments import label_rows, zone_rows
 from sim.report.results import Results
 from tests.report.synthetic import SCENARIOS
@@ -83,31 +84,43 @@ def test_expected_direction_stands_beside_what_was_found(report: Path) -> None:
     assert "nothing enforces it" in part
 
 
-def test_every_figure_has_its_files(report: Path) -> None:
-    for name in FIGURES:
-        for suffix in ("pdf", "svg", "png", "csv", "txt"):
-            assert (report.parent / "figures" / f"{name}.{suffix}").stat().st_size > 0
+def empty(figures: Path, names: Iterable[str]) -> list[str]:
+    """Files of figures that are not there, or hold nothing."""
+    wanted = [figures / f"{name}.{suffix}" for name in names for suffix in ("pdf", "svg", "png", "csv", "txt")]
+    return [path.name for path in wanted if not path.is_file() or not path.stat().st_size]
 
 
 @pytest.mark.torture
-def test_drawing_again_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:
-    rewrite(report.parent, tmp_path / "again")
-    names = [*sorted(p.relative_to(report.parent) for p in report.parent.glob("figures/*")), Path("report.html")]
+def test_every_figure_has_its_files_and_drawing_again_gives_the_same_bytes(
+    results_folder: Path, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        rewrite(results_folder, folder)
+    assert empty(one / "figures", FIGURES) == []
+    names = [*sorted(p.relative_to(one) for p in one.glob("figures/*")), Path("report.html")]
     assert len(names) == 5 * len(FIGURES) + 1
-    different = [str(n) for n in names if (report.parent / n).read_bytes() != (tmp_path / "again" / n).read_bytes()]
-    assert different == []
+    assert [str(n) for n in names if (one / n).read_bytes() != (other / n).read_bytes()] == []
 
 
-def test_figures_carry_no_date_or_program(report: Path) -> None:
-    figures = report.parent / "figures"
+def test_figures_have_their_files_and_carry_no_date_or_program(results_folder: Path, tmp_path: Path) -> None:
+    figures = tmp_path / "figures"
+    draw_all(Results(results_folder), Words(), figures, names=("effects", "reasons"))
+    assert empty(figures, ("effects", "reasons")) == []
+    assert empty(figures, ("paths",)) != []
     assert b"/CreationDate" not in (figures / "effects.pdf").read_bytes()
     assert b"<dc:date>" not in (figures / "effects.svg").read_bytes()
     assert b"Software" not in (figures / "effects.png").read_bytes()[:500]
     assert b"/FontFile2" in (figures / "effects.pdf").read_bytes()  # TrueType (font type 42): text stays editable
 
 
-@pytest.mark.usefixtures("drawn_as_svg")
-def test_hostile_titles_are_text(results_folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "drawn", ["two_figures", pytest.param("drawn_as_svg", marks=pytest.mark.torture, id="all_figures")]
+)
+def test_hostile_titles_are_text(
+    drawn: str, results_folder: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(drawn)
     # Of few scenarios, so that the hostile one stands in every figure that has the names of some.
     target = chosen(results_folder, tmp_path / "hostile", ("baseline", "r1_label_network", "r3_international_brand"))
     notes = json.loads((target / "scenarios.json").read_text())
