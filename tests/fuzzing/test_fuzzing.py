@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings, target
@@ -19,7 +20,7 @@ from tests.fuzzing import oracles, server
 from tests.fuzzing.campaign import CONTROL as UNDAMAGED
 from tests.fuzzing.campaign import Record, Result, results
 from tests.fuzzing.damage_of_tables import forged_parquet
-from tests.fuzzing.guided import TARGETS, guided
+from tests.fuzzing.guided import TARGETS, Ways, guided
 from tests.fuzzing.hostile import SPECIAL
 from tests.fuzzing.law import CONTROL, Seen, violations
 from tests.fuzzing.observing import observe
@@ -78,6 +79,19 @@ def test_damage_led_by_coverage_goes_further_and_finds_nothing(stage: Stage) -> 
     found = list(guided("link", range(25), SEED, stage))
     assert broken(found) == []
     assert not found[-1].how.endswith("(3 held, 0 arcs)")
+
+
+def test_who_watches_the_tests_goes_on_watching_after_ways_were_watched() -> None:
+    def other(frame: FrameType, event: str, argument: object) -> None:
+        return None
+
+    before = sys.gettrace()
+    sys.settrace(other)
+    try:
+        assert Ways().watched(lambda: 0)() == 0
+        assert sys.gettrace() is other
+    finally:
+        sys.settrace(before)
 
 
 @pytest.mark.parametrize("how", SPECIAL)
