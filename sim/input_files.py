@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 MEGABYTE = 1_000_000
 BLOCK = 65_536
@@ -46,11 +46,18 @@ def read_file(path: Path, kind: Kind) -> bytes:
     with os.fdopen(handle, "rb") as file:
         about = os.fstat(handle)
         _check(about, path, kind)
-        content = b""
-        while part := file.read(about.st_size - len(content) + 1 if len(content) <= about.st_size else BLOCK):
-            content += part  # files of the kernel say that they are empty, others grow while they are read
-            if len(content) > MOST_BYTES[kind]:
-                raise _too_large(path, kind)
+        try:
+            return _content(file, about.st_size, path, kind)
+        except OSError as error:  # reading says no name of what was opened
+            raise type(error)(error.errno, error.strerror, str(path)) from None
+
+
+def _content(file: IO[bytes], size: int, path: Path, kind: Kind) -> bytes:
+    content = b""
+    while part := file.read(size - len(content) + 1 if len(content) <= size else BLOCK):
+        content += part  # files of the kernel say that they are empty, others grow while they are read
+        if len(content) > MOST_BYTES[kind]:
+            raise _too_large(path, kind)
     return content
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spread 
     from tests.spread import Spread
 
     return Spread(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Write down what was watched (``make coverage``): who gathers workers kills those that take long to end."""
+    watching = sys.modules.get("coverage")
+    if watching is not None and (current := watching.Coverage.current()) is not None:
+        current.save()
 
 
 @pytest.fixture(autouse=True)

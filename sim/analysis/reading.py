@@ -70,7 +70,9 @@ def read_arrow(
         _refuse_blown_up(path)
         chosen = None if columns is None else list(columns)
         checked = {"partitioning": None, "page_checksum_verification": True}
-        return pq.read_table(path, columns=chosen, filters=filters, **checked)
+        table = pq.read_table(path, columns=chosen, filters=filters, **checked)
+        table.validate(full=True)  # also that texts are UTF-8: who reads them later would stumble
+        return table
     except UNREADABLE as error:
         raise damaged(path, f"not a Parquet table that can be read ({reason(error)})") from None
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError, Problems
-from sim.evidence import Evidence, load_evidence
+from sim.evidence import Evidence
 from sim.evidence.loader import CAPITALS, DATA_FILES, FIGURES, FOLDER, GEOGRAPHY
+from sim.evidence_files import open_evidence
 from sim.extensions.active import extensions
 from sim.extensions.declaring import Extension
 from sim.input_files import read_text
@@ -54,7 +55,7 @@ def extended_evidence(of: Sequence[Extension] | None = None) -> Evidence:
     chosen = extensions() if of is None else of
     folders = [extension.folder for extension in chosen if extension.folder is not None]
     if not folders:
-        return load_evidence()
+        return open_evidence()
     joined = Joined({name: [(cells, "") for _, cells in _lines(FOLDER / name)] for name in KEYS}, {}, Problems())
     known = [name for name, _ in parameter_tables(_text(FOLDER / PARAMETERS))]
     for folder in folders:
@@ -66,7 +67,7 @@ def extended_evidence(of: Sequence[Extension] | None = None) -> Evidence:
             shutil.copyfile(FOLDER / name, Path(made) / name)
         places = _write(joined, Path(made))
         try:
-            return load_evidence(Path(made))
+            return open_evidence(Path(made))
         except InputError as error:
             raise InputError([_at_home(problem, places) for problem in error.problems]) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from os.path import isfile  # says no where a path cannot be followed, as that of a link to a name that is too long
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +94,10 @@ def packages_of(results: Results) -> PackageResults | None:
         InputError: if the results' own tables are damaged.
     """
     folder = results.folder.absolute()
-    if (folder / MARK).is_file():
+    if isfile(folder / MARK):
         return _read(folder, results.manifest, own=True)
     for other in (folder / FOLDER, folder.parent / FOLDER):
-        if not all((other / name).is_file() for name in (MARK, "manifest.json")):
+        if not all(isfile(other / name) for name in (MARK, "manifest.json")):
             continue
         try:
             manifest = read_manifest(other / "manifest.json")
@@ -137,7 +138,7 @@ def _read(folder: Path, manifest: Mapping[str, Any], *, own: bool) -> PackageRes
     if (counts != masks).any(axis=None) or not set(OBJECTIVES) <= set(counts.index):
         raise damaged(folder / MARK, "an outcome is missing or does not stand once for each package")
     places = None
-    if (folder / PLACES).is_file():
+    if isfile(folder / PLACES):
         places = read_parquet(folder / PLACES, *_typed(PLACE_COLUMNS))
         sizes = places.groupby(["kind", "where"])["mask"].agg(["size", "nunique"])
         if (sizes != masks).any(axis=None):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from os.path import isfile  # says no where a path cannot be followed, as that of a link to a name that is too long
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class Results:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         path = self.folder / "places.csv"
-        if not path.is_file():
+        if not isfile(path):
             raise InputError(f"{self.folder}: no places.csv found, so this is not a folder of results.")
         self.places = read_places(path)
         self.drawn: dict[str, Path] = {}
@@ -71,7 +72,7 @@ class Results:
 
     def _parquet(self, stem: str) -> pd.DataFrame | None:
         path = self.folder / f"{stem}.parquet"
-        if not path.is_file():
+        if not isfile(path):
             return None
         frame = read_parquet(path, *TABLES[stem])
         return frame if len(frame) else None
@@ -80,7 +81,7 @@ class Results:
     def manifest(self) -> dict[str, Any]:
         """The manifest, or an empty dict."""
         path = self.folder / "manifest.json"
-        return read_manifest(path) if path.is_file() else {}
+        return read_manifest(path) if isfile(path) else {}
 
     @property
     def reference(self) -> str:
@@ -91,7 +92,7 @@ class Results:
     def runs(self) -> pd.DataFrame | None:
         """One row per run with its outcomes."""
         path = self.folder / "runs.parquet"
-        frame = read_runs(path) if path.is_file() else None
+        frame = read_runs(path) if isfile(path) else None
         return frame if frame is not None and len(frame) else None
 
     @cached_property
@@ -121,7 +122,7 @@ class Results:
     def comparison(self) -> pd.DataFrame | None:
         """The comparison table."""
         path = self.folder / "comparison.csv"
-        if not path.is_file():
+        if not isfile(path):
             return None
         frame = read_comparison(path)
         return frame if len(frame) else None
@@ -130,7 +131,7 @@ class Results:
     def scenarios(self) -> list[ScenarioNote]:
         """The scenarios in their order; names only when the folder holds no descriptions."""
         path = self.folder / "scenarios.json"
-        if path.is_file():
+        if isfile(path):
             texts = ("name", "title", "question", "expected", "recommendation", "provenance")
             return [
                 ScenarioNote(
@@ -155,7 +156,7 @@ class Results:
     @property
     def of_packages(self) -> bool:
         """Whether these are results of the command ``packages``: hundreds of scenarios, told by tables of their own."""
-        return (self.folder / "packages.parquet").is_file()
+        return isfile(self.folder / "packages.parquet")
 
     @cached_property
     def policies(self) -> list[ScenarioNote]:
@@ -218,7 +219,7 @@ class Results:
         """Mean moves per year of one scenario; only the rows of its runs are read, since the file is large."""
         path = self.folder / "flows.parquet"
         runs = self.common_runs
-        if runs is None or not path.is_file() or not self.years:
+        if runs is None or not isfile(path) or not self.years:
             return None
         wanted = [int(r) for r in runs.loc[runs["scenario"] == scenario, "run"]]
         if not wanted:

@@ -12,6 +12,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sim.report.sizes import DOUBLE, SINGLE, Size
 
@@ -130,8 +131,8 @@ def add_note(figure: Figure, text: str) -> None:
     figure.set_figheight(tall + room)
     engine = figure.get_layout_engine()
     share = room / (tall + room)
-    if engine is not None:
-        engine.set(rect=(0.0, share, 1.0, 1.0 - share))  # type: ignore[call-arg]
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(rect=(0.0, share, 1.0, 1.0 - share))
     else:
         for ax in figure.axes:
             box = ax.get_position()

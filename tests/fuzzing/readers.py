@@ -98,7 +98,7 @@ def sweep(stage: Stage, folder: Path, rng: Random) -> Case:
 
 def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
     """The loader of a folder of evidence."""
-    from sim.evidence import load_evidence
+    from sim.evidence_files import open_evidence
 
     held = folder / "evidence"
     _linked(stage.evidence_folder, held)
@@ -109,7 +109,7 @@ def evidence(stage: Stage, folder: Path, rng: Random) -> Case:
     kept: list[object] = []
     return Case(
         f"{name}: {how}",
-        lambda: kept.append(load_evidence(held)),
+        lambda: kept.append(open_evidence(held)),
         lambda: oracles.of_evidence(kept[0]),
         _files(stage.evidence_folder),
     )

@@ -157,9 +157,9 @@ def own_evidence() -> Evidence:
 
 def kept_evidence(folder: Path | None = None) -> Evidence:
     """Load evidence; the project's own once."""
-    from sim.evidence import load_evidence
+    from sim.evidence_files import open_evidence
 
-    return own_evidence() if folder is None else load_evidence(folder)
+    return own_evidence() if folder is None else open_evidence(folder)
 
 
 def load_modules() -> None:
@@ -198,7 +198,7 @@ def without_long_work() -> Iterator[None]:
         for command in ("calibrate", "targets", "validate", "structures", "reference"):
             patch(f"sim.cli.{command}.make_folder", stop)
         patch("os.execve", stop)
-        patch("sim.extensions.evidence.load_evidence", kept_evidence)
+        patch("sim.extensions.evidence.open_evidence", kept_evidence)
         patch(f"{REPEATING}._made_again", once(import_module(REPEATING)._made_again))
         patch("sim.cli.study._report", lambda *_: None)
         patch("sim.cli.comparing._draw", lambda *_: [])

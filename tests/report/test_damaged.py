@@ -6,10 +6,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from sim.errors import InputError
 from sim.report import write_report
+from sim.report.results import Results
 
 ANEW = "the same run command writes it anew"
 
@@ -30,6 +33,19 @@ def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
+def link_to_a_long_name(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("n" * 300)
+
+
+def not_utf8(path: Path) -> None:
+    """Texts of a column that are none."""
+    table = pq.read_table(path)
+    at = table.column_names.index("scenario")
+    texts = pa.array([b"\xff"] * len(table), pa.binary()).view(pa.string())
+    pq.write_table(table.set_column(at, "scenario", texts), path)
+
+
 def write(text: str) -> Callable[[Path], object]:
     return lambda path: path.write_text(text)
 
@@ -43,7 +59,7 @@ def entry(**changes: object) -> Callable[[Path], object]:
     [
         ("runs.parquet", cut, "not a Parquet table"), ("runs.parquet", empty, "not a Parquet table"),
         ("series.parquet", cut, "not a Parquet table"), ("flows.parquet", cut, "not a Parquet table"),
-        ("flows.parquet", empty, "not a Parquet table"),
+        ("flows.parquet", empty, "not a Parquet table"), ("runs.parquet", not_utf8, "Invalid UTF8"),
         ("series.parquet", lambda p: shutil.copy(p.parent / "worlds.parquet", p), "no columns place, run, quarter"),
         ("scenarios.json", write("[{"), "not JSON"), ("scenarios.json", write("{}"), "a list of scenarios"),
         ("scenarios.json", write("[3]"), "not a scenario"),
@@ -88,3 +104,11 @@ def test_a_refusal_of_the_system_is_told(folder: Path, monkeypatch: pytest.Monke
     with pytest.raises(InputError, match=r"effects\.pdf: cannot be written \(No space left"):
         write_report(folder)
     assert not (folder / "report.html").exists()
+
+
+def test_a_link_that_cannot_be_followed_is_no_file(folder: Path) -> None:
+    link_to_a_long_name(folder / "manifest.json")
+    assert Results(folder).manifest == {}
+    link_to_a_long_name(folder / "places.csv")
+    with pytest.raises(InputError, match=r"no places\.csv found"):
+        Results(folder)

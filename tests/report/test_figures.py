@@ -124,6 +124,11 @@ def test_only_the_formats_asked_for_are_written_and_a_caption_can_be_drawn(resul
     assert height > 72.0 * plain.figure.get_figheight() + 30.0
 
 
+def test_a_caption_can_be_drawn_under_a_map_whose_frames_are_fixed(results: Results, tmp_path: Path) -> None:
+    draw_all(results, EN, tmp_path, ("map_startups",), DOUBLE, ("svg",), noted=True)
+    assert "</svg>" in (tmp_path / "map_startups.svg").read_text(encoding="utf-8")
+
+
 def test_captions_say_what_the_manifest_says_and_nothing_else() -> None:
     manifest = {"version": "9.9", "digests": {"code": "c0de" * 16, "evidence": "e" * 64},
                 "posterior": {"digests": {"model": "50de1" * 10, "targets": "7a5" * 20}}}  # fmt: skip
