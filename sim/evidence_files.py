@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 PARAMETERS, TARGETS = "parameters.toml", "targets.csv"
 MOST_DIGITS = 4000
 """Of a number; Python itself refuses to read a whole one of more than 4300."""
-LARGEST = 2**63
-"""No whole number of a table reaches it: its column would be one of objects."""
 
 
 def open_evidence(folder: Path | None = None) -> Evidence:
@@ -31,8 +29,8 @@ def open_evidence(folder: Path | None = None) -> Evidence:
         folder: by default that of the model.
 
     Raises:
-        InputError: as :func:`sim.evidence.load_evidence`, and if a file is nested too deeply, or holds a number that
-            is too large to be one of a table.
+        InputError: as :func:`sim.evidence.load_evidence`, and if a file is nested too deeply, holds a number of
+            thousands of digits, or no row.
     """
     from sim.evidence import load_evidence
     from sim.evidence.loader import FOLDER
@@ -43,8 +41,8 @@ def open_evidence(folder: Path | None = None) -> Evidence:
         found = load_evidence(folder)
     except RecursionError:
         raise InputError(f"{PARAMETERS}: {TOO_DEEP}") from None
-    if problems := _of_targets(found):
-        raise InputError(problems)
+    if found.targets.empty:
+        raise InputError(f"{TARGETS}: found no target below the names of the columns, needed is at least one.")
     return found
 
 
@@ -63,16 +61,4 @@ def _of_parameters(path: Path) -> Problems:
         problems.append(f"{path.name}: {TOO_DEEP}")
     if re.search(rf"\d[\d_]{{{MOST_DIGITS},}}", text):
         problems.append(f"{path.name}: a number of more than {MOST_DIGITS} digits.")
-    return problems
-
-
-def _of_targets(evidence: Evidence) -> Problems:
-    problems = Problems()
-    targets = evidence.targets
-    for column in ("value", "low", "high"):
-        problems += [
-            f"{TARGETS} ({name}) {column}: found a whole number of {len(str(abs(value)))} digits, allowed are 18."
-            for name, value in zip(targets["id"], targets[column], strict=True)
-            if isinstance(value, int) and abs(value) >= LARGEST
-        ]
     return problems

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 from pathlib import Path
@@ -45,14 +44,10 @@ def test_parameters_that_no_parser_bears_are_one_sentence(held: Path, added: str
     assert problem.startswith(sentence)
 
 
-def test_a_target_too_large_for_a_column_is_named(held: Path) -> None:
+def test_a_table_without_targets_is_refused(held: Path) -> None:
     path = held / "targets.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    rows[1][rows[0].index("high")] = str(10**20)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    with pytest.raises(InputError, match=rf"targets.csv \({rows[1][0]}\) high: found a whole number of 21 digits"):
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"targets.csv: found no target"):
         open_evidence(held)
 
 
