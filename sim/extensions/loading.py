@@ -174,7 +174,14 @@ def _files(folder: Path | None) -> list[tuple[str, bytes]]:
     if folder is None:
         return []
     paths = [path for path in folder.rglob("*") if path.is_file() and not set(path.parts) & set(SKIPPED)]
-    return [(f"{folder.name}/{path.relative_to(folder).as_posix()}", path.read_bytes()) for path in sorted(paths)]
+    return [(f"{folder.name}/{path.relative_to(folder).as_posix()}", _bytes_of(path)) for path in sorted(paths)]
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:  # reading says no name of what was opened
+        raise type(error)(error.errno, error.strerror, str(path)) from None
 
 
 def _digest(files: Iterable[tuple[str, bytes]]) -> str:

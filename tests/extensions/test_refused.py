@@ -187,6 +187,18 @@ def test_wrong_tables_of_evidence_are_said(tmp_path: Path, capsys: pytest.Captur
     assert "more/parameters.toml [talent.beta]: there is a parameter of this name; give it another." in said
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file of the kernel that can be opened, not read")
+def test_a_file_beside_an_extension_that_cannot_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder := tmp_path / "more").mkdir()
+    (file := tmp_path / "mine.py").write_text(HEAD + f"extension.evidence({str(folder)!r})\n", "utf-8")
+    (folder / "places.csv").symlink_to("/proc/self/mem")
+    assert main(["describe", "places", "--extension", str(file)]) == 2
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert "more/places.csv" in sentence
+
+
 def test_wrong_cells_are_said_by_the_line_of_their_own_file(tmp_path: Path) -> None:
     (folder := tmp_path / "more").mkdir()
     (file := tmp_path / "mine.py").write_text(HEAD + f"extension.evidence({str(folder)!r})\n", "utf-8")
