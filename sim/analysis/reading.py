@@ -72,9 +72,22 @@ def read_arrow(
         checked = {"partitioning": None, "page_checksum_verification": True}
         table = pq.read_table(path, columns=chosen, filters=filters, **checked)
         table.validate(full=True)  # also that texts are UTF-8: who reads them later would stumble
+        _refuse_bytes(table.schema)
         return table
     except UNREADABLE as error:
         raise damaged(path, f"not a Parquet table that can be read ({reason(error)})") from None
+
+
+def _refuse_bytes(schema: pa.Schema) -> None:
+    """Refuse a column of bytes: all that a run writes are texts and numbers.
+
+    Raises:
+        ValueError: with the reason.
+    """
+    for field in schema:
+        held = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if pa.types.is_binary(held) or pa.types.is_large_binary(held) or pa.types.is_fixed_size_binary(held):
+            raise ValueError(f"column {shortened(field.name)} holds bytes")
 
 
 def _refuse_blown_up(path: Path) -> None:

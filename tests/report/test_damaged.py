@@ -38,12 +38,16 @@ def link_to_a_long_name(path: Path) -> None:
     path.symlink_to("n" * 300)
 
 
-def not_utf8(path: Path) -> None:
-    """Texts of a column that are none."""
-    table = pq.read_table(path)
-    at = table.column_names.index("scenario")
-    texts = pa.array([b"\xff"] * len(table), pa.binary()).view(pa.string())
-    pq.write_table(table.set_column(at, "scenario", texts), path)
+def scenarios_of_bytes(kind: pa.DataType) -> Callable[[Path], None]:
+    """Scenarios that are no texts, whatever their column says of itself."""
+
+    def damage(path: Path) -> None:
+        table = pq.read_table(path)
+        at = table.column_names.index("scenario")
+        texts = pa.array([b"\xff"] * len(table), pa.binary()).view(kind)
+        pq.write_table(table.set_column(at, "scenario", texts), path)
+
+    return damage
 
 
 def write(text: str) -> Callable[[Path], object]:
@@ -59,7 +63,9 @@ def entry(**changes: object) -> Callable[[Path], object]:
     [
         ("runs.parquet", cut, "not a Parquet table"), ("runs.parquet", empty, "not a Parquet table"),
         ("series.parquet", cut, "not a Parquet table"), ("flows.parquet", cut, "not a Parquet table"),
-        ("flows.parquet", empty, "not a Parquet table"), ("runs.parquet", not_utf8, "Invalid UTF8"),
+        ("flows.parquet", empty, "not a Parquet table"),
+        ("runs.parquet", scenarios_of_bytes(pa.string()), "Invalid UTF8"),
+        ("runs.parquet", scenarios_of_bytes(pa.binary()), "column scenario holds bytes"),
         ("series.parquet", lambda p: shutil.copy(p.parent / "worlds.parquet", p), "no columns place, run, quarter"),
         ("scenarios.json", write("[{"), "not JSON"), ("scenarios.json", write("{}"), "a list of scenarios"),
         ("scenarios.json", write("[3]"), "not a scenario"),
