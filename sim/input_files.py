@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
 
@@ -46,10 +48,17 @@ def read_file(path: Path, kind: Kind) -> bytes:
     with os.fdopen(handle, "rb") as file:
         about = os.fstat(handle)
         _check(about, path, kind)
-        try:
+        with named(path):
             return _content(file, about.st_size, path, kind)
-        except OSError as error:  # reading says no name of what was opened
-            raise type(error)(error.errno, error.strerror, str(path)) from None
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Have errors of the system say which file they are about: reading itself gives no name of what was opened."""
+    try:
+        yield
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from None
 
 
 def _content(file: IO[bytes], size: int, path: Path, kind: Kind) -> bytes:

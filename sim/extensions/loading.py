@@ -17,7 +17,7 @@ from sim.errors import ChangedError, InputError, nearest
 from sim.extensions.declaring import Extension
 from sim.extensions.load_errors import problems_of_loading
 from sim.extensions.trust import refuse_strangers, remember
-from sim.input_files import read_file
+from sim.input_files import named, read_file
 from sim.names import NAME
 
 GROUP = "talent_flight"  # of entry points
@@ -178,10 +178,8 @@ def _files(folder: Path | None) -> list[tuple[str, bytes]]:
 
 
 def _bytes_of(path: Path) -> bytes:
-    try:
+    with named(path):
         return path.read_bytes()
-    except OSError as error:  # reading says no name of what was opened
-        raise type(error)(error.errno, error.strerror, str(path)) from None
 
 
 def _digest(files: Iterable[tuple[str, bytes]]) -> str:
