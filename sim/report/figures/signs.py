@@ -51,7 +51,7 @@ def draw_signs(
 
 
 def draw_sign(x: float, y: float, effect: Effect, ax: Axes) -> None:
-    """A triangle, filled where the interval excludes zero; a cross without an interval; a dot where no world differs."""
+    """A triangle, filled where the interval excludes zero; a cross without one; a dot where no world differs."""
     if effect.verdict == "none":
         ax.plot(x, y, ".", color=GREY, markersize=pt(2))
         return
